@@ -1,0 +1,76 @@
+"""Checks 9 to 14: the archive's bytes and order, and that its set-up is exactly what was sealed.
+
+Here live checks of everything in the archive before the first ballot. Never here: a ballot or a sum.
+"""
+
+from __future__ import annotations
+
+from tally.checks.evidence import Check, Evidence
+from tally.i18n import marked as _
+from tally.protocol.archive import Archive
+from tally.protocol.credential_list import parse_public_credentials
+from tally.protocol.election import Election
+from tally.protocol.errors import Mismatch
+from tally.protocol.opening import Opening
+from tally.protocol.trustees import Trustees
+from tally.record import ARCHIVE
+
+
+def archive_bytes(e: Evidence) -> None:
+    """Check 9: headers, hashes, chain and padding are the one spelling of the contents."""
+    e.archive = Archive.parse(e.record[ARCHIVE])
+
+
+def order(e: Evidence) -> None:
+    """Check 10: the events come in an order that an election can have."""
+    e.archive.check_order("archive")
+
+
+def trustees(e: Evidence) -> None:
+    """Check 11: trustees' messages and keys are right, and are the committee's."""
+    _, raw, _ = e.archive.setup("archive.setup")
+    e.trustees = Trustees.parse(raw)
+    if not e.bare and raw != e.committee.trustees.raw:
+        raise Mismatch("archive.trustees", other="committee.json")
+
+
+def election(e: Evidence) -> None:
+    """Check 12: the election has the trustees' key, and says what the manifest says."""
+    raw, _, _ = e.archive.setup("archive.setup")
+    e.election = Election.parse(raw)
+    if e.election.public_key != e.trustees.public_key:
+        raise Mismatch("election.public_key", other="trustees")
+    if e.bare:
+        return
+    expected = Election.make(
+        name=e.manifest.title,
+        description=e.manifest.description(e.committee.hash),
+        public_key=e.trustees.public_key,
+        questions=e.manifest.questions(),
+        uuid=e.manifest.uuid,
+    )
+    if raw != expected.raw:
+        raise Mismatch("election", other="manifest.json, committee.json")
+
+
+def credentials(e: Evidence) -> None:
+    """Check 13: the archive's credentials are members of the group, distinct, and exactly the listed ones."""
+    _, _, raw = e.archive.setup("archive.setup")
+    e.weights = parse_public_credentials(raw)
+    if not e.bare and raw != e.credentials.public():
+        raise Mismatch("archive.public_credentials", other="credentials.json")
+
+
+def opening(e: Evidence) -> None:
+    """Check 14: enough members had shown that they can decrypt, and the box had reported zero ballots."""
+    Opening.parse(e.record["opening.json"]).check(e.manifest, e.committee)
+
+
+CHECKS = (
+    Check(9, _("Kho lưu trữ: từng byte, mã băm và chuỗi sự kiện"), archive_bytes, bare=True),
+    Check(10, _("Kho lưu trữ: trình tự sự kiện"), order, bare=True),
+    Check(11, _("Thông điệp và khóa của ban kiểm phiếu"), trustees, bare=True),
+    Check(12, _("Tệp bầu cử đúng khóa và đúng bản niêm phong"), election, bare=True),
+    Check(13, _("Danh sách thẻ trong kho lưu trữ"), credentials, bare=True),
+    Check(14, _("Thử khóa trước khi mở và báo cáo hòm phiếu trống"), opening),
+)

@@ -1,0 +1,35 @@
+"""The language of messages: Vietnamese is the source text, English is a catalogue beside it.
+
+Here lives the look-up of a sentence. Never here: the sentences themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+DEFAULT = "vi"
+
+
+def marked(message: str) -> str:
+    """Mark a sentence for translation where it stands and return it unchanged."""
+    return message
+
+
+def translate(message: str, language: str | None = None) -> str:
+    """Return `message` in `language` (default: the environment's PTN_LANG, else Vietnamese)."""
+    language = language or os.environ.get("PTN_LANG", DEFAULT)
+    return message if language == DEFAULT else _catalogue(language).get(message, message)
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
+    path = LOCALE_DIR / f"{language}.po"
+    if not language.isalpha() or not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id and m.string}

@@ -1,0 +1,67 @@
+"""ElGamal in the exponent: encrypt a small number, multiply ciphertexts to add the numbers.
+
+Here lives the algebra of ciphertexts. Never here: a private key, or a decision which ciphertexts to open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tally.protocol.encoding import fields
+from tally.protocol.group import IDENTITY, G, Point, g_pow
+
+
+@dataclass(frozen=True, slots=True)
+class Ciphertext:
+    """alpha = g^r, beta = y^r · g^m."""
+
+    alpha: Point
+    beta: Point
+
+    @classmethod
+    def parse(cls, value: Any, where: str, *, identity: bool = False) -> Ciphertext:
+        """Read {"alpha","beta"}; alpha may be the identity only in a sum (`identity`), beta wherever it occurs."""
+        m = fields(value, where, "alpha", "beta")
+        return cls(
+            Point.decode(m["alpha"], f"{where}.alpha", identity=identity),
+            Point.decode(m["beta"], f"{where}.beta", identity=True),
+        )
+
+    def as_json(self) -> dict[str, str]:
+        """Return {"alpha","beta"}."""
+        return {"alpha": self.alpha.encode(), "beta": self.beta.encode()}
+
+    def encode(self) -> str:
+        """Return `s(alpha),s(beta)`, the form in which proofs name a ciphertext."""
+        return f"{self.alpha.encode()},{self.beta.encode()}"
+
+    def __mul__(self, other: Ciphertext) -> Ciphertext:
+        return Ciphertext(self.alpha * other.alpha, self.beta * other.beta)
+
+    def __pow__(self, weight: int) -> Ciphertext:
+        return self if weight == 1 else Ciphertext(self.alpha**weight, self.beta**weight)
+
+
+NEUTRAL = Ciphertext(IDENTITY, IDENTITY)
+
+
+def encrypt(key: Point, message: int, randomness: int) -> Ciphertext:
+    """Encrypt the integer `message` under `key` with the secret exponent `randomness` (uniform in [1, q))."""
+    return Ciphertext(g_pow(randomness), key**randomness * g_pow(message))
+
+
+def combine(ciphertexts: Iterable[Ciphertext]) -> Ciphertext:
+    """Return the product: a ciphertext of the sum; the neutral pair for none."""
+    total = NEUTRAL
+    for ciphertext in ciphertexts:
+        total = total * ciphertext
+    return total
+
+
+def without(beta: Point, message: int) -> Point:
+    """Return beta / g^message."""
+    if message == 0:
+        return beta
+    return beta / (G if message == 1 else g_pow(message))

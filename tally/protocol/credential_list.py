@@ -1,0 +1,224 @@
+"""The final list of credentials with every issuer's signature, and the issuers' closing statements about it.
+
+Here live the files credentials.json and issuance.json and the archive's own list. Never here: who holds a credential.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tally.protocol.blind import CredentialSignature, check_signature, credential_message
+from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, sha256_hex, string
+from tally.protocol.errors import Mismatch, NotSorted, WrongCount, WrongShape
+from tally.protocol.group import Point
+from tally.protocol.issuance import IssuerStatement, check_statement
+from tally.protocol.manifest import Manifest
+from tally.protocol.sums import parse_weight
+
+FORMAT = "phieu-tin-nhiem/credentials/v1"
+ISSUANCE_FORMAT = "phieu-tin-nhiem/issuance/v1"
+LIMIT = 512 * 1024 * 1024
+VOID_REASONS = ("spoiled", "unused_envelope")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCredential:
+    """A public credential with one signature per issuer, in the order of the manifest."""
+
+    credential: Point
+    signatures: tuple[CredentialSignature, ...]
+
+    @classmethod
+    def parse(cls, value: Any, where: str) -> ListedCredential:
+        """Read {"credential","signatures"}."""
+        m = fields(value, where, "credential", "signatures")
+        signatures = array(m["signatures"], f"{where}.signatures")
+        return cls(
+            Point.decode(m["credential"], f"{where}.credential"),
+            tuple(CredentialSignature.parse(s, f"{where}.signatures[{i}]") for i, s in enumerate(signatures)),
+        )
+
+    def check_signatures(self, manifest: Manifest, where: str) -> None:
+        """Check one valid signature of every issuer, with the keys of the manifest and no other.
+
+        Raises WrongCount, SignatureInvalid. Source: SPEC 5.3, step 2; threats A9–A14.
+        """
+        if len(self.signatures) != len(manifest.issuers):
+            raise WrongCount(where, found=len(self.signatures), expected=len(manifest.issuers))
+        for issuer, signature in zip(manifest.issuers, self.signatures, strict=True):
+            message = credential_message(
+                manifest_hash=manifest.hash, issuer_name=issuer.name, credential_hex=self.credential.encode()
+            )
+            check_signature(issuer.key, message, signature)
+
+
+@dataclass(frozen=True)
+class CredentialList:
+    """All listed credentials in ascending order, and which of them are void and why."""
+
+    manifest: str
+    credentials: tuple[ListedCredential, ...]
+    voided: tuple[tuple[Point, str], ...]
+
+    @classmethod
+    def parse(cls, raw: bytes, where: str = "credentials.json") -> CredentialList:
+        """Read the bytes. Raises reading errors. Source: SPEC 4.7."""
+        m = fields(decode(raw, where, limit=LIMIT), where, "format", "manifest", "credentials", "voided")
+        if m["format"] != FORMAT:
+            raise WrongShape(f"{where}.format", expected=FORMAT)
+        entries = array(m["credentials"], f"{where}.credentials")
+        return cls(
+            hex_hash(m["manifest"], f"{where}.manifest"),
+            tuple(ListedCredential.parse(v, f"{where}.credentials[{i}]") for i, v in enumerate(entries)),
+            tuple(_voided(v, f"{where}.voided[{i}]") for i, v in enumerate(array(m["voided"], f"{where}.voided"))),
+        )
+
+    @classmethod
+    def make(
+        cls, manifest: Manifest, credentials: list[ListedCredential], voided: dict[Point, str] | None = None
+    ) -> CredentialList:
+        """Sort and build the list: the order tells nothing about arrival."""
+        ordered = sorted(credentials, key=lambda c: c.credential.encode())
+        void = sorted((voided or {}).items(), key=lambda item: item[0].encode())
+        return cls(manifest.hash, tuple(ordered), tuple(void))
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes."""
+        document = {
+            "format": FORMAT,
+            "manifest": self.manifest,
+            "credentials": [
+                {"credential": c.credential.encode(), "signatures": [s.encode() for s in c.signatures]}
+                for c in self.credentials
+            ],
+            "voided": [{"credential": c.encode(), "reason": reason} for c, reason in self.voided],
+        }
+        return canonical(document)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the bytes in hex, which every issuer's statement names."""
+        return sha256_hex(self.encode())
+
+    @cached_property
+    def points(self) -> frozenset[Point]:
+        """Every listed credential."""
+        return frozenset(c.credential for c in self.credentials)
+
+    @cached_property
+    def void(self) -> dict[Point, str]:
+        """Void credentials with their reason."""
+        return dict(self.voided)
+
+    @property
+    def issued(self) -> int:
+        """Slips that voters received (*phát ra*): listed minus void."""
+        return len(self.credentials) - len(self.voided)
+
+    def check_form(self, manifest: Manifest, where: str = "credentials.json") -> None:
+        """Check round, order, distinctness and that only listed credentials are void.
+
+        Raises Mismatch, NotSorted, WrongShape. Source: SPEC 5.3, step 1.
+        """
+        if self.manifest != manifest.hash:
+            raise Mismatch(f"{where}.manifest", other="manifest.json")
+        check_ascending([c.credential.encode() for c in self.credentials], f"{where}.credentials")
+        check_ascending([c.encode() for c, _ in self.voided], f"{where}.voided")
+        if not self.void.keys() <= self.points:
+            raise Mismatch(f"{where}.voided", other="credentials")
+        if self.issued > manifest.roll.voters:
+            raise WrongCount(where, found=self.issued, expected=f"≤ {manifest.roll.voters}")
+
+    def public(self) -> bytes:
+        """Return the list as the archive carries it."""
+        return canonical([c.credential.encode() for c in self.credentials])
+
+
+def check_ascending(entries: list[str], where: str) -> None:
+    """Check strictly ascending order, which is also distinctness. Raises NotSorted naming the entry."""
+    for i, (left, right) in enumerate(zip(entries, entries[1:], strict=False)):
+        if left >= right:
+            raise NotSorted(f"{where}[{i + 1}]")
+
+
+def _voided(value: Any, where: str) -> tuple[Point, str]:
+    m = fields(value, where, "credential", "reason")
+    if m["reason"] not in VOID_REASONS:
+        raise WrongShape(f"{where}.reason", expected=" / ".join(VOID_REASONS))
+    return Point.decode(m["credential"], f"{where}.credential"), m["reason"]
+
+
+# --- the archive's list -------------------------------------------------------------------------------------------
+
+
+def parse_public_credentials(raw: bytes, where: str = "public_credentials") -> dict[Point, int]:
+    """Read the archive's list: each credential with its weight (1 unless written `key,weight`).
+
+    A list that still carries voter ids is refused. Raises NotSorted for a repeated one. Source: SPEC 4.7.
+    """
+    weights: dict[Point, int] = {}
+    for i, entry in enumerate(array(decode(raw, where, limit=LIMIT, exact=False), where)):
+        place = f"{where}[{i}]"
+        key, comma, weight = string(entry, place).partition(",")
+        point = Point.decode(key, place)
+        if point in weights:
+            raise NotSorted(place)
+        weights[point] = _weight(weight, place) if comma else 1
+    return weights
+
+
+def _weight(digits: str, where: str) -> int:
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 16 and digits[0] != "0"):
+        raise WrongShape(where, expected="key,weight")
+    return parse_weight(int(digits) if len(digits) < 10 else digits, where)
+
+
+# --- issuance.json ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Issuance:
+    """The closing statements of all issuers, in the order of the manifest."""
+
+    statements: tuple[IssuerStatement, ...]
+
+    @classmethod
+    def parse(cls, raw: bytes, where: str = "issuance.json") -> Issuance:
+        """Read the bytes. Raises reading errors. Source: SPEC 4.7."""
+        m = fields(decode(raw, where, limit=1024 * 1024), where, "format", "statements")
+        if m["format"] != ISSUANCE_FORMAT:
+            raise WrongShape(f"{where}.format", expected=ISSUANCE_FORMAT)
+        entries = array(m["statements"], f"{where}.statements")
+        return cls(tuple(IssuerStatement.parse(v, f"{where}.statements[{i}]") for i, v in enumerate(entries)))
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes."""
+        return canonical({"format": ISSUANCE_FORMAT, "statements": [s.encode() for s in self.statements]})
+
+    def check(self, manifest: Manifest, credentials: CredentialList, where: str = "issuance.json") -> None:
+        """Check that every issuer signed one statement, and that all statements and the list agree.
+
+        Raises Mismatch, WrongCount, StatementSignatureInvalid. Source: SPEC 5.3, step 3; threats 5.6.
+        """
+        if len(self.statements) != len(manifest.issuers):
+            raise WrongCount(where, found=len(self.statements), expected=len(manifest.issuers))
+        for issuer, statement in zip(manifest.issuers, self.statements, strict=True):
+            place = f"{where}[{issuer.name}]"
+            if statement.issuer != issuer.name or statement.manifest != manifest.hash:
+                raise Mismatch(place, other="manifest.json")
+            if statement.credentials != credentials.hash:
+                raise Mismatch(f"{place}.credentials", other="credentials.json")
+            check_statement(statement, issuer.statement_key)
+            _check_counts(statement, self.statements[0], credentials, place)
+
+
+def _check_counts(statement: IssuerStatement, first: IssuerStatement, listed: CredentialList, where: str) -> None:
+    signed = statement.issued + statement.reissued + statement.envelopes
+    if signed != len(listed.credentials):
+        raise WrongCount(f"{where}.issued", found=signed, expected=len(listed.credentials))
+    if statement.voided != len(listed.voided):
+        raise WrongCount(f"{where}.voided", found=statement.voided, expected=len(listed.voided))
+    if (statement.issued, statement.reissued) != (first.issued, first.reissued):
+        raise WrongCount(f"{where}.issued", found=statement.issued, expected=first.issued)

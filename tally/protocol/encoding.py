@@ -1,0 +1,194 @@
+"""Bytes to values and back, in exactly one spelling: strict JSON, hashes, texts and small integers.
+
+Here live the readers that every file of a round goes through first. Never here: a lenient reading.
+
+The law of this module is `parse(raw).encode() == raw`: JSON without spaces, fields in the order of the specification,
+UTF-8 unescaped, no duplicate key, no float, no surrogate, nesting and size bounded before the parser runs. SPEC 2.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from tally.protocol.errors import (
+    BadHash,
+    BadText,
+    DuplicateKey,
+    NotCanonical,
+    NotJson,
+    TooDeep,
+    TooLarge,
+    WrongShape,
+)
+
+MAX_DEPTH = 12
+MAX_INTEGER = 2**53 - 1
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
+_FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one permitted JSON spelling of `value`: compact, UTF-8 unescaped, fields in the given order."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+
+
+def decode(raw: bytes, where: str, *, limit: int, exact: bool = True) -> Any:
+    """Read strict JSON of at most `limit` bytes; with `exact` it must also be canonical.
+
+    Raises TooLarge, TooDeep, DuplicateKey, NotJson, NotCanonical. Source: SPEC 2.1.
+    """
+    if len(raw) > limit:
+        raise TooLarge(where, limit=limit)
+    _check_depth(raw, where)
+    try:
+        value = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=lambda pairs: _object(pairs, where),
+            parse_float=lambda _: _not_json(where),
+            parse_constant=lambda _: _not_json(where),
+        )
+        again = canonical(value)
+    except (ValueError, RecursionError):
+        raise NotJson(where) from None
+    if exact and again != raw:
+        raise NotCanonical(where)
+    return value
+
+
+def _check_depth(raw: bytes, where: str) -> None:
+    """Bound the nesting before the recursive parser sees it; brackets inside strings only make this stricter."""
+    depth = 0
+    for match in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', raw, re.DOTALL):
+        mark = match.group()
+        if mark in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise TooDeep(where)
+        elif mark in b"]}":
+            depth -= 1
+
+
+def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise DuplicateKey(where)
+    return found
+
+
+def _not_json(where: str) -> NoReturn:
+    raise NotJson(where)
+
+
+# --- shapes ------------------------------------------------------------------------------------------------------
+
+
+def fields(value: Any, where: str, *names: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return `value` if it is an object with exactly `names` in this order, `optional` ones (in order) after them.
+
+    Raises WrongShape. Source: SPEC 2.1.
+    """
+    if not isinstance(value, dict):
+        raise WrongShape(where, expected="{" + ", ".join(names) + "}")
+    keys = list(value)
+    allowed = [*names, *(name for name in optional if name in value)]
+    if keys != allowed:
+        raise WrongShape(where, expected="{" + ", ".join(allowed) + "}")
+    return value
+
+
+def mapping(value: Any, where: str, *names: str) -> dict[str, Any]:
+    """Return `value` if it is an object with exactly `names`, in any order (for data written by people)."""
+    if not isinstance(value, dict) or set(value) != set(names):
+        raise WrongShape(where, expected="{" + ", ".join(names) + "}")
+    return value
+
+
+def array(value: Any, where: str, length: int | None = None) -> list[Any]:
+    """Return `value` if it is an array (of `length` entries where given)."""
+    if not isinstance(value, list) or (length is not None and len(value) != length):
+        raise WrongShape(where, expected="[…]" if length is None else f"[{length}]")
+    return value
+
+
+def objects(value: Any, where: str) -> Iterator[tuple[Any, str]]:
+    """Yield each entry of a non-empty array with its own place name, `where[i]`."""
+    entries = array(value, where)
+    if not entries:
+        raise WrongShape(where, expected="[…]")
+    return ((entry, f"{where}[{i}]") for i, entry in enumerate(entries))
+
+
+def integer(value: Any, where: str, low: int, high: int = MAX_INTEGER) -> int:
+    """Return `value` if it is a JSON integer in [low, high]; a boolean is not an integer."""
+    if type(value) is not int or not low <= value <= high:
+        raise WrongShape(where, expected=f"{low}…{high}")
+    return value
+
+
+def boolean(value: Any, where: str) -> bool:
+    """Return `value` if it is true or false."""
+    if not isinstance(value, bool):
+        raise WrongShape(where, expected="true / false")
+    return value
+
+
+def string(value: Any, where: str) -> str:
+    """Return `value` if it is a JSON string, whatever it says."""
+    if not isinstance(value, str):
+        raise WrongShape(where, expected="…")
+    return value
+
+
+def text(value: Any, where: str, *, empty: bool = False, limit: int = 2000) -> str:
+    """Return `value` if it is a text for people: NFC, no control, bidi or zero-width character, no outer blanks.
+
+    Raises BadText. Source: SPEC 2.4; threats G13, H21.
+    """
+    value = string(value, where)
+    bad = any(unicodedata.category(c) in _FORBIDDEN for c in value)
+    if bad or unicodedata.normalize("NFC", value) != value or value != value.strip() or len(value) > limit:
+        raise BadText(where)
+    if not value and not empty:
+        raise BadText(where)
+    return value  # type: ignore[no-any-return]
+
+
+def texts(value: Any, where: str) -> tuple[str, ...]:
+    """Return the entries of an array of texts."""
+    return tuple(text(entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where)))
+
+
+def hex_hash(value: Any, where: str) -> str:
+    """Return `value` if it is a SHA-256 in 64 lower-case hexadecimal digits."""
+    if not isinstance(value, str) or not _HASH.match(value):
+        raise BadHash(where)
+    return value
+
+
+# --- hashes ------------------------------------------------------------------------------------------------------
+
+
+def sha256_hex(raw: bytes) -> str:
+    """Return the SHA-256 of `raw` in lower-case hexadecimal."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def base64_compact(raw: bytes) -> str:
+    """Return standard Base64 without padding, as trackers and election fingerprints are written."""
+    return base64.b64encode(raw).decode("ascii").rstrip("=")
+
+
+def sha256_compact(raw: bytes) -> str:
+    """Return the SHA-256 of `raw` in 43 characters: a ballot's tracker, an election's fingerprint."""
+    return base64_compact(hashlib.sha256(raw).digest())
+
+
+def grouped(hexadecimal: str, groups: int = 8) -> str:
+    """Return the first `groups` groups of four digits, as hashes are read aloud and copied onto paper."""
+    return " ".join(hexadecimal[i : i + 4] for i in range(0, 4 * groups, 4))

@@ -1,0 +1,269 @@
+"""The manifest: everything about a round that is sealed before anybody is issued a slip. Its hash names the round.
+
+Here lives the file manifest.json and what follows from it alone. Never here: the committee's key or a credential.
+
+Sealing in this order is what lets every later signature name the round: credentials are signed over the manifest's
+hash; the election of the archive carries it in its description, so every proof of every ballot binds it. SPEC 4.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tally.protocol.issuer_key import IssuerPublicKey
+from tally.protocol.election import Question
+from tally.protocol.encoding import (
+    array,
+    boolean,
+    canonical,
+    decode,
+    fields,
+    hex_hash,
+    integer,
+    objects,
+    sha256_hex,
+    string,
+    text,
+)
+from tally.protocol.errors import WrongShape
+from tally.protocol.messages import MAX_TRUSTEES
+from tally.protocol.ruleset import RuleSet
+
+FORMAT = "phieu-tin-nhiem/manifest/v1"
+LIMIT = 4 * 1024 * 1024
+MAX_ISSUERS = 3
+SMALLEST_ROLL = 3
+MINIMUM_BALLOTS = 5
+_UUID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{14,40}\Z")
+_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
+_ISSUER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A person who is rated; `id` is the catalogue's, never shown to voters."""
+
+    id: str
+    name: str
+    position: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return {"id","name","position"}."""
+        return {"id": self.id, "name": self.name, "position": self.position}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A *khối* of officials, in ballot order."""
+
+    title: str
+    officials: tuple[Official, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """How many delegates the body has, were summoned, may vote; and the salted digest of the list of voters."""
+
+    delegates: int
+    summoned: int
+    voters: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """One of one to three authorities that sign credentials blindly; `statement_key` is Ed25519, 64 hex digits."""
+
+    name: str
+    key: IssuerPublicKey
+    statement_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A sealed round. Dates are ISO 8601; keys of the box and of statements are RFC 8032 bytes in hex, not reversed."""
+
+    uuid: str
+    title: str
+    body: str
+    session: str
+    date: str
+    rehearsal: bool
+    rules: RuleSet
+    blocks: tuple[Block, ...]
+    roll: Roll
+    issuers: tuple[Issuer, ...]
+    box_key: str
+    committee_size: int
+    threshold: int
+    minimum_ballots: int
+    raw: bytes
+
+    @classmethod
+    def parse(cls, raw: bytes, where: str = "manifest.json") -> Manifest:
+        """Read the bytes of a manifest.
+
+        Raises reading errors naming the field. Source: SPEC 4.1.
+        """
+        m = fields(decode(raw, where, limit=LIMIT), where, *_FIELDS)
+        if m["format"] != FORMAT:
+            raise WrongShape(f"{where}.format", expected=FORMAT)
+        committee = fields(m["committee"], f"{where}.committee", "members", "threshold")
+        size = integer(committee["members"], f"{where}.committee.members", 1, MAX_TRUSTEES)
+        rehearsal = boolean(m["rehearsal"], f"{where}.rehearsal")
+        policy = fields(m["policy"], f"{where}.policy", "minimum_ballots")
+        least = 1 if rehearsal else MINIMUM_BALLOTS
+        return cls(
+            uuid=_matching(_UUID, m["uuid"], f"{where}.uuid"),
+            title=text(m["title"], f"{where}.title"),
+            body=text(m["body"], f"{where}.body"),
+            session=text(m["session"], f"{where}.session", empty=True),
+            date=_matching(_DATE, m["date"], f"{where}.date"),
+            rehearsal=rehearsal,
+            rules=RuleSet.parse(m["rules"], f"{where}.rules"),
+            blocks=_blocks(m["blocks"], f"{where}.blocks"),
+            roll=_roll(m["roll"], f"{where}.roll"),
+            issuers=_issuers(m["issuers"], f"{where}.issuers"),
+            box_key=hex_hash(m["box_key"], f"{where}.box_key"),
+            committee_size=size,
+            threshold=integer(committee["threshold"], f"{where}.committee.threshold", 1, size),
+            minimum_ballots=integer(policy["minimum_ballots"], f"{where}.policy.minimum_ballots", least, 10_000),
+            raw=raw,
+        )
+
+    @classmethod
+    def make(
+        cls,
+        *,
+        uuid: str,
+        title: str,
+        body: str,
+        session: str,
+        date: str,
+        rehearsal: bool,
+        rules: RuleSet,
+        blocks: tuple[Block, ...],
+        roll: Roll,
+        issuers: tuple[Issuer, ...],
+        box_key: str,
+        committee_size: int,
+        threshold: int,
+        minimum_ballots: int = MINIMUM_BALLOTS,
+    ) -> Manifest:
+        """Write a manifest; the result is what `parse` reads back, so every rule of `parse` holds."""
+        document = {
+            "format": FORMAT,
+            "uuid": uuid,
+            "title": title,
+            "body": body,
+            "session": session,
+            "date": date,
+            "rehearsal": rehearsal,
+            "rules": rules.source,
+            "blocks": [{"title": b.title, "officials": [o.as_json() for o in b.officials]} for b in blocks],
+            "roll": {
+                "delegates": roll.delegates,
+                "summoned": roll.summoned,
+                "voters": roll.voters,
+                "digest": roll.digest,
+            },
+            "issuers": [{"name": i.name, "key": i.key.encode(), "statement_key": i.statement_key} for i in issuers],
+            "box_key": box_key,
+            "committee": {"members": committee_size, "threshold": threshold},
+            "policy": {"minimum_ballots": minimum_ballots},
+        }
+        return cls.parse(canonical(document))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the bytes in hex: the name of the round, copied onto paper when it is sealed."""
+        return sha256_hex(self.raw)
+
+    @property
+    def origin(self) -> str:
+        """The origin line and key name of the box's signed notes."""
+        return f"phieu-tin-nhiem/{self.uuid}"
+
+    def officials(self) -> Iterator[tuple[str, Official]]:
+        """Yield (block title, official) in ballot order."""
+        for block in self.blocks:
+            for official in block.officials:
+                yield block.title, official
+
+    def questions(self) -> tuple[Question, ...]:
+        """Return the ballot: one question per official, at most one level marked, nothing marked = void line. SPEC 5.1."""
+        labels = tuple(level.label for level in self.rules.levels)
+        return tuple(
+            Question(labels, False, 0, 1, f"{number}. {official.name} – {official.position}")
+            for number, (_, official) in enumerate(self.officials(), start=1)
+        )
+
+    def description(self, committee_hash: str) -> str:
+        """Return the election's description, through which every proof binds manifest and committee. SPEC 4.5."""
+        return f"manifest:{self.hash}|committee:{committee_hash}"
+
+
+_FIELDS = (
+    "format", "uuid", "title", "body", "session", "date", "rehearsal", "rules", "blocks", "roll", "issuers", "box_key",
+    "committee", "policy",
+)  # fmt: skip
+
+
+def roll_digest(salt: bytes, voters: list[str]) -> str:
+    """Return the digest of a roll: sorted lines of voters under a secret 32-byte salt kept by the registry. SPEC 4.1."""
+    lines = "\n".join(sorted(voters))
+    return sha256_hex(b"phieu-tin-nhiem/v1/roll|" + salt.hex().encode("ascii") + b"|" + lines.encode("utf-8"))
+
+
+def _matching(pattern: re.Pattern[str], value: Any, where: str) -> str:
+    found = string(value, where)
+    if not pattern.match(found):
+        raise WrongShape(where, expected=pattern.pattern)
+    return found
+
+
+def _blocks(value: Any, where: str) -> tuple[Block, ...]:
+    blocks = []
+    seen: set[str] = set()
+    for entry, place in objects(value, where):
+        m = fields(entry, place, "title", "officials")
+        officials = tuple(_official(o, p, seen) for o, p in objects(m["officials"], f"{place}.officials"))
+        blocks.append(Block(text(m["title"], f"{place}.title"), officials))
+    return tuple(blocks)
+
+
+def _official(value: Any, where: str, seen: set[str]) -> Official:
+    m = fields(value, where, "id", "name", "position")
+    official = Official(*(text(m[key], f"{where}.{key}", limit=400) for key in ("id", "name", "position")))
+    if official.id in seen:
+        raise WrongShape(f"{where}.id", expected="id ≠")
+    seen.add(official.id)
+    return official
+
+
+def _roll(value: Any, where: str) -> Roll:
+    m = fields(value, where, "delegates", "summoned", "voters", "digest")
+    voters = integer(m["voters"], f"{where}.voters", SMALLEST_ROLL, 1_000_000)
+    return Roll(
+        integer(m["delegates"], f"{where}.delegates", 1, 1_000_000),
+        integer(m["summoned"], f"{where}.summoned", voters, 1_000_000),
+        voters,
+        hex_hash(m["digest"], f"{where}.digest"),
+    )
+
+
+def _issuers(value: Any, where: str) -> tuple[Issuer, ...]:
+    issuers = []
+    for entry, place in objects(array(value, where)[: MAX_ISSUERS + 1], where):
+        m = fields(entry, place, "name", "key", "statement_key")
+        name = _matching(_ISSUER_NAME, m["name"], f"{place}.name")
+        key = IssuerPublicKey.parse(string(m["key"], f"{place}.key"), f"{place}.key")
+        issuers.append(Issuer(name, key, hex_hash(m["statement_key"], f"{place}.statement_key")))
+    names, keys = {i.name for i in issuers}, {i.key for i in issuers}
+    if not len(issuers) == len(names) == len(keys) <= MAX_ISSUERS:
+        raise WrongShape(where, expected=f"1–{MAX_ISSUERS} ≠")
+    return tuple(issuers)

@@ -1,0 +1,124 @@
+"""Ballots that were opened to test a terminal (*Kiểm tra máy*): what was encrypted, with which randomness.
+
+Here lives the file spoiled.json and its public check. Never here: a ballot that counts; opened ciphertexts never may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tally.protocol.ballot import Draft, commit_code
+from tally.protocol.cipher import Ciphertext, encrypt
+from tally.protocol.credential_list import check_ascending
+from tally.protocol.election import Election
+from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer
+from tally.protocol.errors import BadProof, Mismatch, WrongShape
+from tally.protocol.group import decode_scalar
+
+FORMAT = "phieu-tin-nhiem/spoiled/v1"
+LIMIT = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedChoice:
+    """A ciphertext with the number and the randomness inside it."""
+
+    ciphertext: Ciphertext
+    value: int
+    randomness: int
+
+    @classmethod
+    def parse(cls, value: Any, where: str) -> OpenedChoice:
+        """Read {"alpha","beta","value","randomness"}."""
+        m = fields(value, where, "alpha", "beta", "value", "randomness")
+        return cls(
+            Ciphertext.parse({"alpha": m["alpha"], "beta": m["beta"]}, where),
+            integer(m["value"], f"{where}.value", 0, 1),
+            decode_scalar(m["randomness"], f"{where}.randomness"),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object in the order of the format."""
+        return {**self.ciphertext.as_json(), "value": self.value, "randomness": str(self.randomness)}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBallot:
+    """One opened draft, a row per question."""
+
+    rows: tuple[tuple[OpenedChoice, ...], ...]
+
+    @classmethod
+    def of(cls, draft: Draft) -> OpenedBallot:
+        """Open a draft; it can never be cast afterwards."""
+        return cls(
+            tuple(
+                tuple(OpenedChoice(c, m, r) for c, m, r in zip(cs, ms, rs, strict=True))
+                for cs, ms, rs in zip(draft.ciphertexts, draft.choices, draft.randomness, strict=True)
+            )
+        )
+
+    def commit_code(self, election: Election) -> str:
+        """Return the commit code that the terminal had shown."""
+        return commit_code(election, tuple(tuple(o.ciphertext for o in row) for row in self.rows))
+
+    def check(self, election: Election, where: str) -> None:
+        """Encrypt again and compare.
+
+        Raises WrongShape, BadChoice, BadProof. Source: SPEC 5.1, step 2.
+        """
+        if len(self.rows) != len(election.questions):
+            raise WrongShape(where, expected=f"[{len(election.questions)}]")
+        for i, (row, question) in enumerate(zip(self.rows, election.questions, strict=True)):
+            question.check_choices(tuple(o.value for o in row))
+            for k, o in enumerate(row):
+                if encrypt(election.public_key, o.value, o.randomness) != o.ciphertext:
+                    raise BadProof(f"{where}[{i}][{k}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """All opened ballots of a round in the order of their commit codes."""
+
+    election: str
+    ballots: tuple[OpenedBallot, ...]
+
+    @classmethod
+    def parse(cls, raw: bytes, where: str = "spoiled.json") -> Spoiled:
+        """Read the bytes. Raises reading errors. Source: SPEC 4.10."""
+        m = fields(decode(raw, where, limit=LIMIT), where, "format", "election", "spoiled")
+        if m["format"] != FORMAT:
+            raise WrongShape(f"{where}.format", expected=FORMAT)
+        ballots = []
+        for i, ballot in enumerate(array(m["spoiled"], f"{where}.spoiled")):
+            rows = array(ballot, f"{where}.spoiled[{i}]")
+            ballots.append(OpenedBallot(tuple(_row(row, f"{where}.spoiled[{i}][{k}]") for k, row in enumerate(rows))))
+        return cls(hex_hash(m["election"], f"{where}.election"), tuple(ballots))
+
+    @classmethod
+    def make(cls, election: Election, drafts: list[Draft]) -> Spoiled:
+        """Open drafts and sort them."""
+        opened = sorted((OpenedBallot.of(draft) for draft in drafts), key=lambda b: b.commit_code(election))
+        return cls(election.hash, tuple(opened))
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes."""
+        spoiled = [[[o.as_json() for o in row] for row in ballot.rows] for ballot in self.ballots]
+        return canonical({"format": FORMAT, "election": self.election, "spoiled": spoiled})
+
+    def check(self, election: Election, where: str = "spoiled.json") -> None:
+        """Check every opening. Raises Mismatch, NotSorted, BadProof. Source: SPEC 5.1, step 2."""
+        if self.election != election.hash:
+            raise Mismatch(f"{where}.election", other="election")
+        check_ascending([b.commit_code(election) for b in self.ballots], f"{where}.spoiled")
+        for i, ballot in enumerate(self.ballots):
+            ballot.check(election, f"{where}.spoiled[{i}]")
+
+    def ciphertexts(self) -> set[Ciphertext]:
+        """Return every opened ciphertext; none of them may be in a ballot that counts."""
+        return {o.ciphertext for ballot in self.ballots for row in ballot.rows for o in row}
+
+
+def _row(value: Any, where: str) -> tuple[OpenedChoice, ...]:
+    return tuple(OpenedChoice.parse(v, f"{where}[{k}]") for k, v in enumerate(array(value, where)))

@@ -1,0 +1,100 @@
+"""The encrypted tally: what is decrypted, and over which ballots.
+
+Here lives the product of the retained ballots. Never here: a decryption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tally.protocol.ballot import Ballot
+from tally.protocol.cipher import NEUTRAL, Ciphertext
+from tally.protocol.election import Election
+from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, sha256_hex
+from tally.protocol.errors import WrongShape
+
+LIMIT = 4 * 1024 * 1024
+MAX_WEIGHT = 2**30 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptedTally:
+    """One row of ciphertexts per question, in the order of its answers."""
+
+    rows: tuple[tuple[Ciphertext, ...], ...]
+
+    @classmethod
+    def parse(cls, raw: bytes, election: Election, where: str = "encrypted_tally") -> EncryptedTally:
+        """Read the archived bytes; the shape is the election's. Sums may be the identity."""
+        rows = array(decode(raw, where, limit=LIMIT), where, len(election.questions))
+        return cls(
+            tuple(
+                tuple(
+                    Ciphertext.parse(c, f"{where}[{i}][{k}]", identity=True)
+                    for k, c in enumerate(array(row, f"{where}[{i}]", question.width))
+                )
+                for i, (row, question) in enumerate(zip(rows, election.questions, strict=True))
+            )
+        )
+
+    @classmethod
+    def over(cls, election: Election, ballots: Iterable[tuple[Ballot, int]]) -> EncryptedTally:
+        """Multiply ballots, each with its weight. The caller has checked them. Source: SPEC 5.5."""
+        rows = [[NEUTRAL] * question.width for question in election.questions]
+        for ballot, weight in ballots:
+            for row, answer in zip(rows, ballot.answers, strict=True):
+                row[:] = [total * choice**weight for total, choice in zip(row, answer.choices, strict=True)]
+        return cls(tuple(tuple(row) for row in rows))
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes."""
+        return canonical([[c.as_json() for c in row] for row in self.rows])
+
+
+@dataclass(frozen=True, slots=True)
+class SizedTally:
+    """How many ballots, of which total weight, the encrypted tally named by its hash is over."""
+
+    num_tallied: int
+    total_weight: int
+    encrypted_tally: str
+
+    @classmethod
+    def parse(cls, raw: bytes, where: str = "sized_tally") -> SizedTally:
+        """Read {"num_tallied","total_weight","encrypted_tally"}; weights over 2^30 − 1 come as decimal strings."""
+        m = fields(decode(raw, where, limit=4096), where, "num_tallied", "total_weight", "encrypted_tally")
+        return cls(
+            integer(m["num_tallied"], f"{where}.num_tallied", 0),
+            parse_weight(m["total_weight"], f"{where}.total_weight"),
+            hex_hash(m["encrypted_tally"], f"{where}.encrypted_tally"),
+        )
+
+    @classmethod
+    def of(cls, tally: EncryptedTally, *, ballots: int, weight: int) -> SizedTally:
+        """Describe `tally`."""
+        return cls(ballots, weight, sha256_hex(tally.encode()))
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes."""
+        document: dict[str, Any] = {
+            "num_tallied": self.num_tallied,
+            "total_weight": encode_weight(self.total_weight),
+            "encrypted_tally": self.encrypted_tally,
+        }
+        return canonical(document)
+
+
+def parse_weight(value: Any, where: str) -> int:
+    """Read a weight or count: a number up to 2^30 − 1, a decimal string beyond."""
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdigit() and len(value) < 20 and int(value) > MAX_WEIGHT and value[0] != "0"):
+            raise WrongShape(where, expected="> 1073741823")
+        return int(value)
+    return integer(value, where, 0, MAX_WEIGHT)
+
+
+def encode_weight(value: int) -> int | str:
+    """Write a weight or count as `parse_weight` reads it."""
+    return value if value <= MAX_WEIGHT else str(value)

@@ -1,0 +1,140 @@
+"""The record of a round: a folder, or a zip of it, that is complete by itself.
+
+Here lives the reading and writing of its files, from a fixed list of names. Never here: what a file means.
+
+    manifest.json committee.json opening.json credentials.json issuance.json
+    UUID.bel checkpoints.txt spoiled.json closing.txt result.json        report/ (outside the record's hash)
+
+Nothing is unpacked: named members are read into memory with limits on number and size. SPEC 4, 5.11; threats H18.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tally.i18n import marked as _
+from tally.protocol.encoding import sha256_hex
+from tally.protocol.errors import Incomplete, Refused
+
+MANIFEST = "manifest.json"
+COMMITTEE = "committee.json"
+OPENING = "opening.json"
+CREDENTIALS = "credentials.json"
+ISSUANCE = "issuance.json"
+CHECKPOINTS = "checkpoints.txt"
+SPOILED = "spoiled.json"
+CLOSING = "closing.txt"
+RESULT = "result.json"
+ARCHIVE = "archive"  # stands for UUID.bel
+NAMES = (MANIFEST, COMMITTEE, OPENING, CREDENTIALS, ISSUANCE, ARCHIVE, CHECKPOINTS, SPOILED, CLOSING, RESULT)
+REPORT = "report"
+FILE_LIMIT = 4 * 1024**3
+_LABEL = b"phieu-tin-nhiem/v1/record\n"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class UnknownFile(Refused):
+    """A file that no record holds."""
+
+    code = "UNKNOWN_FILE"
+    text = _("Hồ sơ có tệp lạ; hồ sơ chỉ được gồm các tệp theo quy định.")
+
+
+class UnreadableRecord(Refused):
+    """Not a folder and not a zip file, or a file in it cannot be read."""
+
+    code = "UNREADABLE_RECORD"
+    text = _("Không đọc được hồ sơ: {reason}.")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The bytes of a record's files, by their names in NAMES; a missing file is absent, not empty."""
+
+    files: Mapping[str, bytes]
+    archive_name: str
+
+    @classmethod
+    def read(cls, path: Path) -> Record:
+        """Read a folder or a zip file.
+
+        Raises UnreadableRecord, UnknownFile. Source: SPEC 5.11, step 1.
+        """
+        try:
+            return cls.of(dict(_zip_members(path) if path.is_file() else _folder_members(path)))
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as error:
+            raise UnreadableRecord(str(path), reason=error.__class__.__name__) from None
+
+    @classmethod
+    def of(cls, members: Mapping[str, bytes]) -> Record:
+        """Build a record from file names and bytes. Raises UnknownFile."""
+        archives = [name for name in members if name.endswith(".bel")]
+        unknown = set(members) - set(NAMES) - set(archives[:1])
+        if unknown or ARCHIVE in members:
+            raise UnknownFile(sorted(unknown or {ARCHIVE})[0])
+        files = {ARCHIVE if name in archives else name: raw for name, raw in members.items()}
+        return cls(files, archives[0] if archives else "")
+
+    def __getitem__(self, name: str) -> bytes:
+        """Return the bytes of a file. Raises Incomplete."""
+        if name not in self.files:
+            raise Incomplete("record", missing="UUID.bel" if name == ARCHIVE else name)
+        return self.files[name]
+
+    def with_files(self, changes: Mapping[str, bytes]) -> Record:
+        """Return the record with some files replaced or added."""
+        return Record({**self.files, **changes}, self.archive_name)
+
+    def members(self) -> Iterator[tuple[str, bytes]]:
+        """Yield (file name, bytes) in the order of NAMES."""
+        for name in NAMES:
+            if name in self.files:
+                yield (self.archive_name if name == ARCHIVE else name), self.files[name]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over the names and hashes of all files: what a signed report names. SPEC 4.12."""
+        lines = sorted(f"{sha256_hex(raw)}  {name}\n" for name, raw in self.members())
+        return sha256_hex(_LABEL + "".join(lines).encode("utf-8"))
+
+    def write(self, folder: Path) -> None:
+        """Write all files into `folder`, each whole or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, raw in self.members():
+            part = folder / f".{name}.part"
+            part.write_bytes(raw)
+            os.replace(part, folder / name)
+
+    def write_zip(self, path: Path) -> None:
+        """Write the record as a zip whose bytes depend on its files alone."""
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+            for name, raw in self.members():
+                info = zipfile.ZipInfo(name, _EPOCH)
+                info.external_attr = 0o644 << 16
+                archive.writestr(info, raw)
+
+
+def _folder_members(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.iterdir()):
+        if path.name == REPORT and path.is_dir():
+            continue
+        if path.is_symlink() or not path.is_file():
+            raise UnknownFile(path.name)
+        if path.stat().st_size > FILE_LIMIT:
+            raise UnreadableRecord(path.name, reason="TooLarge")
+        yield path.name, path.read_bytes()
+
+
+def _zip_members(path: Path) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        infos = archive.infolist()
+        if len(infos) > len(NAMES) or len({info.filename for info in infos}) != len(infos):
+            raise UnknownFile(path.name)
+        for info in infos:
+            if info.file_size > FILE_LIMIT or "/" in info.filename or info.filename.startswith("."):
+                raise UnknownFile(info.filename)
+            yield info.filename, archive.read(info)
