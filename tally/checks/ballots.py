@@ -54,7 +54,7 @@ def form(e: Evidence) -> None:
 
 
 def credentials(e: Evidence) -> None:
-    """Check 16: each credential is listed and, in a round of ours, not void and used once; elsewhere the last counts."""
+    """Check 16: each credential is listed; in a round of ours not void and used once, elsewhere the last counts."""
     last: dict[object, Ballot] = {}
     for i, ballot in enumerate(e.ballots):
         if ballot.credential not in e.weights:
@@ -102,7 +102,9 @@ def check_all_proofs(ballots: list[Ballot], election: Election, executor: Execut
                 progress(i + 1, len(ballots))
         return
     encoded = ([ballots[i].encode() for i in chunk] for chunk in chunks)
-    for chunk, error in zip(chunks, executor.map(_proofs_of_chunk, encoded, repeat(election.raw), chunks), strict=False):
+    for chunk, error in zip(
+        chunks, executor.map(_proofs_of_chunk, encoded, repeat(election.raw), chunks), strict=False
+    ):
         if error is not None:
             raise error
         progress(chunk[-1] + 1, len(ballots))

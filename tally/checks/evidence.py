@@ -13,10 +13,11 @@ from tally.protocol.archive import Archive
 from tally.protocol.ballot import Ballot
 from tally.protocol.committee import Committee
 from tally.protocol.credential_list import CredentialList, Issuance
-from tally.protocol.decryption import PartialDecryption, Result
+from tally.protocol.decryption import PartialDecryption
 from tally.protocol.election import Election
 from tally.protocol.group import Point
 from tally.protocol.manifest import Manifest
+from tally.protocol.result import Result
 from tally.protocol.spoiled import Spoiled
 from tally.protocol.sums import EncryptedTally
 from tally.protocol.trustees import Trustees

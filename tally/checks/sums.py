@@ -13,14 +13,12 @@ from tally.protocol.decryption import (
     Binding,
     Owned,
     PartialDecryption,
-    Result,
     check_partial,
     check_strong_proofs,
-    combine_factors,
-    open_sums,
 )
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import BadDecryption, Incomplete, Mismatch, WrongCount
+from tally.protocol.result import Result, combine_factors, open_sums
 from tally.protocol.sums import EncryptedTally, SizedTally
 from tally.record import RESULT as RESULT_FILE
 

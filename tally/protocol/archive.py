@@ -91,7 +91,9 @@ class Archive:
             if kind == "data.json":
                 pending.append(body)
             elif kind == "event.json":
-                events.append(_read_event(body, events[-1] if events else None, tuple(pending), f"{where}.events[{len(events)}]"))
+                events.append(
+                    _read_event(body, events[-1] if events else None, tuple(pending), f"{where}.events[{len(events)}]")
+                )
                 pending.clear()
             else:
                 raise BadArchive(f"{where}@{at}", reason="tên mục lạ")

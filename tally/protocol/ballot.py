@@ -1,43 +1,31 @@
-"""A ballot: how a booth makes one and how everybody checks one.
+"""A ballot: its form, its proofs, its signature, and how everybody checks them.
 
-Here live the form of a ballot, its proofs and its signature. Never here: who may vote (record), or a sum (tally).
-
-A booth works in two steps, because the slip comes last (SPEC 5.1):
-
-    draft = encrypt(election, choices)      # no credential needed; the commit code can be shown and challenged
-    ballot = cast(election, draft, credential)      # the same ciphertexts, now proved and signed
+Here live the reading and the checks of one ballot. Never here: the making (booth.py), who may vote, or a sum.
 
 `check_proofs` of a valid ballot costs about 1 ms a ciphertext with libsodium; cheap checks come first.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tally.protocol.cipher import Ciphertext, combine, encrypt as encrypt_number
-from tally.protocol.credential import Credential
+from tally.protocol.cipher import Ciphertext, combine
 from tally.protocol.election import Election, Question
 from tally.protocol.encoding import array, canonical, decode, fields, sha256_compact, sha256_hex, string
 from tally.protocol.errors import Mismatch, WrongElection, WrongShape
-from tally.protocol.group import Point, RandBelow, random_scalar
+from tally.protocol.group import Point
 from tally.protocol.proofs import (
     Proof,
     Statement,
-    Witness,
     ballot_signature_prefix,
     check_one_of,
-    prove_one_of,
     schnorr_check,
-    schnorr_sign,
 )
 
 LIMIT = 4 * 1024 * 1024
-_COMMIT_LABEL = "phieu-tin-nhiem/v1/commit-code|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +95,9 @@ class Ballot:
     def encode(self) -> bytes:
         """Return the canonical bytes, which are what is stored, hashed and archived."""
         signature = {"hash": self.signed_hash, "proof": self.signature.as_json()}
-        return canonical({**_unsigned(self.uuid, self.fingerprint, self.credential, self.answers), "signature": signature})
+        return canonical(
+            {**unsigned_json(self.uuid, self.fingerprint, self.credential, self.answers), "signature": signature}
+        )
 
     @cached_property
     def tracker(self) -> str:
@@ -125,7 +115,8 @@ class Ballot:
             yield from answer.choices
 
 
-def _unsigned(uuid: str, fingerprint: str, credential: Point, answers: tuple[Answer, ...]) -> dict[str, Any]:
+def unsigned_json(uuid: str, fingerprint: str, credential: Point, answers: tuple[Answer, ...]) -> dict[str, Any]:
+    """Return a ballot without its signature: what the credential signs."""
     return {
         "election_uuid": uuid,
         "election_hash": fingerprint,
@@ -151,10 +142,12 @@ def check_signature(ballot: Ballot, where: str) -> None:
 
     Raises Mismatch, BadSignature. Source: SPEC 5.2, step 5.
     """
-    body = canonical(_unsigned(ballot.uuid, ballot.fingerprint, ballot.credential, ballot.answers))
+    body = canonical(unsigned_json(ballot.uuid, ballot.fingerprint, ballot.credential, ballot.answers))
     if sha256_compact(body) != ballot.signed_hash:
         raise Mismatch(f"{where}.signature.hash", other="SHA-256")
-    schnorr_check(ballot_signature_prefix(ballot.signed_hash), ballot.credential, ballot.signature, f"{where}.signature")
+    schnorr_check(
+        ballot_signature_prefix(ballot.signed_hash), ballot.credential, ballot.signature, f"{where}.signature"
+    )
 
 
 def check_proofs(ballot: Ballot, election: Election, where: str) -> None:
@@ -175,20 +168,21 @@ def _check_answer(answer: Answer, question: Question, key: Point, context: str, 
     if not shape or (answer.blank is not None) != question.blank:
         raise WrongShape(where, expected=f"{question.width} × 2 + {branches}")
     for k, (choice, proofs) in enumerate(zip(answer.choices, answer.individual, strict=True)):
-        tag = _individual_tag(context, choice)
+        tag = individual_tag(context, choice)
         check_one_of(tag, key, ((choice, 0), (choice, 1)), proofs, f"{where}.individual_proofs[{k}]")
-    tags = _Sums.of(answer.choices, question, context)
+    tags = SumStatements.of(answer.choices, question, context)
     check_one_of(tags.overall_tag, key, tags.overall, answer.overall, f"{where}.overall_proof")
     if answer.blank is not None:
         check_one_of(tags.blank_tag, key, tags.blank, answer.blank, f"{where}.blank_proof")
 
 
-def _individual_tag(context: str, choice: Ciphertext) -> str:
+def individual_tag(context: str, choice: Ciphertext) -> str:
+    """Return what is hashed into the proof of one choice. SPEC 3.5."""
     return f"prove|{context}|{choice.encode()}|"  # S0, not S: SPEC 3.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Sums:
+class SumStatements:
     """The tags and statements of the proofs about a whole answer. SPEC 3.5."""
 
     overall_tag: str
@@ -197,7 +191,8 @@ class _Sums:
     blank: tuple[Statement, ...]
 
     @classmethod
-    def of(cls, choices: tuple[Ciphertext, ...], question: Question, context: str) -> _Sums:
+    def of(cls, choices: tuple[Ciphertext, ...], question: Question, context: str) -> SumStatements:
+        """Build them; `context` is fingerprint and credential."""
         everything = f"{context}|" + ",".join(choice.encode() for choice in choices)
         total = combine(choices[1:] if question.blank else choices)
         sums = tuple((total, m) for m in range(question.min, question.max + 1))
@@ -205,87 +200,3 @@ class _Sums:
             return cls(f"prove|{everything}|{total.encode()}|", sums, "", ())
         flag = choices[0]
         return cls(f"bproof1|{everything}|", ((flag, 1), *sums), f"bproof0|{everything}|", ((flag, 0), (total, 0)))
-
-
-# --- making ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Encrypted choices before a slip was presented. Holds the choices and the randomness: secret until challenged."""
-
-    choices: tuple[tuple[int, ...], ...]
-    randomness: tuple[tuple[int, ...], ...]
-    ciphertexts: tuple[tuple[Ciphertext, ...], ...]
-
-    def __repr__(self) -> str:
-        return "Draft(…)"
-
-
-def encrypt(
-    election: Election, choices: tuple[tuple[int, ...], ...], randbelow: RandBelow = secrets.randbelow
-) -> Draft:
-    """Encrypt one tuple of 0/1 per question, with fresh randomness for each ciphertext.
-
-    Raises BadChoice. Source: SPEC 5.1, step 1.
-    """
-    if len(choices) != len(election.questions):
-        raise WrongShape("choices", expected=f"[{len(election.questions)}]")
-    for question, row in zip(election.questions, choices, strict=True):
-        question.check_choices(row)
-    randomness = tuple(tuple(random_scalar(randbelow) for _ in row) for row in choices)
-    ciphertexts = tuple(
-        tuple(encrypt_number(election.public_key, m, r) for m, r in zip(ms, rs, strict=True))
-        for ms, rs in zip(choices, randomness, strict=True)
-    )
-    return Draft(choices, randomness, ciphertexts)
-
-
-def commit_code(election: Election, ciphertexts: tuple[tuple[Ciphertext, ...], ...]) -> str:
-    """Return the 64 hex digits that fix the ciphertexts before the terminal knows whether it is being tested."""
-    body = "|".join(",".join(c.encode() for c in row) for row in ciphertexts)
-    return hashlib.sha256(f"{_COMMIT_LABEL}{election.fingerprint}|{body}".encode("ascii")).hexdigest()
-
-
-def cast(
-    election: Election, draft: Draft, credential: Credential, randbelow: RandBelow = secrets.randbelow
-) -> Ballot:
-    """Prove and sign the drafted ciphertexts under `credential`. Source: SPEC 5.1, steps 3 to 5."""
-    context = f"{election.fingerprint}|{credential.public.encode()}"
-    answers = tuple(
-        _prove_answer(election, question, draft, place, context, randbelow)
-        for place, question in enumerate(election.questions)
-    )
-    body = _unsigned(election.uuid, election.fingerprint, credential.public, answers)
-    signed_hash = sha256_compact(canonical(body))
-    signature = schnorr_sign(ballot_signature_prefix(signed_hash), credential.secret, randbelow)
-    return Ballot(election.uuid, election.fingerprint, credential.public, answers, signed_hash, signature)
-
-
-def _prove_answer(
-    election: Election, question: Question, draft: Draft, place: int, context: str, randbelow: RandBelow
-) -> Answer:
-    key = election.public_key
-    choices, marks, randoms = draft.ciphertexts[place], draft.choices[place], draft.randomness[place]
-    individual = tuple(
-        prove_one_of(_individual_tag(context, c), key, ((c, 0), (c, 1)), Witness(m, r), randbelow)
-        for c, m, r in zip(choices, marks, randoms, strict=True)
-    )
-    sums = _Sums.of(choices, question, context)
-    overall, blank = _sum_witnesses(question, marks, randoms)
-    return Answer(
-        choices,
-        individual,
-        prove_one_of(sums.overall_tag, key, sums.overall, overall, randbelow),
-        prove_one_of(sums.blank_tag, key, sums.blank, blank, randbelow) if question.blank else None,
-    )
-
-
-def _sum_witnesses(question: Question, marks: tuple[int, ...], randoms: tuple[int, ...]) -> tuple[Witness, Witness]:
-    """Return which branch of the overall proof and of the blank proof is true, with its randomness."""
-    if not question.blank:
-        return Witness(sum(marks) - question.min, sum(randoms)), Witness(0, 0)
-    flag, total, total_random = marks[0], sum(marks[1:]), sum(randoms[1:])
-    if flag:
-        return Witness(0, randoms[0]), Witness(1, total_random)
-    return Witness(1 + total - question.min, total_random), Witness(0, randoms[0])

@@ -159,7 +159,9 @@ def checkpoint_lines(origin: str, head: Head, batch: Sequence[str]) -> list[str]
     return [*head.lines(origin), *(f"ballot {ballot}" for ballot in sorted(batch))]
 
 
-def replay(notes: Sequence[Note], manifest: Manifest, election: str, where: str = "checkpoints.txt") -> tuple[Head, list[str]]:
+def replay(
+    notes: Sequence[Note], manifest: Manifest, election: str, where: str = "checkpoints.txt"
+) -> tuple[Head, list[str]]:
     """Check signature, chain and batch sizes of all checkpoints; return the last head and every ballot hash.
 
     Raises BadSignature, WrongShape, WrongCount, NotSorted, Mismatch. Source: SPEC 5.9, step 2.

@@ -122,7 +122,7 @@ class Committee:
 
 
 def acknowledgement_prefix(manifest: str, certificates: tuple[Certificate, ...], commitments: tuple[str, ...]) -> str:
-    """Return what each member signs after seeing all commitments and before revealing its polynomial. SPEC 4.4, step 3."""
+    """Return what each member signs once all commitments are in, before it reveals. SPEC 4.4, step 3."""
     document = {"certs": [c.signed.as_json() for c in certificates], "commitments": list(commitments)}
     return message_prefix(f"{_LABEL}{manifest}|{canonical(document).decode()}")
 

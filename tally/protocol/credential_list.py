@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from tally.protocol.blind import CredentialSignature, check_signature, credential_message
@@ -138,7 +139,7 @@ class CredentialList:
 
 def check_ascending(entries: list[str], where: str) -> None:
     """Check strictly ascending order, which is also distinctness. Raises NotSorted naming the entry."""
-    for i, (left, right) in enumerate(zip(entries, entries[1:], strict=False)):
+    for i, (left, right) in enumerate(pairwise(entries)):
         if left >= right:
             raise NotSorted(f"{where}[{i + 1}]")
 

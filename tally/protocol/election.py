@@ -1,6 +1,6 @@
 """The election file of an archive: questions, key, and the fingerprint that every proof names.
 
-Here lives the reading of Belenios version 1 elections over Ed25519. Never here: what a round of ours adds (manifest.py).
+Here lives the reading of Belenios version 1 elections over Ed25519. Never here: what a round adds (manifest.py).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OPTIONAL = ("administrator", "credential_authority", "language")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A homomorphic question: one 0/1 ciphertext per answer (a blank flag first if `blank`), their sum in [min, max]."""
+    """A homomorphic question: a 0/1 ciphertext per answer (a blank flag first if `blank`), their sum in [min, max]."""
 
     answers: tuple[str, ...]
     blank: bool
@@ -46,7 +46,9 @@ class Question:
         blank = isinstance(value, dict) and "blank" in value
         names = ("answers", *(("blank",) if blank else ()), "min", "max", "question")
         m = fields(value, where, *names)
-        answers = tuple(string(a, f"{where}.answers[{i}]") for i, a in enumerate(array(m["answers"], f"{where}.answers")))
+        answers = tuple(
+            string(a, f"{where}.answers[{i}]") for i, a in enumerate(array(m["answers"], f"{where}.answers"))
+        )
         if blank and m["blank"] is not True:
             raise WrongShape(f"{where}.blank", expected="true")
         low = integer(m["min"], f"{where}.min", 0, len(answers))
@@ -115,7 +117,9 @@ class Election:
         )
 
     @classmethod
-    def make(cls, *, name: str, description: str, public_key: Point, questions: tuple[Question, ...], uuid: str) -> Election:
+    def make(
+        cls, *, name: str, description: str, public_key: Point, questions: tuple[Question, ...], uuid: str
+    ) -> Election:
         """Write an election; the result is what `parse` reads back."""
         document = {
             "version": 1,

@@ -11,10 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from tally.protocol.issuer_key import IssuerPublicKey
 from tally.protocol.election import Question
 from tally.protocol.encoding import (
     array,
@@ -30,6 +28,7 @@ from tally.protocol.encoding import (
     text,
 )
 from tally.protocol.errors import WrongShape
+from tally.protocol.issuer_key import IssuerPublicKey
 from tally.protocol.messages import MAX_TRUSTEES
 from tally.protocol.ruleset import RuleSet
 
@@ -195,7 +194,7 @@ class Manifest:
                 yield block.title, official
 
     def questions(self) -> tuple[Question, ...]:
-        """Return the ballot: one question per official, at most one level marked, nothing marked = void line. SPEC 5.1."""
+        """Return the ballot: a question per official, at most one level marked, none = void line. SPEC 5.1."""
         labels = tuple(level.label for level in self.rules.levels)
         return tuple(
             Question(labels, False, 0, 1, f"{number}. {official.name} – {official.position}")
@@ -214,7 +213,7 @@ _FIELDS = (
 
 
 def roll_digest(salt: bytes, voters: list[str]) -> str:
-    """Return the digest of a roll: sorted lines of voters under a secret 32-byte salt kept by the registry. SPEC 4.1."""
+    """Return the digest of a roll: its sorted lines under a secret 32-byte salt kept by the registry. SPEC 4.1."""
     lines = "\n".join(sorted(voters))
     return sha256_hex(b"phieu-tin-nhiem/v1/roll|" + salt.hex().encode("ascii") + b"|" + lines.encode("utf-8"))
 

@@ -1,6 +1,6 @@
 """The messages that trustees exchange and publish during a key ceremony, as values.
 
-Here lives their form and the check of each one by itself. Never here: a secret, or a check across messages (trustees.py).
+Here lives their form and the check of each one by itself. Never here: a secret, or a check across them.
 
 A signed message is `{"message": TEXT, "signature": proof}`; TEXT is JSON in a string, signed as it stands. SPEC 4.4.
 """

@@ -1,4 +1,4 @@
-"""The opening test: before voting, members prove with the very file they will use that they can decrypt; the zero report.
+"""The opening test: members prove, with the very file they will use, that they can decrypt; and the zero report.
 
 Here lives the file opening.json and its public check. Never here: a ciphertext from anybody, so that it is no oracle.
 
@@ -16,12 +16,12 @@ from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
 from tally.protocol.committee import Committee
-from tally.protocol.decryption import lagrange
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, string
 from tally.protocol.errors import BadDecryption, BadSignature, Incomplete, Mismatch, NotSorted, WrongShape
 from tally.protocol.group import Point, Q, RandBelow, g_pow, product
 from tally.protocol.manifest import Manifest
 from tally.protocol.proofs import OPENING_LABEL, Equality, Proof, check_strong, prove_strong
+from tally.protocol.result import lagrange
 
 FORMAT = "phieu-tin-nhiem/opening/v1"
 _POINT_LABEL = "phieu-tin-nhiem/v1/opening-test|"
@@ -74,7 +74,9 @@ def pass_test(
     """Take the test as member `owner`: only the derived point is ever raised to `secret`."""
     alpha = g_pow(opening_exponent(committee.manifest, committee.hash, nonces))
     factor = alpha**secret
-    return Passed(owner, nonces[owner], factor, prove_strong(_claim(committee, owner, alpha, factor), secret, randbelow))
+    return Passed(
+        owner, nonces[owner], factor, prove_strong(_claim(committee, owner, alpha, factor), secret, randbelow)
+    )
 
 
 def zero_report_bytes(manifest: str, committee: str) -> bytes:

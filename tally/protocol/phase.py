@@ -53,7 +53,13 @@ class Step:
 BEFORE_TALLIED = frozenset({Phase.DRAFT, Phase.ISSUING, Phase.READY, Phase.VOTING, Phase.CLOSED})
 
 LIFE: tuple[Step, ...] = (
-    Step(Act.SEAL, frozenset({Phase.DRAFT}), Phase.ISSUING, 1, _("Bản niêm phong đầy đủ: danh sách, quy tắc, khóa cấp phiếu.")),
+    Step(
+        Act.SEAL,
+        frozenset({Phase.DRAFT}),
+        Phase.ISSUING,
+        1,
+        _("Bản niêm phong đầy đủ: danh sách, quy tắc, khóa cấp phiếu."),
+    ),
     Step(
         Act.FREEZE,
         frozenset({Phase.ISSUING}),

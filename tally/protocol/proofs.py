@@ -1,6 +1,6 @@
 """Zero-knowledge proofs and Schnorr signatures: how each is made and how each is checked.
 
-Here live the equations, with the exact strings that are hashed. Never here: JSON of whole files, or who must prove what.
+Here live the equations, with the exact strings that are hashed. Never here: whole files, or who must prove what.
 
 Belenios hashes text: `H(prefix, e1, …)` is SHA-256 of `prefix` followed by the hex of the points joined by commas, read
 big-endian, mod q. Our own strong proof hashes length-prefixed bytes with SHA-512. A check raises or returns nothing.
@@ -105,9 +105,7 @@ def prove_one_of(
     return tuple(simulated)
 
 
-def check_one_of(
-    tag: str, key: Point, statements: Sequence[Statement], proofs: Sequence[Proof], where: str
-) -> None:
+def check_one_of(tag: str, key: Point, statements: Sequence[Statement], proofs: Sequence[Proof], where: str) -> None:
     """Check a proof of `prove_one_of`.
 
     Raises BadProof. Source: SPEC 3.4.
@@ -173,7 +171,7 @@ def prove_decryption(
     return Proof(c, (nonce - secret * c) % Q)
 
 
-def check_decryption(fingerprint: str, public: Point, alpha: Point, factor: Point, proof: Proof, where: str) -> None:
+def check_decryption(fingerprint: str, public: Point, *, alpha: Point, factor: Point, proof: Proof, where: str) -> None:
     """Check Belenios' decryption proof.
 
     Raises BadProof. Source: SPEC 3.6.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.ballot import Draft, commit_code
+from tally.protocol.booth import Draft, commit_code
 from tally.protocol.cipher import Ciphertext, encrypt
 from tally.protocol.credential_list import check_ascending
 from tally.protocol.election import Election

@@ -89,7 +89,9 @@ class SizedTally:
 def parse_weight(value: Any, where: str) -> int:
     """Read a weight or count: a number up to 2^30 − 1, a decimal string beyond."""
     if isinstance(value, str):
-        if not (value.isascii() and value.isdigit() and len(value) < 20 and int(value) > MAX_WEIGHT and value[0] != "0"):
+        if not (
+            value.isascii() and value.isdigit() and len(value) < 20 and int(value) > MAX_WEIGHT and value[0] != "0"
+        ):
             raise WrongShape(where, expected="> 1073741823")
         return int(value)
     return integer(value, where, 0, MAX_WEIGHT)

@@ -67,7 +67,8 @@ class Pedersen:
 
         Raises BadTrustee, BadSignature naming the member. Source: SPEC 5.4.
         """
-        m = fields(value, where, "threshold", "certs", "coefexps", *(("signatures",) if "signatures" in value else ()), "verification_keys")  # fmt: skip
+        signed = ("signatures",) if "signatures" in value else ()
+        m = fields(value, where, "threshold", "certs", "coefexps", *signed, "verification_keys")
         certs = array(m["certs"], f"{where}.certs")
         size = len(certs)
         committee = cls(
@@ -109,7 +110,9 @@ class Pedersen:
             check_polynomial(self.certificates, i, coefexps, self.threshold, f"{where}.coefexps[{i}]")
             if signature is not None:
                 text = transcript_text(self.certificates, coefexps)
-                schnorr_check(message_prefix(text), self.certificates[i].verification, signature, f"{where}.signatures[{i}]")
+                schnorr_check(
+                    message_prefix(text), self.certificates[i].verification, signature, f"{where}.signatures[{i}]"
+                )
         for i, key in enumerate(self.verification_keys):
             check_verification_key(self.certificates, self.coefexps, i, key, f"{where}.verification_keys[{i}]")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from tally.protocol.errors import Refused
 from tally.i18n import marked as _
+from tally.protocol.errors import Refused
 from tally.protocol.ruleset import RuleSet
 
 FOLDER = Path(__file__).parent
