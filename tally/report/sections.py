@@ -1,0 +1,179 @@
+"""The sections of the working report, each as a list of blocks for the page.
+
+Here lives the wording in its place. Never here: a computation, a font, or a measure of the page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer, Table
+
+from tally.outcome import OfficialOutcome, Outcome
+from tally.protocol.ruleset import VOTE
+from tally.report import chart, sheet, words
+from tally.report.results_table import results_table
+from tally.report.sheet import IDENTITY, RULE, Styles, grouped
+from tally.report.vector import FigureFlowable
+from tally.report.words import printed_date, say
+
+FEW_BALLOTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReportIssuance:
+    """The issuers' own counters and names; `envelopes` were prepared in advance, `voided` credentials never counted."""
+
+    issued: int
+    reissued: int
+    envelopes: int
+    voided: int
+    issuers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a report says besides the outcome: the verifier's sentence, the record's hash, the issuers' counters."""
+
+    verdict: str
+    record_hash: str
+    issuance: ReportIssuance
+
+
+def document_title(outcome: Outcome) -> str:
+    """Return the name of the document for the kind of round."""
+    return say(words.VOTE_TITLE if outcome.manifest.rules.kind == VOTE else words.RATING_TITLE)
+
+
+def heading(outcome: Outcome, styles: Styles) -> list[Flowable]:
+    """Return body, session, name of the document, round, date, legal basis; no emblem, no signature."""
+    manifest = outcome.manifest
+    return [
+        styles.para(manifest.body.upper(), styles.body_name),
+        *([styles.para(manifest.session, styles.centre)] if manifest.session else []),
+        HRFlowable(width=90, thickness=1.2, color=IDENTITY, spaceBefore=5, spaceAfter=14),
+        styles.para(document_title(outcome).upper(), styles.title),
+        styles.para(manifest.title, styles.subtitle),
+        styles.para(say(words.DATE, date=printed_date(manifest.date)), styles.centre),
+        Spacer(1, 8),
+        styles.para(say(words.LEGAL_BASIS, rules=manifest.rules.title), styles.body),
+        styles.para(say(words.NATURE), styles.nature),
+    ]
+
+
+def counters(outcome: Outcome, issuance: ReportIssuance, styles: Styles) -> list[Flowable]:
+    """Return the counters of the round, all printed even when zero, and the base of the percentages in words."""
+    ballots, rules = outcome.ballots, outcome.manifest.rules
+    rows = [
+        (words.DELEGATES, ballots.delegates),
+        (words.SUMMONED, ballots.summoned),
+        (words.ISSUED, ballots.issued),
+        (words.RETURNED, ballots.returned),
+        (words.NOT_RETURNED, ballots.not_returned),
+        (words.VALID, ballots.returned),
+        (words.INVALID, 0),
+        (words.REISSUED, issuance.reissued),
+        (words.ENVELOPES, issuance.envelopes),
+        (words.VOIDED, issuance.voided),
+    ]
+    cells = [[styles.para(say(name), styles.body), styles.para(str(count), styles.count)] for name, count in rows]
+    citation = f" ({rules.base.citation})" if rules.base.citation else ""
+    return [
+        _pairs(cells, styles, sheet.WIDTH - 60, 60),
+        Spacer(1, 6),
+        *([] if rules.bad_line_voids_ballot else [styles.para(say(words.BLANK_LINE))]),
+        styles.para(say(words.BASE, base=rules.base.words, count=outcome.base, citation=citation)),
+    ]
+
+
+def _pairs(cells: list[list[Any]], styles: Styles, *widths: float) -> Table:
+    return Table(
+        cells, colWidths=widths, hAlign="LEFT",
+        style=[
+            ("FONTNAME", (0, 0), (-1, -1), styles.face.regular),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
+            ("LEFTPADDING", (0, 0), (-1, -1), 2),
+            ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ],
+    )  # fmt: skip
+
+
+def results(outcome: Outcome, styles: Styles) -> list[Flowable]:
+    """Return the table of officials and what its last column means."""
+    return [results_table(outcome, styles), Spacer(1, 4), styles.para(say(words.VOID_NOTE), styles.small)]
+
+
+def consequences(outcome: Outcome, styles: Styles) -> list[Flowable]:
+    """Return who reached a threshold and what follows, then a neutral word where the numbers tell more than sums."""
+    rules, returned = outcome.manifest.rules, outcome.ballots.returned
+    reached = [row for row in outcome.officials if row.deciding]
+    story = [_reached(outcome, row, styles) for row in reached]
+    if not reached:
+        story.append(styles.para(say(words.NOBODY, rules=rules.number)))
+    watched = [i for i, level in enumerate(rules.levels) if any(t.level == level.key for t in rules.thresholds)]
+    telling = [row for row in outcome.officials if returned in row.counts or any(not row.counts[i] for i in watched)]
+    if returned and telling:
+        story += [Spacer(1, 6), styles.para(say(words.UNANIMOUS))]
+    if 0 < returned < FEW_BALLOTS:
+        story.append(styles.para(say(words.FEW, count=returned)))
+    return story
+
+
+def _reached(outcome: Outcome, row: OfficialOutcome, styles: Styles) -> Flowable:
+    rules, threshold = outcome.manifest.rules, row.deciding
+    if threshold is None:
+        raise ValueError("a row without a threshold has no consequence")
+    index = [level.key for level in rules.levels].index(threshold.level)
+    share = say(
+        words.REACHED, level=rules.levels[index].label, count=row.counts[index], percent=row.percent[index],
+        base=rules.base.words, words=threshold.words,
+    )  # fmt: skip
+    source = words.SOURCE if threshold.citation else words.SOURCE_RULES
+    cited = say(source, citation=threshold.citation, rules=rules.number)
+    return KeepTogether(
+        [
+            styles.para(f"{row.number}. {row.official.name}, {row.official.position}", styles.person),
+            styles.para(share, styles.inset),
+            styles.para(say(words.CONSEQUENCE, text=threshold.consequence, source=cited), styles.inset),
+        ]
+    )
+
+
+def charts(outcome: Outcome, styles: Styles) -> list[Flowable]:
+    """Return the charts as vector drawings."""
+    story: list[Flowable] = []
+    for page in chart.pages(outcome):
+        story += [FigureFlowable(chart.draw(outcome, page, styles.face).figure, styles.face), Spacer(1, 12)]
+    return story
+
+
+def verification(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowable]:
+    """Return the verdict, the hashes to compare and the command that checks them, and what nobody has compared yet."""
+    manifest = outcome.manifest
+    committee = say(words.COMMITTEE_VALUE, members=manifest.committee_size, threshold=manifest.threshold)
+    issuers = f"{len(findings.issuance.issuers)} ({', '.join(findings.issuance.issuers)})"
+    rows = (
+        (words.VERDICT, [findings.verdict]),
+        (words.MANIFEST_HASH, _halves(manifest.hash)),
+        (words.ROOT, _halves(outcome.root)),
+        (words.RECORD_HASH, _halves(findings.record_hash)),
+        (words.ISSUERS, [issuers]),
+        (words.COMMITTEE, [committee]),
+    )
+    cells = [[styles.para(say(name), styles.cell), styles.lines(value, styles.hash)] for name, value in rows]
+    command = f"tally verify {say(words.RECORD_FOLDER)} --manifest {manifest.hash}"
+    notes = [styles.para(f"– {note}", styles.small) for note in manifest.rules.verify]
+    title = styles.para(say(words.NOT_COMPARED), styles.note_title)
+    return [
+        _pairs(cells, styles, 118, sheet.WIDTH - 118),
+        Spacer(1, 6),
+        KeepTogether([styles.para(say(words.COMMAND)), Spacer(1, 4), styles.para(command, styles.command)]),
+        *([Spacer(1, 10), title, *notes] if notes else []),
+    ]
+
+
+def _halves(digits: str) -> list[str]:
+    return [grouped(digits[:32]), grouped(digits[32:])]

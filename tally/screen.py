@@ -1,0 +1,106 @@
+"""What a person sees while checks run: one line for each check, a bar on long work, one sentence at the end.
+
+Here lives output to a terminal. Never here: a verdict of its own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tally.checks import Check, Evidence
+from tally.i18n import marked as _
+from tally.i18n import translate
+from tally.protocol.errors import Incomplete
+from tally.verify import CheckFailed, VerifiedRecord
+
+FAILED, INCOMPLETE = 1, 3
+
+NOT_VERIFIED = _("KHÔNG ĐƯỢC KIỂM CHỨNG. Phép kiểm số {number} không đạt: {title}.")
+UNFINISHED = _("CHƯA ĐẦY ĐỦ, nên chưa được kiểm chứng. Dừng ở phép kiểm số {number}: {title}.")
+VERIFIED = _("ĐÃ KIỂM CHỨNG. Mọi phép kiểm đều đạt và bản niêm phong đúng với mã trên giấy.")
+CONSISTENT = _("NHẤT QUÁN, CHƯA KIỂM NGUỒN GỐC. Mọi phép kiểm đều đạt; hãy chạy lại với --manifest và mã trên giấy.")
+REHEARSAL = _("Đây là hồ sơ DIỄN TẬP: không có giá trị.")
+ARCHIVE_OK = _("Kho lưu trữ Belenios hợp lệ: mọi phép kiểm áp dụng được đều đạt.")
+NO_STRONG = _("không có gì để kiểm: chứng minh mạnh gắn với hồ sơ của một đợt, kho lưu trữ này đứng một mình")
+
+
+class Screen:
+    """Shows checks as they pass. `progress` and `listener` are what tally.verify asks for."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(highlight=False, soft_wrap=True)
+        self._bar: Progress | None = None
+
+    def progress(self, done: int, total: int) -> None:
+        """Move the bar of the check that is running."""
+        if not self.console.is_terminal:
+            return
+        if self._bar is None:
+            columns = (TextColumn("      "), BarColumn(40), MofNCompleteColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=self.console, transient=True)
+            self._bar.start()
+            self._bar.add_task("", total=total)
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+
+    def listener(self, check: Check, evidence: Evidence) -> None:
+        """Write the line of a check that passed."""
+        self._stop_bar()
+        note = ""
+        if check.number == 3 and evidence.expected_manifest is None:
+            note = translate(_(" (bỏ qua: chưa cho mã trên giấy)"))
+        self.line(check.number, "–" if note else "✓", translate(check.title) + note)
+
+    def line(self, number: int, mark: str, sentence: str) -> None:
+        """Write one line of the list."""
+        self.console.print(f"{number:>4}  {mark}  {sentence}", markup=False)
+
+    def failure(self, failed: CheckFailed) -> int:
+        """Write what went wrong and return the exit code."""
+        self._stop_bar()
+        incomplete = isinstance(failed.error, Incomplete)
+        title = translate(failed.check.title)
+        self.line(failed.check.number, "…" if incomplete else "✗", f"{title}\n         {failed.code}: {failed.error}")
+        sentence = translate(UNFINISHED if incomplete else NOT_VERIFIED)
+        self.say(sentence.format(number=failed.check.number, title=title))
+        return INCOMPLETE if incomplete else FAILED
+
+    def verdict(self, verified: VerifiedRecord) -> str:
+        """Write and return the sentence that a verified record deserves."""
+        sentence = verdict(verified)
+        self.say(sentence)
+        return sentence
+
+    def say(self, sentence: str) -> None:
+        """Write a sentence on a line of its own."""
+        self._stop_bar()
+        self.console.print(sentence, markup=False)
+
+    def _stop_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def verdict(verified: VerifiedRecord) -> str:
+    """Return the sentence that a verified record deserves: never "verified" without the hash from paper."""
+    sentence = translate(VERIFIED if verified.origin_proven else CONSISTENT)
+    return f"{sentence} {translate(REHEARSAL)}" if verified.evidence.manifest.rehearsal else sentence
+
+
+@contextmanager
+def pool(number: int | None) -> Iterator[Executor | None]:
+    """Lend a process pool of `number` workers (default: all cores), or nothing for one."""
+    number = number or os.cpu_count() or 1
+    if number == 1:
+        yield None
+        return
+    # Processes are started afresh: a fork in the middle of a progress bar would copy its locks.
+    with ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn")) as processes:
+        yield processes

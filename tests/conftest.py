@@ -1,0 +1,70 @@
+"""What holds for every test: no network, Vietnamese messages, and with PTN_NO_SKIP=1 no test that quietly did not run.
+
+Here lives what is the same for all tests. Never here: a fixture that only some of them use.
+"""
+
+import ipaddress
+import os
+import socket
+
+import pytest
+
+_skipped: list[str] = []
+_connect = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+
+
+class NetworkIsOff(RuntimeError):
+    """A test tried to leave this machine."""
+
+
+def pytest_configure() -> None:
+    os.environ["PTN_LANG"] = "vi"
+    for name, real in _connect.items():
+        setattr(socket.socket, name, _guarded(real))
+
+
+def pytest_unconfigure() -> None:
+    for name, real in _connect.items():
+        setattr(socket.socket, name, real)
+
+
+def _guarded(real):
+    def call(self, *args):
+        if self.family != socket.AF_UNIX and not _is_local(args[-1][0]):
+            raise NetworkIsOff(f"no network in tests: {args[-1]}")
+        return real(self, *args)
+
+    return call
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return host in ("", "localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _note(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    _note(report)
+
+
+def _note(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        _skipped.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _skipped and os.environ.get("PTN_NO_SKIP") == "1" and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _skipped and os.environ.get("PTN_NO_SKIP") == "1":
+        terminalreporter.section("PTN_NO_SKIP=1: these tests should have run", red=True)
+        for line in _skipped:
+            terminalreporter.line(line)
