@@ -26,16 +26,17 @@ def main() -> None:
 @click.option(
     "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("instance"), help=_("Nơi ghi.")
 )
-def demo(folder: Path) -> None:
-    """Play the published round and the round of rare cases."""
+@click.option("--no-serve", is_flag=True, help=_("Chỉ chạy rồi thoát, không mở ứng dụng web."))
+def demo(folder: Path, no_serve: bool) -> None:
+    """Play the published round and the round of rare cases, then open the board of results."""
+    from ballot.demo.hall import Hall
     from ballot.demo.play import fresh, play
     from ballot.demo.scenario import published, rare_cases
     from ballot.demo.stage import Stage
 
-    stage = Stage()
-    written = []
-    for scenario in (published(), rare_cases()):
-        written.append(play(scenario, fresh(folder.resolve() / scenario.slug), stage, int(time.time())))
+    stage, folder = Stage(), folder.resolve()
+    halls = [Hall(s, fresh(folder / s.slug), stage, int(time.time())) for s in (published(), rare_cases())]
+    written = [play(hall) for hall in halls]
     stage.title("Xong")
     for record in written:
         stage.note(str(record))
