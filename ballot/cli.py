@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -10,6 +12,9 @@ import click
 from keys.signers import KeysError
 from tally.command import run
 from tally.i18n import marked as _
+from tally.i18n import translate
+
+PORT = 8000
 
 
 @click.group(help=_("Hệ thống lấy phiếu tín nhiệm."))
@@ -41,3 +46,19 @@ def demo(folder: Path, no_serve: bool) -> None:
     for record in written:
         stage.note(str(record))
         stage.note(str(record / "report" / "ket-qua.pdf"))
+    if not no_serve:
+        serve(folder, stage.note)
+
+
+def serve(instance: Path, say: Callable[[str], None]) -> None:
+    """Open the board on this machine only, until interrupted."""
+    import waitress
+
+    from ballot.app import create_app
+    from ballot.config import Config
+
+    server = waitress.create_server(
+        create_app(Config.from_environ({**os.environ, "BALLOT_INSTANCE": str(instance)})), host="127.0.0.1", port=PORT
+    )
+    say(translate(_("Kết quả và hồ sơ: http://127.0.0.1:{port}/  (Ctrl-C để dừng)")).format(port=PORT))
+    server.run()

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from keys.channel import KeyPair, MemberKeys, receive, send, sign
 from tally.protocol.committee import Committee, Member, acknowledgement_prefix
-from tally.protocol.encoding import array, canonical, decode, fields, string
+from tally.protocol.encoding import array, canonical, decode, fields, sha256_hex, string
 from tally.protocol.errors import BadTrustee, Refused
 from tally.protocol.group import Q, RandBelow, decode_scalar, g_pow, random_scalar
 from tally.protocol.manifest import Manifest
@@ -107,6 +107,20 @@ def draw_polynomial(seat: Seat, randbelow: RandBelow = secrets.randbelow) -> Pol
     return Polynomial(coefficients, Coefexps.parse(signed.as_json(), f"member {seat.index}"))
 
 
+def transcript(manifest: Manifest, certificates: tuple[Certificate, ...], commitments: tuple[str, ...]) -> str:
+    """Return the hash of what everybody must have seen alike before revealing; equal for all members. SPEC 4.4."""
+    return sha256_hex(acknowledgement_prefix(manifest.hash, certificates, commitments).encode("utf-8"))
+
+
+def transcript_of(committee: Committee) -> str:
+    """Return the transcript of a finished committee; empty for a committee of one."""
+    item = committee.trustees.items[0]
+    if isinstance(item, Single):
+        return ""
+    prefix = acknowledgement_prefix(committee.manifest, item.certificates, committee.commitments)
+    return sha256_hex(prefix.encode("utf-8"))
+
+
 # --- step 3: reveal ----------------------------------------------------------------------------------------------
 
 
@@ -150,6 +164,8 @@ def reveal(
 ) -> Reveal:
     """Acknowledge all commitments, then reveal. Raises BadTrustee when one is missing or ours was replaced."""
     ordered = in_order(seat.manifest, commitments)
+    if certificates[seat.index - 1].verification != seat.keys.signing.public:
+        raise BadTrustee(f"member {seat.index}", reason="chứng thư của quý vị đã bị thay")
     if ordered[seat.index - 1] != polynomial.commitment:
         raise BadTrustee(f"member {seat.index}", reason="cam kết của quý vị đã bị thay")
     signing = seat.keys.signing

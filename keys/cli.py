@@ -92,7 +92,7 @@ def decrypt(record: Path, key: Path, root: str, out: Path, workers: int | None) 
         translate(_("Phát ra: {issued}   Thu về: {returned}")).format(issued=found.issued, returned=found.returned)
     )
     screen.say(translate(_("Mã gốc: {root}")).format(root=grouped(found.root, 16)))
-    part = trustee.decrypt(file, memory, closed, typed_root=root)
+    part = trustee.decrypt(file, closed, typed_root=root)
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"partial-{memory.index}.json"
     path.write_bytes(part.encode())

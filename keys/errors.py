@@ -232,6 +232,15 @@ class NoSuchSeat(KeysError):
     text = _("Ban kiểm phiếu của đợt này chỉ có {size} thành viên.")
 
 
+class TranscriptChanged(KeysError):
+    """Certificates or commitments differ from those this member answered; somebody replaced them on the way."""
+
+    code = "TRANSCRIPT_CHANGED"
+    text = _(
+        "Chứng thư hoặc cam kết trong thư mục trao đổi đã bị thay sau khi quý vị trả lời; buổi tạo khóa phải làm lại."
+    )
+
+
 class ShareMissing(KeysError):
     """The key file was made, but the ceremony was never finished with it."""
 

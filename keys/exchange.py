@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from keys.ceremony import (
     Messages,
     Reveal,
+    Seat,
     assemble,
     check_all_certificates,
     in_order,
@@ -25,6 +26,7 @@ from keys.ceremony import (
     publish_key,
     receive_share,
     reveal,
+    transcript,
 )
 from keys.errors import NoSuchSeat, NotYourTurn, SeatTaken
 from keys.trustee import Memory, TrusteeFile, take_opening_test
@@ -110,28 +112,40 @@ def join(exchange: Exchange, file: TrusteeFile, index: int, **create: Any) -> Pa
 def proceed(exchange: Exchange, file: TrusteeFile) -> Path:
     """Do the next thing that is due for this member and return the file that was written.
 
-    Raises NotYourTurn naming what is awaited, and whatever is wrong with others' messages.
+    Raises NotYourTurn naming what is awaited, TranscriptChanged, and whatever is wrong with others' messages.
     """
     memory, manifest = file.load(), exchange.manifest()
     seat = memory.seat(manifest)
-    if manifest.committee_size > 1 and memory.share is None:
-        certificates = check_all_certificates(manifest, _await(exchange, manifest, CERTIFICATE, Certificate.parse))
-        if not exchange.has(memory.index, COMMITMENT):
-            return exchange.put(memory.index, COMMITMENT, memory.polynomial.commitment)
-        commitments = _await(exchange, manifest, COMMITMENT, hex_hash)
-        if not exchange.has(memory.index, REVEAL):
-            message = reveal(seat, memory.polynomial, certificates, commitments)
-            return exchange.put(memory.index, REVEAL, message.as_json())
-        reveals = in_order(manifest, _await(exchange, manifest, REVEAL, Reveal.parse))
-        memory = memory.with_share(receive_share(seat, certificates, in_order(manifest, commitments), reveals))
-        file.save(memory)
     if memory.share is None:
-        memory = memory.with_share(memory.polynomial.coefficients[0])
+        if manifest.committee_size == 1:
+            memory = memory.with_share(memory.polynomial.coefficients[0])
+        else:
+            step = _ceremony_step(exchange, file, memory, seat)
+            if isinstance(step, Path):
+                return step
+            memory = step
         file.save(memory)
     if not exchange.has(memory.index, KEY):
         signing = seat.keys.signing if manifest.committee_size > 1 else None
         return exchange.put(memory.index, KEY, publish_key(memory.require_share(), signing).as_json())
     return _opening(exchange, memory)
+
+
+def _ceremony_step(exchange: Exchange, file: TrusteeFile, memory: Memory, seat: Seat) -> Path | Memory:
+    """Commit, reveal, or (when all reveals are in) return the memory with its share."""
+    manifest = seat.manifest
+    certificates = check_all_certificates(manifest, _await(exchange, manifest, CERTIFICATE, Certificate.parse))
+    if not exchange.has(memory.index, COMMITMENT):
+        return exchange.put(memory.index, COMMITMENT, memory.polynomial.commitment)
+    commitments = _await(exchange, manifest, COMMITMENT, hex_hash)
+    ordered = in_order(manifest, commitments)
+    bound = memory.bound_to(transcript(manifest, certificates, ordered))
+    if not exchange.has(memory.index, REVEAL):
+        message = reveal(seat, memory.polynomial, certificates, commitments)
+        file.save(bound)  # from here on this polynomial is shown to nobody else
+        return exchange.put(memory.index, REVEAL, message.as_json())
+    reveals = in_order(manifest, _await(exchange, manifest, REVEAL, Reveal.parse))
+    return bound.with_share(receive_share(seat, certificates, ordered, reveals))
 
 
 def _opening(exchange: Exchange, memory: Memory) -> Path:

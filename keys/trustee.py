@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from keys import store
-from keys.ceremony import Polynomial, Seat, draw_polynomial
+from keys.ceremony import Polynomial, Seat, draw_polynomial, transcript_of
 from keys.channel import MemberKeys, random_seed
 from keys.errors import (
     NotThisTrustee,
@@ -24,6 +24,7 @@ from keys.errors import (
     RootMismatch,
     RootTooShort,
     ShareMissing,
+    TranscriptChanged,
     WrongRound,
 )
 from keys.roles import TRUSTEE
@@ -40,18 +41,19 @@ from tally.record import Record
 from tally.verify import ClosedRecord, Listener, verify_closed
 
 LEAST_ROOT_DIGITS = 32
-_FIELDS = ("manifest", "index", "seed", "polynomial", "coefexps", "share", "nonce", "decrypted_root")
+_FIELDS = ("manifest", "index", "seed", "polynomial", "coefexps", "transcript", "share", "nonce", "decrypted_root")
 _LIMIT = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a trustee's key file holds. `share` and `decrypted_root` are empty until there is one."""
+    """What a trustee's key file holds. `transcript`, `share` and `decrypted_root` are empty until there is one."""
 
     manifest: str
     index: int
     seed: str = field(repr=False)
     polynomial: Polynomial = field(repr=False)
+    transcript: str = ""
     share: int | None = field(default=None, repr=False)
     nonce: str = field(default_factory=lambda: secrets.token_hex(32))
     decrypted_root: str = ""
@@ -68,12 +70,13 @@ class Memory:
         where = TRUSTEE
         m = fields(decode(raw, where, limit=_LIMIT), where, *_FIELDS)
         coefficients = tuple(decode_scalar(a, where) for a in array(m["polynomial"], where))
-        root = string(m["decrypted_root"], where)
+        transcript, root = string(m["transcript"], where), string(m["decrypted_root"], where)
         return cls(
             manifest=hex_hash(m["manifest"], where),
             index=integer(m["index"], where, 1, 1000),
             seed=string(m["seed"], where),
             polynomial=Polynomial(coefficients, Coefexps.parse(m["coefexps"], where)),
+            transcript=hex_hash(transcript, where) if transcript else "",
             share=decode_scalar(m["share"], where) if m["share"] else None,
             nonce=hex_hash(m["nonce"], where),
             decrypted_root=hex_hash(root, where) if root else "",
@@ -87,11 +90,21 @@ class Memory:
             "seed": self.seed,
             "polynomial": [str(a) for a in self.polynomial.coefficients],
             "coefexps": self.polynomial.public.signed.as_json(),
+            "transcript": self.transcript,
             "share": "" if self.share is None else str(self.share),
             "nonce": self.nonce,
             "decrypted_root": self.decrypted_root,
         }
         return canonical(document)
+
+    def bound_to(self, transcript: str) -> Memory:
+        """Return the memory bound to one set of certificates and commitments: a polynomial is revealed to no other.
+
+        Raises TranscriptChanged: whoever carries the folder has replaced messages since. Source: threats F5.
+        """
+        if self.transcript not in ("", transcript):
+            raise TranscriptChanged(f"member {self.index}")
+        return replace(self, transcript=transcript)
 
     def with_share(self, share: int) -> Memory:
         """Keep the finished share; the polynomial has served and is forgotten."""
@@ -141,11 +154,12 @@ class TrusteeFile:
 def take_opening_test(memory: Memory, committee: Committee, nonces: Mapping[int, str]) -> Passed:
     """Show that this file can decrypt, on a point that this function derives itself.
 
-    Raises WrongRound, ShareMissing, NotThisTrustee. Source: SPEC 5.8.
+    Raises WrongRound, ShareMissing, NotThisTrustee, TranscriptChanged. Source: SPEC 5.8.
     """
     if committee.manifest != memory.manifest:
         raise WrongRound("committee.json")
     check_share(memory, committee.trustees.owners)
+    memory.bound_to(transcript_of(committee))
     if nonces.get(memory.index) != memory.nonce:
         raise NotThisTrustee("nonce")
     return pass_test(committee, dict(nonces), owner=memory.index, secret=memory.require_share())
@@ -190,16 +204,18 @@ def seen(closed: ClosedRecord) -> Seen:
     return Seen(closed.evidence.credentials.issued, len(closed.evidence.ballots), closed.root)
 
 
-def decrypt(file: TrusteeFile, memory: Memory, closed: ClosedRecord, *, typed_root: str) -> PartialDecryption:
+def decrypt(file: TrusteeFile, closed: ClosedRecord, *, typed_root: str) -> PartialDecryption:
     """Decrypt the sums of a verified record, once and for this root only.
 
-    The root is written into the key file before anything is computed. Raises RootTooShort, RootMismatch,
-    OtherRootDecrypted, WrongRound. Source: protocol I.7; threats F7–F10.
+    What the file remembers is read here and not taken from the caller, who may have read it before an earlier
+    decryption; the root is in the file before anything is computed. Raises RootTooShort, RootMismatch, WrongRound,
+    ShareMissing, NotThisTrustee, OtherRootDecrypted. Source: protocol I.7; threats F7–F10.
     """
     check_root(typed_root, closed.root)
-    e = closed.evidence
+    memory, e = file.load(), closed.evidence
     if e.manifest.hash != memory.manifest:
         raise WrongRound("manifest.json")
+    check_share(memory, e.trustees.owners)
     if memory.decrypted_root not in ("", closed.root):
         raise OtherRootDecrypted(f"member {memory.index}")
     file.save(replace(memory, decrypted_root=closed.root))

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex
@@ -109,9 +110,9 @@ class Record:
             part.write_bytes(raw)
             os.replace(part, folder / name)
 
-    def write_zip(self, path: Path) -> None:
+    def write_zip(self, target: Path | IO[bytes]) -> None:
         """Write the record as a zip whose bytes depend on its files alone."""
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
             for name, raw in self.members():
                 info = zipfile.ZipInfo(name, _EPOCH)
                 info.external_attr = 0o644 << 16

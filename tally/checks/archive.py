@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from tally.checks.evidence import Check, Evidence
 from tally.i18n import marked as _
-from tally.protocol.archive import Archive
+from tally.protocol.archive import DAY, Archive
 from tally.protocol.credential_list import parse_public_credentials
 from tally.protocol.election import Election
-from tally.protocol.errors import Mismatch
+from tally.protocol.errors import BadArchive, Mismatch
 from tally.protocol.opening import Opening
 from tally.protocol.trustees import Trustees
 from tally.record import ARCHIVE
 
 
 def archive_bytes(e: Evidence) -> None:
-    """Check 9: headers, hashes, chain and padding are the one spelling of the contents."""
+    """Check 9: headers, hashes, chain and padding are the one spelling; a round of ours tells no more than the day."""
     e.archive = Archive.parse(e.record[ARCHIVE])
+    if not e.bare and e.archive.timestamp % DAY:
+        raise BadArchive("archive", reason="thời gian phải làm tròn đến ngày")
 
 
 def order(e: Evidence) -> None:

@@ -190,8 +190,8 @@ def _read_preamble(raw: bytes, where: str) -> tuple[int, int]:
     size, mtime = _header_numbers(raw, 0, where)
     body = raw[512 : 512 + size]
     m = fields(decode(body, where, limit=4096), where, "version", "timestamp")
-    stamp = string(m["timestamp"], f"{where}.timestamp")
-    if m["version"] != 1 or not _TIMESTAMP.match(stamp) or int(stamp) != mtime or int(stamp) >= 8**11:
+    stamp, version = string(m["timestamp"], f"{where}.timestamp"), integer(m["version"], f"{where}.version", 1)
+    if version != 1 or not _TIMESTAMP.match(stamp) or int(stamp) != mtime or int(stamp) >= 8**11:
         raise BadArchive(where, reason="phần đầu")
     name, _, at = _read_entry(raw, 0, mtime, where)
     if name != "BELENIOS":

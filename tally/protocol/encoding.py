@@ -62,9 +62,12 @@ def decode(raw: bytes, where: str, *, limit: int, exact: bool = True) -> Any:
 
 
 def _check_depth(raw: bytes, where: str) -> None:
-    """Bound the nesting before the recursive parser sees it; brackets inside strings only make this stricter."""
+    """Bound the nesting before the recursive parser sees it.
+
+    The pattern never goes back over a string, even one without an end: a body of quotes costs linear time.
+    """
     depth = 0
-    for match in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', raw, re.DOTALL):
+    for match in re.finditer(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', raw, re.DOTALL):
         mark = match.group()
         if mark in b"[{":
             depth += 1
