@@ -6,19 +6,24 @@ Here lives the declaration and its enforcement. Never here: a role that is guess
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
+from enum import Flag, auto
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
+from flask_login import current_user
 
 View = TypeVar("View", bound=Callable[..., Any])
 _DECLARED = "ptn_access"
 
 
-class Who(StrEnum):
-    """Everybody without exception, so far: the board is public. Further roles come with the registry."""
+class Who(Flag):
+    """Roles as a set. ANYBODY needs no account: public pages, and the box, which must not know who asks."""
 
-    ANYBODY = "anybody"
+    ANYBODY = auto()
+    ORGANISER = auto()
+    DESK = auto()
+
+    STAFF = ORGANISER | DESK
 
 
 class UndeclaredEndpoint(RuntimeError):
@@ -36,7 +41,7 @@ def allow(who: Who) -> Callable[[View], View]:
 
 
 def enforce(app: Flask) -> None:
-    """Refuse to start with an undeclared endpoint, and refuse requests to one."""
+    """Refuse to start with an undeclared endpoint, and refuse requests that its declaration does not allow."""
     missing = [rule.endpoint for rule in app.url_map.iter_rules() if declared(app, rule.endpoint) is None]
     if missing:
         raise UndeclaredEndpoint(", ".join(sorted(missing)))
@@ -50,6 +55,16 @@ def declared(app: Flask, endpoint: str) -> Who | None:
     return getattr(app.view_functions[endpoint], _DECLARED, None)
 
 
-def _check() -> None:
-    if request.endpoint is not None and declared(current_app, request.endpoint) is not Who.ANYBODY:
+def _check() -> Any:
+    if request.endpoint is None:
+        return None
+    who = declared(current_app, request.endpoint)
+    if who is None:
         abort(403)
+    if Who.ANYBODY in who:
+        return None
+    if not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()
+    if Who[current_user.role.upper()] not in who:
+        abort(403)
+    return None

@@ -1,49 +1,115 @@
-"""Puts the web application together: settings, parts, headers, errors, access; in this order and nowhere else.
+"""Puts the web application together: one Flask application for each part, told apart by host name.
 
 Here lives `create_app`. Never here: a view or a rule.
+
+The registry's part has a session and accounts. The box's part has neither: no cookie, no login, no access log. They
+answer to different host names, because a browser sends a host's cookies to each of its ports.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from flask.sessions import NullSession, SessionInterface
+from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from ballot import access, errors, headers
-from ballot.config import Config
-from ballot.views import board
+from ballot import access, assets, errors, headers, login
+from ballot.config import BOX, REGISTRY, Config
+from ballot.house import House
+from ballot.views import accounts, board, booth, casting, committee, console, desk, station
+from keys.signers import machine_secret
 from tally.i18n import translate
 from tally.protocol.encoding import grouped
 
-MAX_BODY = 2 * 1024 * 1024
-PARTS = {"board": board.blueprint}
+MAX_BODY = 8 * 1024 * 1024
+CSRF = CSRFProtect()
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def create_app(config: Config | None = None) -> Flask:
-    """Return the application for the parts that `config` (default: the environment) names.
+def create_app(config: Config | None = None) -> Wsgi:
+    """Return the WSGI application for the parts that `config` (default: the environment) names.
 
-    Raises BadSetting, UndeclaredEndpoint: it does not start half-configured.
+    Raises BadSetting, StorageLawBroken, UndeclaredEndpoint: it does not start half-configured.
     """
-    config = config or Config.from_environ(os.environ)
-    app = Flask("ballot", template_folder=str(_templates()), static_folder=str(Path(__file__).parent / "static"))
+    house = House.open(config or Config.from_environ(os.environ))
+    parts: dict[str, Wsgi] = {}
+    if REGISTRY in house.config.roles:
+        parts[house.config.registry_host] = registry_app(house)
+    if BOX in house.config.roles:
+        parts[house.config.box_host] = box_app(house)
+    return _by_host(parts)
+
+
+def registry_app(house: House) -> Flask:
+    """Return the organisers' console, the desk and the station."""
+    app = _bare_app(house, house.config.registry_host)
+    secure = house.config.scheme == "https"
     app.config.update(
-        PTN=config,
-        MAX_CONTENT_LENGTH=MAX_BODY,
-        TRUSTED_HOSTS=list(config.hosts),
-        SESSION_COOKIE_SECURE=True,
+        SECRET_KEY=machine_secret(house.config.instance / "keys" / "session.secret"),
+        SESSION_COOKIE_NAME="__Host-phien" if secure else "phien",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
     )
+    for blueprint in (accounts.blueprint, console.blueprint, desk.blueprint, committee.blueprint, station.blueprint):
+        app.register_blueprint(blueprint)
+    CSRF.init_app(app)
+    CSRF.exempt(station.blueprint)  # no cookie decides there: a one-time code from the desk does
+    login.install(app)
+    return _finish(app, connect=house.config.box_origin)
+
+
+def box_app(house: House) -> Flask:
+    """Return the box: booth, casting, board."""
+    app = _bare_app(house, house.config.box_host)
+    app.session_interface = NoSession()
+    for blueprint in (board.blueprint, booth.blueprint, casting.blueprint):
+        app.register_blueprint(blueprint)
+    return _finish(app)
+
+
+class NoSession(SessionInterface):
+    """The box has no session: nothing is read from a cookie and none is ever set."""
+
+    def open_session(self, app: Flask, request: Any) -> NullSession:
+        """Return a session that refuses to be written."""
+        return NullSession()
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        """Set no cookie."""
+
+
+def _bare_app(house: House, host: str) -> Flask:
+    app = Flask("ballot", template_folder=str(_templates()), static_folder=str(Path(__file__).parent / "static"))
+    app.config.update(HOUSE=house, MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=[host])
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["_"] = translate
+    app.jinja_env.globals.update(_=translate, asset=assets.tag, config_=house.config)
     app.jinja_env.filters["grouped"] = grouped
-    for role in sorted(config.roles):
-        app.register_blueprint(PARTS[role])
-    headers.install(app)
+    return app
+
+
+def _finish(app: Flask, *, connect: str = "") -> Flask:
+    headers.install(app, connect=connect)
     errors.install(app)
     access.enforce(app)
     return app
+
+
+def _by_host(parts: dict[str, Wsgi]) -> Wsgi:
+    """Choose the part by the request's host name; a name that is nobody's goes to a part that refuses it."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0]
+        return parts.get(host, next(iter(parts.values())))(environ, start_response)
+
+    return application
 
 
 def _templates() -> Path:

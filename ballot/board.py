@@ -1,6 +1,6 @@
-"""The board: finished rounds and their public files, read from the folders in which their records stand.
+"""The board: what anybody may see of a round once its box is closed: trackers, the record, the result.
 
-Here lives finding and reading of records. Never here: counting, verifying, or a file outside a record.
+Here lives finding and reading. Never here: counting, verifying, or anything of a round that is still open.
 """
 
 from __future__ import annotations
@@ -8,27 +8,44 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tally.protocol.errors import TallyError
-from tally.protocol.manifest import Manifest
-from tally.record import MANIFEST, REPORT, RESULT, Record
+from sqlalchemy import select
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}\Z")
+from ballot.casting import round_of
+from ballot.house import House
+from ballot.models import box as tables
+from ballot.storage import reading
+from tally.i18n import marked as _
+from tally.protocol.encoding import base64_compact
+from tally.protocol.errors import Refused
+from tally.protocol.manifest import Manifest
+from tally.protocol.phase import Phase
+from tally.record import REPORT, RESULT, Record
+
 REPORT_FILES = re.compile(r"(ket-qua\.pdf|bieu-do-[1-9][0-9]?\.(svg|png))\Z")
+CLOSED = (Phase.CLOSED.value, Phase.TALLIED.value, Phase.CERTIFIED.value)
+COUNTED = CLOSED[1:]
+
+
+class NotPublished(Refused):
+    """The round is not there yet, or will never be."""
+
+    code = "ROUND_NOT_PUBLISHED"
+    text = _("Đợt này chưa công bố: hòm phiếu chưa chốt hoặc chưa kiểm phiếu.")
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A finished round: its manifest and what its result.json says."""
+    """A closed round: manifest, folder of its record, and (once counted) what result.json says."""
 
-    slug: str
-    folder: Path
+    uuid: str
+    phase: str
     manifest: Manifest
-    result: dict[str, Any]
+    folder: Path
+    result: dict[str, Any] | None
 
     @property
     def report(self) -> list[str]:
@@ -48,20 +65,47 @@ class Published:
         return buffer.getvalue()
 
 
-def published(instance: Path) -> Iterator[Published]:
-    """Yield every finished round below `instance`, newest date first; folders that are none are passed over."""
-    folders = instance.iterdir() if instance.is_dir() else ()
-    found = (find(instance, folder.name) for folder in folders)
-    yield from sorted((p for p in found if p), key=lambda p: (p.manifest.date, p.slug), reverse=True)
+def rounds(house: House) -> list[Published]:
+    """Return the closed rounds, newest date first."""
+    with reading(house.box) as session:
+        rows = session.scalars(select(tables.Election).where(tables.Election.phase.in_(CLOSED))).all()
+    return sorted((_published(house, row) for row in rows), key=lambda p: (p.manifest.date, p.uuid), reverse=True)
 
 
-def find(instance: Path, slug: str) -> Published | None:
-    """Return the finished round of that name, if there is one."""
-    folder = instance / slug / "record"
-    if not SLUG.match(slug) or not (folder / RESULT).is_file():
-        return None
-    try:
-        manifest = Manifest.parse((folder / MANIFEST).read_bytes())
-        return Published(slug, folder, manifest, json.loads((folder / RESULT).read_bytes()))
-    except (TallyError, OSError, ValueError):
-        return None
+def open_rounds(house: House) -> list[Manifest]:
+    """Return the rounds in which ballots are being cast."""
+    with reading(house.box) as session:
+        rows = session.scalars(select(tables.Election).where(tables.Election.phase == Phase.VOTING.value)).all()
+    return [Manifest.parse(row.manifest) for row in rows]
+
+
+def find(house: House, uuid: str) -> Published:
+    """Return a closed round. Raises NoSuchRound, NotPublished."""
+    with reading(house.box) as session:
+        row = round_of(session, uuid)
+    if row.phase not in CLOSED:
+        raise NotPublished("round")
+    return _published(house, row)
+
+
+def _published(house: House, row: tables.Election) -> Published:
+    folder = house.record(row.uuid)
+    counted = row.phase in COUNTED and (folder / RESULT).is_file()
+    result = json.loads((folder / RESULT).read_bytes()) if counted else None
+    return Published(row.uuid, row.phase, Manifest.parse(row.manifest), folder, result)
+
+
+def trackers(house: House, uuid: str) -> list[str]:
+    """Return the trackers of all ballots in a closed box, in the archive's order. Raises NotPublished."""
+    find(house, uuid)
+    with reading(house.box) as session:
+        hashes = session.scalars(
+            select(tables.Ballot.hash).where(tables.Ballot.uuid == uuid).order_by(tables.Ballot.hash)
+        ).all()
+    return [base64_compact(digest) for digest in hashes]
+
+
+def look_up(house: House, uuid: str, typed: str) -> list[str]:
+    """Return the trackers that begin with what was typed (blanks ignored); nothing for less than six characters."""
+    wanted = "".join(typed.split())
+    return [t for t in trackers(house, uuid) if t.startswith(wanted)] if len(wanted) >= 6 else []

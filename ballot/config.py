@@ -5,6 +5,7 @@ Never here: a secret with a default, or a setting that is looked up later.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,10 @@ from pathlib import Path
 from tally.i18n import marked as _
 from tally.protocol.errors import TallyError
 
-ROLES = ("board",)
+REGISTRY = "registry"
+BOX = "box"
+ROLES = (REGISTRY, BOX)
+_HOST = re.compile(r"[a-z0-9.-]{1,253}\Z")
 
 
 class BadSetting(TallyError):
@@ -28,15 +32,50 @@ class Config:
 
     roles: frozenset[str]
     instance: Path
-    hosts: tuple[str, ...]
+    registry_host: str
+    box_host: str
+    port: int
+    scheme: str
+    registry_url: str
+    box_url: str
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
-        """Read BALLOT_ROLES, BALLOT_INSTANCE and BALLOT_HOSTS (comma separated). Raises BadSetting."""
+        """Read the environment.
+
+        BALLOT_ROLES (registry,box) · BALLOT_INSTANCE (folder) · BALLOT_REGISTRY_HOST · BALLOT_BOX_HOST · BALLOT_PORT ·
+        BALLOT_SCHEME (http for loopback, https) · BALLOT_REGISTRY_DB · BALLOT_BOX_DB (SQLAlchemy). Raises BadSetting.
+        """
         roles = frozenset(environ.get("BALLOT_ROLES", ",".join(ROLES)).split(","))
-        if not roles or not roles <= set(ROLES):
+        if not roles <= set(ROLES):
             raise BadSetting("BALLOT_ROLES", allowed=", ".join(ROLES))
-        hosts = tuple(host for host in environ.get("BALLOT_HOSTS", "127.0.0.1,localhost").split(",") if host)
-        if not hosts or any("*" in host or "/" in host for host in hosts):
-            raise BadSetting("BALLOT_HOSTS", allowed="127.0.0.1,localhost")
-        return cls(roles, Path(environ.get("BALLOT_INSTANCE", "instance")).resolve(), hosts)
+        instance = Path(environ.get("BALLOT_INSTANCE", "instance")).resolve()
+        hosts = environ.get("BALLOT_REGISTRY_HOST", "localhost"), environ.get("BALLOT_BOX_HOST", "127.0.0.1")
+        if hosts[0] == hosts[1] or not all(_HOST.match(host) for host in hosts):
+            # A browser sends cookies to every port of a host: one name for both would join what must stay apart.
+            raise BadSetting("BALLOT_REGISTRY_HOST, BALLOT_BOX_HOST", allowed="localhost ≠ 127.0.0.1")
+        port, scheme = environ.get("BALLOT_PORT", "8000"), environ.get("BALLOT_SCHEME", "http")
+        if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+            raise BadSetting("BALLOT_PORT", allowed="1…65535")
+        if scheme not in ("http", "https"):
+            raise BadSetting("BALLOT_SCHEME", allowed="http, https")
+        return cls(
+            roles=roles,
+            instance=instance,
+            registry_host=hosts[0],
+            box_host=hosts[1],
+            port=int(port),
+            scheme=scheme,
+            registry_url=environ.get("BALLOT_REGISTRY_DB", f"sqlite:///{instance}/registry.db"),
+            box_url=environ.get("BALLOT_BOX_DB", f"sqlite:///{instance}/box.db"),
+        )
+
+    @property
+    def registry_origin(self) -> str:
+        """Scheme, host and port of the registry's pages."""
+        return f"{self.scheme}://{self.registry_host}:{self.port}"
+
+    @property
+    def box_origin(self) -> str:
+        """Scheme, host and port of the box's pages."""
+        return f"{self.scheme}://{self.box_host}:{self.port}"

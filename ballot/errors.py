@@ -1,13 +1,20 @@
-"""The border where errors become pages: plain Vietnamese, a stable code, what to do next; never a traceback.
+"""The border where errors become answers: plain Vietnamese, a stable code, what to do next; never a traceback.
 
 Here lives the only translation of errors into HTTP. Never here: a decision that something is wrong.
 """
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from logging import getLogger
+from traceback import extract_tb
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from keys.signers import KeysError
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import TallyError
@@ -18,36 +25,66 @@ SENTENCES = {
     404: _("Không tìm thấy trang này. Có thể địa chỉ bị gõ nhầm hoặc đợt lấy phiếu chưa được công bố."),
     405: _("Trang này không nhận cách gửi như vậy. Không có gì bị thay đổi."),
     413: _("Dữ liệu gửi lên quá lớn. Không có gì bị thay đổi."),
+    415: _("Kiểu dữ liệu gửi lên không đúng. Không có gì bị thay đổi."),
 }
 UNKNOWN = _("Máy chủ gặp sự cố. Không có gì bị thay đổi; xin quý vị thử lại hoặc báo người phụ trách.")
+BUSY = _("Máy chủ đang bận. Không có gì bị mất; xin quý vị gửi lại sau giây lát.")
+FORM_EXPIRED = _("Trang này mở đã lâu hoặc phiên làm việc đã đổi. Không có gì bị thay đổi; xin quý vị mở lại trang.")
+
+STATUS = {
+    "ALREADY_CAST": 409,
+    "ALREADY_CHECKED_IN": 409,
+    "ALREADY_ISSUED": 409,
+    "BLINDED_REPEATED": 409,
+    "DUPLICATE_CIPHERTEXT": 409,
+    "LOGIN_FAILED": 401,
+    "NOT_AUTHORISED": 403,
+    "NO_SUCH_ROUND": 404,
+    "NO_SUCH_VOTER": 404,
+    "ROUND_NOT_PUBLISHED": 404,
+    "SECOND_PERSON_NEEDED": 409,
+    "TOO_LARGE": 413,
+    "WRONG_PHASE": 409,
+}
 
 
 def install(app: Flask) -> None:
-    """Answer every error with a page of our own."""
+    """Answer every error with a page or object of our own."""
     app.register_error_handler(TallyError, _refusal)
+    app.register_error_handler(KeysError, _refusal)
+    app.register_error_handler(CSRFError, lambda error: answer(400, translate(FORM_EXPIRED), "FORM_EXPIRED"))
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _fault)
 
 
-def _refusal(error: TallyError) -> tuple[str, int]:
-    return page(400, str(error), error.code)
+def _refusal(error: Any) -> Any:
+    return answer(STATUS.get(error.code, 400), str(error), error.code)
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> Any:
     status = error.code or 500
-    return page(status, translate(SENTENCES.get(status, UNKNOWN)), f"HTTP_{status}")
+    return answer(status, translate(SENTENCES.get(status, UNKNOWN)), f"HTTP_{status}")
 
 
-def _fault(error: Exception) -> tuple[str, int]:
-    """Say as little as possible; the log names the kind of fault and its place in the code, no data."""
-    from logging import getLogger
-    from traceback import extract_tb
+def _busy(error: OperationalError) -> Any:
+    _log(error)
+    return answer(503, translate(BUSY), "BUSY")
 
+
+def _fault(error: Exception) -> Any:
+    _log(error)
+    return answer(503, translate(UNKNOWN), "FAULT")
+
+
+def _log(error: Exception) -> None:
+    """Name the kind of fault and its place in the code; no message, no request, no data."""
     last = extract_tb(error.__traceback__)[-1:]
-    getLogger(__name__).error("fault %s at %s", type(error).__name__, [f"{f.name}:{f.lineno}" for f in last])
-    return page(503, translate(UNKNOWN), "FAULT")
+    getLogger("ballot").error("fault %s at %s", type(error).__name__, [f"{f.name}:{f.lineno}" for f in last])
 
 
-def page(status: int, sentence: str, code: str) -> tuple[str, int]:
-    """Return an error page."""
+def answer(status: int, sentence: str, code: str) -> Any:
+    """Return an error as a page, or as an object where a script asked."""
+    if request.mimetype in ("application/json", "application/octet-stream"):
+        return jsonify(code=code, sentence=sentence), status
     return render_template("errors/error.html", sentence=sentence, code=code, status=status), status

@@ -1,29 +1,13 @@
-"""The headers of every answer: strict, the same for all pages, without exceptions for one of them.
+"""The headers of every answer: strict, the same for all pages of a part, without exceptions for one of them.
 
-Here live the header values. Never here: `unsafe-inline`, or a source outside this host.
+Here live the header values. Never here: `unsafe-inline`, or a source outside the project's own hosts.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
-)
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
@@ -33,11 +17,33 @@ HEADERS = {
 }
 
 
-def install(app: Flask) -> None:
+def policy(connect: str = "") -> str:
+    """Return the content security policy; `connect` is one further origin that scripts may send to."""
+    directives = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        f"connect-src 'self' {connect}".rstrip(),
+        "worker-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+    return "; ".join(directives)
+
+
+def install(app: Flask, *, connect: str = "") -> None:
     """Put the headers on every answer; nothing but static files may be kept by a browser."""
+    content_policy = policy(connect)
 
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.update(HEADERS)
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Content-Security-Policy"] = content_policy
+        if request.endpoint == "static":
+            response.headers["Cache-Control"] = "no-cache"
+        else:
+            response.headers["Cache-Control"] = "no-store"
         return response

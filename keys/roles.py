@@ -28,6 +28,7 @@ class Role:
 ISSUER = "issuer"
 STATEMENT = "statement"
 BOX = "box"
+FREEZE = "freeze"
 TRUSTEE = "trustee"
 REPORT = "report"
 
@@ -55,6 +56,14 @@ _ROWS = (
         purpose=_("ký biên nhận, các mốc kiểm soát và mốc cuối; Ed25519"),
         destroyed=_("sau khi niêm phong và kiểm tra hồ sơ"),
         suffix=".box.key",
+    ),
+    Role(
+        kind=FREEZE,
+        name=_("khóa chốt danh sách"),
+        opened_by=_("ban tổ chức, khi kết thúc việc cấp phiếu"),
+        purpose=_("mở các thẻ đã ký mà trạm in gửi kín vào hòm, để lập danh sách cuối cùng; X25519"),
+        destroyed=_("sau khi danh sách thẻ đã chốt"),
+        suffix=".freeze.key",
     ),
     Role(
         kind=TRUSTEE,

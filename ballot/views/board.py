@@ -1,14 +1,16 @@
-"""Pages of the public board: finished rounds, their results, files and records.
+"""Pages of the public board: closed rounds, trackers, results, files and records.
 
 Here live views only. Never here: a session, a cookie, or a number that is not in the record.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_from_directory
 
+from ballot import board
 from ballot.access import Who, allow
-from ballot.board import REPORT_FILES, Published, find, published
+from ballot.board import REPORT_FILES
+from ballot.house import House
 from tally.record import REPORT
 
 blueprint = Blueprint("board", __name__)
@@ -17,39 +19,47 @@ blueprint = Blueprint("board", __name__)
 @blueprint.get("/")
 @allow(Who.ANYBODY)
 def index() -> str:
-    """List finished rounds."""
-    return render_template("board/index.html", rounds=list(published(_instance())))
+    """List rounds that are open or closed."""
+    return render_template("board/index.html", rounds=board.rounds(_house()), open_rounds=board.open_rounds(_house()))
 
 
-@blueprint.get("/dot/<slug>/")
+@blueprint.get("/dot/<uuid>/")
 @allow(Who.ANYBODY)
-def result(slug: str) -> str:
-    """Show one round's result."""
-    return render_template("board/result.html", round=_round(slug))
+def result(uuid: str) -> str:
+    """Show a closed round: its result once there is one."""
+    return render_template("board/result.html", round=board.find(_house(), uuid))
 
 
-@blueprint.get("/dot/<slug>/ho-so.zip")
+@blueprint.get("/dot/<uuid>/tra-cuu")
 @allow(Who.ANYBODY)
-def record(slug: str) -> Response:
+def look_up(uuid: str) -> str:
+    """Show the trackers in the box, or those that match."""
+    house, typed = _house(), request.args.get("ma", "")
+    found = board.look_up(house, uuid, typed)
+    everything = board.trackers(house, uuid)
+    return render_template(
+        "board/look_up.html", round=board.find(house, uuid), typed=typed, found=found, trackers=everything
+    )
+
+
+@blueprint.get("/dot/<uuid>/ho-so.zip")
+@allow(Who.ANYBODY)
+def record(uuid: str) -> Response:
     """Hand out the record, which anybody can verify."""
-    response = Response(_round(slug).zipped(), mimetype="application/zip")
-    response.headers["Content-Disposition"] = f"attachment; filename={slug}.zip"
+    response = Response(board.find(_house(), uuid).zipped(), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f"attachment; filename=ho-so-{uuid}.zip"
     return response
 
 
-@blueprint.get("/dot/<slug>/bao-cao/<name>")
+@blueprint.get("/dot/<uuid>/bao-cao/<name>")
 @allow(Who.ANYBODY)
-def report(slug: str, name: str) -> Response:
+def report(uuid: str, name: str) -> Response:
     """Hand out a file of the report."""
-    found = _round(slug)
-    if not REPORT_FILES.match(name):
+    found = board.find(_house(), uuid)
+    if found.result is None or not REPORT_FILES.match(name):
         abort(404)
     return send_from_directory(found.folder / REPORT, name)
 
 
-def _instance() -> object:
-    return current_app.config["PTN"].instance
-
-
-def _round(slug: str) -> Published:
-    return find(_instance(), slug) or abort(404)
+def _house() -> House:
+    return current_app.config["HOUSE"]

@@ -6,9 +6,10 @@ Here they meet, one file for each. Never here: a credential, or anything that te
 from keys.issuer.authority import Issuer, closing_statement
 from keys.issuer.key import BlindSigner, IssuerKey
 from keys.issuer.ledger import Answered, Ledger, MemoryLedger
-from keys.issuer.log import Entry, Kind, Reason, check_log
+from keys.issuer.log import ANSWERS, Entry, Kind, Reason, check_log, log_start, next_head
 
 __all__ = [
+    "ANSWERS",
     "Answered",
     "BlindSigner",
     "Entry",
@@ -20,4 +21,6 @@ __all__ = [
     "Reason",
     "check_log",
     "closing_statement",
+    "log_start",
+    "next_head",
 ]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from tally.protocol.ballot import Answer, Ballot, SumStatements, individual_tag, unsigned_json
 from tally.protocol.cipher import Ciphertext
 from tally.protocol.cipher import encrypt as encrypt_number
-from tally.protocol.credential import Credential
+from tally.protocol.credential import Credential, base32
 from tally.protocol.election import Election, Question
 from tally.protocol.encoding import canonical, sha256_compact
 from tally.protocol.errors import WrongShape
@@ -25,6 +25,7 @@ from tally.protocol.group import RandBelow, random_scalar
 from tally.protocol.proofs import Witness, ballot_signature_prefix, prove_one_of, schnorr_sign
 
 _COMMIT_LABEL = "phieu-tin-nhiem/v1/commit-code|"
+_SHOWN_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ def commit_code(election: Election, ciphertexts: tuple[tuple[Ciphertext, ...], .
     """Return the 64 hex digits that fix the ciphertexts before the terminal knows whether it is being tested."""
     body = "|".join(",".join(c.encode() for c in row) for row in ciphertexts)
     return hashlib.sha256(f"{_COMMIT_LABEL}{election.fingerprint}|{body}".encode("ascii")).hexdigest()
+
+
+def shown_commit(commit: str) -> str:
+    """Return what a terminal shows of a commit code: its first 100 bits in base 32, five groups of four."""
+    digits = base32(int(commit[: 5 * _SHOWN_DIGITS // 4], 16), _SHOWN_DIGITS)
+    return "-".join(digits[i : i + 4] for i in range(0, _SHOWN_DIGITS, 4))
 
 
 def cast(election: Election, draft: Draft, credential: Credential, randbelow: RandBelow = secrets.randbelow) -> Ballot:

@@ -170,7 +170,7 @@ def replay(
     for i, note in enumerate(notes):
         place = f"{where}[{i}]"
         note.check(manifest.origin, manifest.box_key, place)
-        batch = [_ballot_line(line, place) for line in note.lines[3:]]
+        batch = ballots_of(note, place)
         if len(batch) < BATCH and len(notes) > 1:
             raise WrongCount(place, found=len(batch), expected=f"≥ {BATCH}")
         head = head.after(batch)
@@ -180,6 +180,11 @@ def replay(
     if len(set(ballots)) != len(ballots):
         raise NotSorted(where)
     return head, ballots
+
+
+def ballots_of(note: Note, where: str) -> list[str]:
+    """Return the ballot hashes that a checkpoint lists. Raises WrongShape, BadHash."""
+    return [_ballot_line(line, where) for line in note.lines[3:]]
 
 
 def _ballot_line(line: str, where: str) -> str:

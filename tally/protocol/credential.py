@@ -49,11 +49,11 @@ class SlipCode:
     @property
     def digits(self) -> str:
         """The 26 characters that derive the secret."""
-        return _digits(self.value, DIGITS)
+        return base32(self.value, DIGITS)
 
     def shown(self) -> str:
         """Return the 28 characters in seven groups of four, as printed on the slip."""
-        whole = self.digits + _digits(self.value % _MODULUS, 2)
+        whole = self.digits + base32(self.value % _MODULUS, 2)
         return "-".join(whole[i : i + 4] for i in range(0, len(whole), 4))
 
     def __repr__(self) -> str:
@@ -85,5 +85,6 @@ def _number(digits: str) -> int:
     return value
 
 
-def _digits(value: int, length: int) -> str:
+def base32(value: int, length: int) -> str:
+    """Return the last `length` base-32 digits of `value`, in Crockford's alphabet."""
     return "".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(length)))

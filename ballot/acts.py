@@ -1,0 +1,76 @@
+"""Moving a round on: the table of phases applied in one transaction, with its entry in the audit log.
+
+Here lives who may confirm what. Never here: what an act does besides moving the phase (rounds, issuing, closing…).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ballot import audit
+from ballot.casting import NoSuchRound
+from ballot.models.registry import Account, Proposal, Round
+from tally.i18n import marked as _
+from tally.protocol.errors import Refused
+from tally.protocol.phase import Act, Phase, step
+
+
+class SecondPersonNeeded(Refused):
+    """The act was proposed; somebody else must confirm it."""
+
+    code = "SECOND_PERSON_NEEDED"
+    text = _("Đã ghi đề nghị. Việc này cần người thứ hai xác nhận bằng tài khoản khác.")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as the audit log names them."""
+
+    account_id: int
+    login: str
+    role: str
+
+    @classmethod
+    def of(cls, account: Account) -> Actor:
+        """Return the actor behind an account."""
+        return cls(account.id, account.login, account.role)
+
+
+def find_round(session: Session, uuid: str) -> Round:
+    """Return a round. Raises NoSuchRound."""
+    row = session.scalar(select(Round).where(Round.uuid == uuid))
+    if row is None:
+        raise NoSuchRound("round")
+    return row
+
+
+def check_allowed(row: Round, act: Act) -> None:
+    """Refuse an act that the table does not allow now. Raises WrongPhase."""
+    step(act, Phase(row.phase))
+
+
+def second_person(session: Session, row: Round, act: Act, actor: Actor) -> bool:
+    """Say whether the act may happen now; otherwise keep `actor`'s proposal of it.
+
+    Acts of one person may always. For acts of two, the first call proposes and another account's call confirms.
+    """
+    if step(act, Phase(row.phase)).persons < 2:
+        return True
+    proposal = session.get(Proposal, (row.id, act.value))
+    if proposal is None:
+        session.add(Proposal(round_id=row.id, act=act.value, account_id=actor.account_id))
+        audit.record(session, actor=actor.login, act=f"propose-{act.value}", subject=row.uuid)
+        return False
+    return proposal.account_id != actor.account_id
+
+
+def move(session: Session, row: Round, act: Act, actor: Actor) -> None:
+    """Move a round on by `act` and log it. Raises WrongPhase."""
+    row.phase = step(act, Phase(row.phase)).target.value
+    proposal = session.get(Proposal, (row.id, act.value))
+    if proposal is not None:
+        session.delete(proposal)
+    audit.record(session, actor=actor.login, act=act.value, subject=row.uuid)

@@ -1,0 +1,101 @@
+"""What a process owns: its settings, its databases, its keys. Here they are opened once, in order.
+
+Never here: a rule, or a request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ballot.config import Config
+from ballot.storage import migrate, open_engine
+from keys import signers
+from keys.signers import BoxSigner, FreezeKey, IssuerSigner, StatementSigner
+from tally.protocol.encoding import sha256_hex
+
+ISSUERS = ("ban-to-chuc", "ban-kiem-phieu")
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The key files of the rounds on this machine, opened with the machine's own passphrase."""
+
+    folder: Path
+    passphrase_file: Path
+
+    def path(self, uuid: str, name: str) -> Path:
+        """Return the place of a round's key file."""
+        return self.folder / uuid / name
+
+    def create(self, uuid: str) -> tuple[list[tuple[str, object, str]], str, str]:
+        """Make all keys of a round; return issuers as (name, public key, statement key), box key, freeze key."""
+        (self.folder / uuid).mkdir(parents=True, exist_ok=True)
+        common = {"round_id": uuid, "passphrase": self._passphrase()}
+        issuers = []
+        for name in ISSUERS:
+            key = signers.create_issuer_key(self.path(uuid, f"{name}.issuer.key"), name=name, **common)
+            statement = signers.create_statement_key(self.path(uuid, f"{name}.statement.key"), name=name, **common)
+            issuers.append((name, key, statement))
+        box = signers.create_box_key(self.path(uuid, "hom-phieu.box.key"), name="hom-phieu", **common)
+        freeze = signers.create_freeze_key(self.path(uuid, "chot.freeze.key"), name="chot", **common)
+        return issuers, box, freeze
+
+    def issuer(self, uuid: str, name: str) -> IssuerSigner:
+        """Open an issuer's key."""
+        return signers.open_issuer_signer(self.path(uuid, f"{name}.issuer.key"), **self._opening(uuid))
+
+    def statement(self, uuid: str, name: str) -> StatementSigner:
+        """Open an issuer's statement key."""
+        return signers.open_statement_signer(self.path(uuid, f"{name}.statement.key"), **self._opening(uuid))
+
+    def box(self, uuid: str) -> BoxSigner:
+        """Open the box's key."""
+        return signers.open_box_signer(self.path(uuid, "hom-phieu.box.key"), **self._opening(uuid))
+
+    def freeze(self, uuid: str) -> FreezeKey:
+        """Open the key under which stations seal credentials."""
+        return signers.open_freeze_key(self.path(uuid, "chot.freeze.key"), **self._opening(uuid))
+
+    def destroy_issuers(self, uuid: str) -> None:
+        """Destroy the issuers' keys at the freeze."""
+        for name in ISSUERS:
+            path = self.path(uuid, f"{name}.issuer.key")
+            if path.exists():
+                signers.destroy_key(path)
+
+    def _opening(self, uuid: str) -> dict[str, str]:
+        return {"round_id": uuid, "passphrase": self._passphrase()}
+
+    def _passphrase(self) -> str:
+        return signers.machine_secret(self.passphrase_file)
+
+
+@dataclass(frozen=True)
+class House:
+    """Settings, databases and keys of one process."""
+
+    config: Config
+    registry: Engine
+    box: Engine
+    keyring: Keyring
+
+    @classmethod
+    def open(cls, config: Config) -> House:
+        """Open and migrate the databases. Raises StorageLawBroken."""
+        config.instance.mkdir(parents=True, exist_ok=True)
+        registry, box = open_engine(config.registry_url), open_engine(config.box_url)
+        migrate(registry, "registry")
+        migrate(box, "box")
+        keyring = Keyring(config.instance / "keys", config.instance / "keys" / "machine.secret")
+        return cls(config, registry, box, keyring)
+
+    def folder(self, uuid: str) -> Path:
+        """Return the folder of a round's files."""
+        return self.config.instance / f"dot-{sha256_hex(uuid.encode('ascii'))[:12]}"
+
+    def record(self, uuid: str) -> Path:
+        """Return the folder of a round's record."""
+        return self.folder(uuid) / "record"

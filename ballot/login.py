@@ -1,0 +1,91 @@
+"""Logging in: Flask-Login over the registry's accounts, Argon2id passwords, one answer for every failure.
+
+Here lives authentication. Never here: what an account may do (access.py).
+"""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask import Flask, current_app
+from flask_login import LoginManager, UserMixin
+from sqlalchemy import select
+
+from ballot.acts import Actor
+from ballot.house import House
+from ballot.models.registry import Account
+from ballot.storage import reading, writing
+from tally.i18n import marked as _
+from tally.protocol.errors import Refused
+
+HASHER = PasswordHasher()
+LEAST_CHARACTERS = 12
+_NOBODY = HASHER.hash("nobody has this password, and checking it takes as long as any")
+
+
+class LoginFailed(Refused):
+    """Unknown login or wrong password: the answer does not tell which."""
+
+    code = "LOGIN_FAILED"
+    text = _("Tên đăng nhập hoặc mật khẩu chưa đúng. Xin quý vị thử lại.")
+
+
+class WeakPassword(Refused):
+    """Too short."""
+
+    code = "WEAK_PASSWORD"
+    text = _("Mật khẩu cần ít nhất {least} ký tự.")
+
+
+class User(UserMixin):
+    """The logged-in account, as views see it."""
+
+    def __init__(self, account: Account) -> None:
+        self.actor = Actor.of(account)
+        self.name = account.name
+
+    def get_id(self) -> str:
+        """Return the account's id."""
+        return str(self.actor.account_id)
+
+    @property
+    def role(self) -> str:
+        """The account's role."""
+        return self.actor.role
+
+
+def install(app: Flask) -> None:
+    """Give the application its login manager."""
+    manager = LoginManager(app)
+    manager.login_view = "accounts.login"
+    manager.login_message = None
+    manager.session_protection = "strong"
+    manager.user_loader(_load)
+
+
+def _load(user_id: str) -> User | None:
+    house: House = current_app.config["HOUSE"]
+    with reading(house.registry) as session:
+        account = session.get(Account, int(user_id)) if user_id.isdecimal() else None
+    return User(account) if account else None
+
+
+def authenticate(house: House, login: str, password: str) -> User:
+    """Return the user. Raises LoginFailed, after the same work whether the login exists or not. Source: threats A22."""
+    with reading(house.registry) as session:
+        account = session.scalar(select(Account).where(Account.login == login))
+    try:
+        HASHER.verify(account.password if account else _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        raise LoginFailed("login") from None
+    if account is None:
+        raise LoginFailed("login")
+    return User(account)
+
+
+def create_account(house: House, *, login: str, name: str, role: str, password: str) -> None:
+    """Create an account. Raises WeakPassword."""
+    if len(password) < LEAST_CHARACTERS:
+        raise WeakPassword("password", least=LEAST_CHARACTERS)
+    with writing(house.registry) as session:
+        session.add(Account(login=login, name=name, role=role, password=HASHER.hash(password)))

@@ -1,0 +1,94 @@
+"""The ballot box's tables: keyed by hashes, without row numbers, without times, without a name.
+
+Here lives what the box may store. Never here: an integer key, a date, an address, or anything the registry also holds
+except the round's public files.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from tally.protocol.phase import Phase
+
+PHASES = ", ".join(f"'{phase.value}'" for phase in Phase)
+UNORDERED = {"sqlite_with_rowid": False}
+
+
+class BoxBase(DeclarativeBase):
+    """Base of the box's tables."""
+
+
+class Election(BoxBase):
+    """A round as the box knows it: its public files and its phase."""
+
+    __tablename__ = "election"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    phase: Mapped[str] = mapped_column(String(12))
+    manifest: Mapped[bytes] = mapped_column(LargeBinary)
+    credentials: Mapped[bytes | None] = mapped_column(LargeBinary)
+    committee: Mapped[bytes | None] = mapped_column(LargeBinary)
+    election: Mapped[bytes | None] = mapped_column(LargeBinary)
+    opening: Mapped[bytes | None] = mapped_column(LargeBinary)
+    freeze_key: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (CheckConstraint(f"phase IN ({PHASES})", name="election_phase_known"), UNORDERED)
+
+
+class StagedCredential(BoxBase):
+    """A signed credential, sealed to the registry's freeze key; the box cannot read it."""
+
+    __tablename__ = "staged_credential"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UNORDERED,)
+
+
+class Ballot(BoxBase):
+    """An accepted ballot."""
+
+    __tablename__ = "ballot"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    credential: Mapped[bytes] = mapped_column(LargeBinary(32))
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UniqueConstraint("uuid", "credential", name="ballot_one_per_credential"), UNORDERED)
+
+
+class Staged(BoxBase):
+    """The hashes of ballots that no checkpoint covers yet."""
+
+    __tablename__ = "staged"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    __table_args__ = (UNORDERED,)
+
+
+class KnownCiphertext(BoxBase):
+    """Hashes of all ciphertexts that were cast or opened in a test: none may come again."""
+
+    __tablename__ = "known_ciphertext"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    __table_args__ = (UNORDERED,)
+
+
+class Spoiled(BoxBase):
+    """A ballot opened to test a terminal."""
+
+    __tablename__ = "spoiled"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    commit_code: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    opened: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UNORDERED,)
+
+
+class Checkpoint(BoxBase):
+    """A signed note over the chain of batches; `head` is the chain's hash, `previous` the one before."""
+
+    __tablename__ = "checkpoint"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    head: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    previous: Mapped[bytes] = mapped_column(LargeBinary(32))
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UniqueConstraint("uuid", "previous", name="checkpoint_one_chain"), UNORDERED)

@@ -1,0 +1,104 @@
+"""How the databases are opened: the storage laws, set on every connection and read back.
+
+Here live pragmas, transactions and migrations. Never here: a table, or a write outside BEGIN IMMEDIATE.
+
+WAL with `synchronous=NORMAL`, the usual advice, loses acknowledged ballots in a power cut; FULL does not (threats K2).
+A write transaction that begins deferred is refused at random under load; IMMEDIATE is not (threats K7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from tally.i18n import marked as _
+from tally.protocol.errors import TallyError
+
+PRAGMAS: dict[str, tuple[object, object]] = {
+    "journal_mode": ("WAL", "wal"),
+    "synchronous": ("FULL", 2),
+    "foreign_keys": ("ON", 1),
+    "secure_delete": ("ON", 1),
+    "busy_timeout": (10_000, 10_000),
+}
+"""Pragma: what is set, and what must be read back."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+READ_ONLY = "ptn_read_only"
+
+
+class StorageLawBroken(TallyError):
+    """The database does not do what a receipt depends on; nothing is served."""
+
+    code = "STORAGE_LAW_BROKEN"
+    text = _("Cơ sở dữ liệu không giữ được thiết lập bắt buộc {pragma}; ứng dụng không khởi động.")
+
+
+def open_engine(url: str) -> Engine:
+    """Open a database under the storage laws. Raises StorageLawBroken. Source: design 6."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma, (value, expected) in PRAGMAS.items():
+        connection.execute(f"PRAGMA {pragma}={value}")
+        found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+        if found != expected:
+            raise StorageLawBroken(pragma=f"{pragma}={value}")
+
+
+def _begin(connection: Any) -> None:
+    mode = "DEFERRED" if connection.get_execution_options().get(READ_ONLY) else "IMMEDIATE"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Lend a session that only reads."""
+    with Session(engine.execution_options(**{READ_ONLY: True}), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Lend a session for one act: committed whole when the block ends, or not at all."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def rewrite(engine: Engine) -> None:
+    """Write the whole file anew in key order and empty its log, so that no page tells an order of arrival.
+
+    Source: design 6; threats K3.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            cursor.execute(statement)
+    finally:
+        raw.close()
+
+
+def migrate(engine: Engine, name: str) -> None:
+    """Bring the database `name` ("registry" or "box") to the newest schema."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS / name))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

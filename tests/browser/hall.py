@@ -1,0 +1,201 @@
+"""A hall on loopback: a registry and a box that take what the pages send, and keep it to be looked at.
+
+Here lives a server as small as the interface allows. Never here: a rule of the real one (ballot/).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request, send_from_directory
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tally.protocol.ballot import Ballot
+from tally.protocol.election import Election
+from tally.protocol.encoding import canonical
+from tally.protocol.group import g_pow
+from tally.protocol.manifest import Block, Manifest, Official
+from tally.protocol.padding import unpadded
+from tally.protocol.receipt import make_receipt
+from tests.builders import Hall, new_hall, seal
+
+ROOT = Path(__file__).parents[2]
+DIST = ROOT / "ballot" / "static" / "dist"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'{box}; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+NAMES = (
+    "Nguyễn Thị Ẩn",
+    "Trần Quốc Khánh",
+    "Lê Hoàng Phượng",
+    "Phạm Văn Đỗ",
+    "Huỳnh Ngọc Ánh",
+    "Vũ Đức Thuận",
+    "Đặng Ỷ Lan",
+)
+POSTS = (
+    "Bộ trưởng",
+    "Ủy viên Bộ Chính trị, Phó Thủ tướng Chính phủ, Bộ trưởng Bộ Ngoại giao",
+    "Chủ nhiệm Ủy ban Văn hóa và Xã hội của Quốc hội",
+    "Trưởng Ban Công tác đại biểu thuộc Ủy ban Thường vụ Quốc hội",
+)
+BLOCKS = {"Khối Chủ tịch nước": 2, "Khối Quốc hội": 15, "Khối Chính phủ": 23, "Khối tư pháp và kiểm toán": 4}
+KEY_SECRET = 2026
+PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Bỏ phiếu</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/dist/hall.css">
+<script type="module" src="/static/dist/{kind}.js"></script>
+<main id="{kind}" {data}></main>"""
+
+
+def officials(blocks: dict[str, int]) -> tuple[Block, ...]:
+    made, number = [], 0
+    for title, count in blocks.items():
+        people = []
+        for _ in range(count):
+            number += 1
+            name, post = NAMES[number % len(NAMES)], POSTS[number % len(POSTS)]
+            people.append(Official(f"cb-{number}", f"{name} {number}", post))
+        made.append(Block(title, tuple(people)))
+    return tuple(made)
+
+
+@dataclass
+class Fake:
+    """Both sides of a hall. `trouble` is asked before an answer: a Response is sent instead of the real one."""
+
+    blocks: dict[str, int]
+    lang: str = "vi"
+    rehearsal: bool = False
+    seconds: dict[str, int] = field(default_factory=dict)
+    trouble: Callable[[str], Response | None] = lambda path: None
+    requests: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
+    registry: str = ""
+    box: str = ""
+
+    @cached_property
+    def hall(self) -> Hall:
+        return new_hall()
+
+    @cached_property
+    def freeze_key(self) -> PrivateKey:
+        return PrivateKey.generate()
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        title = "Lấy phiếu tín nhiệm đối với người giữ chức vụ do Quốc hội bầu hoặc phê chuẩn"
+        return seal(self.hall, blocks=officials(self.blocks), title=title, rehearsal=self.rehearsal)
+
+    @cached_property
+    def election(self) -> Election:
+        return Election.make(
+            name=self.manifest.title,
+            description=self.manifest.description("cd" * 32),
+            public_key=g_pow(KEY_SECRET),
+            questions=self.manifest.questions(),
+            uuid=self.manifest.uuid,
+        )
+
+    def bodies(self, path: str) -> list[bytes]:
+        """Return what was posted to `path`."""
+        return [body for at, body, _ in self.requests if at == path]
+
+    # --- pages ----------------------------------------------------------------------------------------------------
+
+    def page(self, kind: str) -> str:
+        data = {
+            "booth": {
+                "manifest": "/manifest",
+                "election": "/election",
+                "cast": "/cast",
+                "test": "/test",
+                **self.seconds,
+            },
+            "station": {
+                "manifest": "/manifest",
+                "issue": "/issue",
+                "stage": f"{self.box}/stage",
+                "freeze-key": bytes(self.freeze_key.public_key).hex(),
+            },
+        }[kind]
+        attributes = " ".join(f'data-{name}="{value}"' for name, value in data.items())
+        return PAGE.format(lang=self.lang, kind=kind, data=attributes)
+
+    def app(self) -> Flask:
+        app = Flask("hall")
+        app.add_url_rule("/<any(booth, station):kind>", "page", self.page)
+        app.add_url_rule("/static/dist/<path:name>", "dist", lambda name: send_from_directory(DIST, name))
+        app.add_url_rule("/manifest", "manifest", lambda: Response(self.manifest.raw, 200))
+        app.add_url_rule("/election", "election", lambda: Response(self.election.raw, 200))
+        for path in ("cast", "test", "issue", "stage"):
+            app.add_url_rule(f"/{path}", path, getattr(self, f"_{path}"), methods=["POST", "OPTIONS"])
+        app.before_request(self._look)
+        app.after_request(self._headers)
+        return app
+
+    def _look(self) -> Response | None:
+        if request.method == "OPTIONS":
+            return Response(status=204)
+        if request.method == "POST":
+            self.requests.append((request.path, request.get_data(), dict(request.headers)))
+        return self.trouble(request.path)
+
+    def _headers(self, response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY.format(box=f" {self.box}")
+        response.headers["Cache-Control"] = "no-store"
+        if request.path == "/stage":
+            response.headers["Access-Control-Allow-Origin"] = self.registry
+            response.headers["Access-Control-Allow-Headers"] = "content-type"
+        return response
+
+    # --- what is posted -------------------------------------------------------------------------------------------
+
+    def _cast(self) -> Response:
+        ballot = Ballot.parse(unpadded(request.get_data()))
+        key: SigningKey = self.hall.box
+        receipt = make_receipt(ballot, self.election, lambda raw: key.sign(raw).signature)
+        return Response(canonical(receipt.as_json()), 201, mimetype="application/json")
+
+    def _test(self) -> Response:
+        return Response(b"{}", 201, mimetype="application/json")
+
+    def _issue(self) -> Response:
+        asked: dict[str, Any] = request.get_json()
+        pairs = zip(self.hall.signers, asked["blinded"], strict=True)
+        signatures = [signer.blind_sign(bytes.fromhex(text)).hex() for signer, text in pairs]
+        return Response(canonical({"signatures": signatures}), 200, mimetype="application/json")
+
+    def _stage(self) -> Response:
+        return Response(status=201)
+
+
+def refusal(code: str, sentence: str, status: int = 409) -> Response:
+    return Response(canonical({"code": code, "sentence": sentence}), status, mimetype="application/json")
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def opened(fake: Fake) -> Iterator[Fake]:
+    """Serve a hall until the block ends: the registry as localhost, the box as 127.0.0.1, as two origins."""
+    server = make_server("127.0.0.1", 0, fake.app(), threaded=True, request_handler=_Silent)
+    fake.registry, fake.box = f"http://localhost:{server.port}", f"http://127.0.0.1:{server.port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

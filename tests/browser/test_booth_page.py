@@ -1,0 +1,336 @@
+"""The voting terminal in a real browser, from the first screen to the receipt, and everything that may go wrong there.
+
+Here live whole visits of voters; the ballots they send are verified in Python. Never here: a test of one function.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tally.protocol.ballot import Ballot, check_election, check_proofs, check_signature
+from tally.protocol.booth import commit_code, shown_commit
+from tally.protocol.cipher import without
+from tally.protocol.credential import Credential, SlipCode
+from tally.protocol.encoding import canonical
+from tally.protocol.group import IDENTITY, G
+from tally.protocol.padding import padded_length, unpadded
+from tally.protocol.spoiled import FORMAT, Spoiled
+from tests.browser.hall import BLOCKS, KEY_SECRET, Fake, opened, refusal
+
+SMALL = {"Khối Đảng": 2, "Khối chính quyền": 1}
+SIZES = ({"width": 1920, "height": 1080}, {"width": 1366, "height": 768})
+
+
+@pytest.fixture
+def small() -> Iterator[Fake]:
+    with opened(Fake(SMALL)) as fake:
+        yield fake
+
+
+def visit(page: Any, fake: Fake) -> None:
+    page.goto(f"{fake.registry}/booth")
+    page.get_by_role("button", name="Bắt đầu").click()
+
+
+def rate(page: Any, keys: str) -> None:
+    """Mark by number keys: a digit a row, a dot for a line left blank on purpose; then turn the page."""
+    for key in keys:
+        page.keyboard.press("ArrowDown" if key == "." else key)
+    page.keyboard.press("Enter")
+    if "." in keys:
+        page.get_by_role("button", name="Bỏ trống có chủ ý").click()
+
+
+def confirm(page: Any) -> None:
+    page.locator(".review").wait_for()
+    while page.get_by_role("button", name="Xem tiếp").count():
+        page.get_by_role("button", name="Xem tiếp").click()
+        page.wait_for_timeout(400)
+    page.get_by_role("button", name="Xác nhận lựa chọn").click()
+
+
+def present(page: Any, code: SlipCode) -> None:
+    page.get_by_role("button", name="Bỏ phiếu").click()
+    page.locator("#slip").press_sequentially(code.shown().replace("-", "").lower())
+    page.keyboard.press("Enter")
+
+
+def verified(fake: Fake, body: bytes, code: SlipCode) -> Ballot:
+    """Check everything about a posted ballot and return it."""
+    assert len(body) == padded_length(fake.election)
+    ballot = Ballot.parse(unpadded(body))
+    check_election(ballot, fake.election, "ballot")
+    check_signature(ballot, "ballot")
+    check_proofs(ballot, fake.election, "ballot")
+    assert ballot.credential == Credential.derive(code, fake.manifest.uuid).public
+    return ballot
+
+
+def levels(ballot: Ballot) -> str:
+    """Decrypt a ballot, as nobody in a real round can: a digit for each official, a dot for a blank."""
+    rows = []
+    for answer in ballot.answers:
+        marks = [without(c.beta, 1) == c.alpha**KEY_SECRET for c in answer.choices]
+        assert all(c.beta in (c.alpha**KEY_SECRET, c.alpha**KEY_SECRET * G) for c in answer.choices)
+        rows.append(str(marks.index(True) + 1) if True in marks else ".")
+    assert IDENTITY not in {c.alpha for c in ballot.ciphertexts()}
+    return "".join(rows)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s['width']}x{s['height']}")
+def test_a_whole_visit_with_44_officials(page: Any, picture: Any, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)
+    code, sent = SlipCode.random(), ""
+    with opened(Fake(BLOCKS)) as fake:
+        page.goto(f"{fake.registry}/booth")
+        page.get_by_role("button", name="Bắt đầu").wait_for()
+        picture("1-start")
+        page.get_by_role("button", name="Bắt đầu").click()
+        while page.locator(".marking").count():
+            rows = page.locator(".row").count()
+            assert rows <= 9
+            assert page.evaluate(
+                "document.querySelector('.content').scrollHeight <= document.querySelector('.content').clientHeight"
+            )
+            assert page.evaluate("[...document.querySelectorAll('.level')].every(b => b.offsetHeight >= 72)")
+            keys = "".join("123.1"[(len(sent) + i) % 5] for i in range(rows))
+            sent += keys
+            for key in keys:
+                page.keyboard.press("ArrowDown" if key == "." else key)
+            picture(f"2-page-{len(sent)}")
+            page.keyboard.press("Enter")
+            if "." in keys:
+                picture(f"3-blanks-{len(sent)}")
+                page.get_by_role("button", name="Bỏ trống có chủ ý").click()
+        page.locator(".review").wait_for()
+        picture("4-review")
+        page.locator("button.line").first.click()
+        picture("4-review-open")
+        page.locator(".item .level").nth(1).click()
+        sent = sent.replace(".", "2", 1)
+        confirm(page)
+        page.locator(".commit").wait_for()
+        picture("5-commit")
+        page.get_by_role("button", name="Bỏ phiếu").click()
+        picture("6-slip")
+        page.locator("#slip").press_sequentially(code.shown().replace("-", "").lower()[:10])
+        picture("6-slip-typing")
+        page.locator("#slip").press_sequentially(code.shown().replace("-", "").lower()[10:])
+        page.keyboard.press("Enter")
+        page.locator(".receipt").wait_for()
+        picture("7-receipt")
+        ballot = verified(fake, fake.bodies("/cast")[0], code)
+        assert levels(ballot) == sent
+        assert "".join(page.locator(".tracker span").all_inner_texts()) == ballot.tracker
+        page.get_by_role("button", name="Xong").click()
+        assert page.locator(".welcome").count() == 1
+
+
+def test_the_commit_code_is_that_of_the_ballot_sent(page: Any, small: Fake) -> None:
+    visit(page, small)
+    rate(page, "12.")
+    confirm(page)
+    shown = "-".join(page.locator(".commit .code span").all_inner_texts())
+    code = SlipCode.random()
+    present(page, code)
+    page.locator(".receipt").wait_for()
+    ballot = verified(small, small.bodies("/cast")[0], code)
+    assert shown == shown_commit(commit_code(small.election, tuple(a.choices for a in ballot.answers)))
+    assert levels(ballot) == "12."
+
+
+def test_a_tested_ballot_opens_and_the_next_one_is_encrypted_afresh(page: Any, small: Fake, picture: Any) -> None:
+    visit(page, small)
+    rate(page, "312")
+    confirm(page)
+    before = page.locator(".commit code").inner_text()
+    page.get_by_role("button", name="Kiểm tra máy").click()
+    page.locator(".tested").wait_for()
+    picture("tested")
+    rows = json.loads(small.bodies("/test")[0])
+    document = canonical({"format": FORMAT, "election": small.election.hash, "spoiled": [rows]})
+    spoiled = Spoiled.parse(document)
+    spoiled.check(small.election)
+    assert spoiled.ballots[0].commit_code(small.election) == before
+    page.get_by_role("button", name="Làm lại phiếu").click()
+    confirm(page)
+    assert page.locator(".commit code").inner_text() != before
+    present(page, SlipCode.random())
+    page.locator(".receipt").wait_for()
+    assert not spoiled.ciphertexts() & set(Ballot.parse(unpadded(small.bodies("/cast")[0])).ciphertexts())
+
+
+def test_a_broken_line_sends_the_very_same_bytes_again(page: Any, small: Fake, picture: Any) -> None:
+    small.trouble = lambda path: refusal("DOWN", "", 503) if path == "/cast" and len(small.bodies(path)) < 3 else None
+    visit(page, small)
+    rate(page, "111")
+    confirm(page)
+    present(page, SlipCode.random())
+    for _ in range(2):
+        page.get_by_role("button", name="Gửi lại").wait_for()
+        picture("unsure")
+        page.get_by_role("button", name="Gửi lại").click()
+    page.locator(".receipt").wait_for()
+    assert len(small.bodies("/cast")) == 3
+    assert len(set(small.bodies("/cast"))) == 1
+
+
+def test_a_refusal_says_what_happened_and_lets_another_slip_in(page: Any, small: Fake, picture: Any) -> None:
+    sentence = "Thẻ này đã được dùng để bỏ phiếu."
+    small.trouble = lambda path: refusal("ALREADY_CAST", sentence) if len(small.bodies("/cast")) == 1 else None
+    visit(page, small)
+    rate(page, "111")
+    confirm(page)
+    present(page, SlipCode.random())
+    assert sentence in page.locator(".trouble").inner_text()
+    picture("refused")
+    page.get_by_role("button", name="Nhập lại mã").click()
+    code = SlipCode.random()
+    page.locator("#slip").fill(code.shown())
+    page.keyboard.press("Enter")
+    page.locator(".receipt").wait_for()
+    verified(small, small.bodies("/cast")[1], code)
+
+
+def test_a_receipt_about_another_ballot_is_not_believed(page: Any, small: Fake) -> None:
+    small.trouble = lambda path: refusal("", "", 201) if path == "/cast" else None
+    visit(page, small)
+    rate(page, "111")
+    confirm(page)
+    present(page, SlipCode.random())
+    page.get_by_role("button", name="Gửi lại").wait_for()
+    assert page.locator(".receipt").count() == 0
+
+
+def test_a_mistyped_code_is_caught_before_anything_is_sent(page: Any, small: Fake, picture: Any) -> None:
+    visit(page, small)
+    rate(page, "111")
+    confirm(page)
+    page.get_by_role("button", name="Bỏ phiếu").click()
+    shown = SlipCode.random().shown()
+    page.locator("#slip").fill(shown[:-1] + ("0" if shown[-1] != "0" else "1"))
+    page.keyboard.press("Enter")
+    assert "chưa đúng" in page.locator("#slip-hint").inner_text()
+    picture("bad-code")
+    assert small.bodies("/cast") == []
+
+
+def test_pressing_again_keeps_a_mark_another_level_moves_it_and_clear_clears(page: Any, small: Fake) -> None:
+    visit(page, small)
+    row = page.locator(".row").first
+    checked = row.locator('[aria-checked="true"]')
+    assert page.locator('[aria-checked="true"]').count() == 0  # nothing is preselected
+    row.locator(".level").nth(0).click()
+    row.locator(".level").nth(0).click()
+    assert checked.get_attribute("data-level") == "0"
+    row.locator(".level").nth(2).click()
+    assert checked.get_attribute("data-level") == "2"
+    row.get_by_role("button", name="Xóa").click()
+    assert checked.count() == 0
+    page.keyboard.press("2")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("0")
+    assert page.locator('[aria-checked="true"]').count() == 0
+
+
+def test_blanks_are_listed_by_name_and_never_silent(page: Any, small: Fake) -> None:
+    visit(page, small)
+    page.keyboard.press("1")
+    page.get_by_role("button", name="Tiếp tục").click()
+    names = [o.name for _, o in small.manifest.officials()]
+    assert page.locator("dialog li").all_inner_texts() == names[1:]
+    page.get_by_role("button", name="Quay lại").last.click()
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    assert page.locator("dialog li").all_inner_texts() == names[2:]
+
+
+def test_silence_asks_and_then_wipes(page: Any, picture: Any) -> None:
+    with opened(Fake(SMALL, seconds={"idle": 2})) as fake:
+        visit(page, fake)
+        page.keyboard.press("1")
+        page.locator("dialog").wait_for()
+        picture("idle")
+        page.get_by_role("button", name="Tôi cần thêm thời gian").click()
+        assert page.locator('[aria-checked="true"]').count() == 1
+        page.locator(".welcome").wait_for()
+        assert page.locator("dialog").count() == 0
+        page.get_by_role("button", name="Bắt đầu").click()
+        assert page.locator('[aria-checked="true"]').count() == 0
+        assert [path for path, _, _ in fake.requests] == []
+
+
+def test_the_receipt_wipes_itself(page: Any) -> None:
+    with opened(Fake(SMALL, seconds={"receipt": 2})) as fake:
+        visit(page, fake)
+        rate(page, "111")
+        confirm(page)
+        present(page, SlipCode.random())
+        page.locator(".receipt").wait_for()
+        page.locator(".welcome").wait_for()
+        assert page.locator(".tracker").count() == 0
+
+
+def test_back_and_reload_show_nothing_of_the_last_voter(page: Any, small: Fake) -> None:
+    visit(page, small)
+    page.keyboard.press("1")
+    page.goto("about:blank")
+    page.go_back()
+    page.locator(".welcome").wait_for()
+    page.get_by_role("button", name="Bắt đầu").click()
+    assert page.locator('[aria-checked="true"]').count() == 0
+
+
+def test_nothing_is_stored_and_no_request_can_be_told_from_another(page: Any, small: Fake) -> None:
+    visit(page, small)
+    rate(page, "123")
+    confirm(page)
+    present(page, SlipCode.random())
+    page.locator(".receipt").wait_for()
+    assert page.url == f"{small.registry}/booth"
+    stored = "[localStorage.length, sessionStorage.length, document.cookie, history.state]"
+    assert page.evaluate(stored) == [0, 0, "", None]
+    assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
+    headers = small.requests[-1][2]
+    assert "Cookie" not in headers
+    assert "Referer" not in headers
+
+
+def test_an_election_of_another_manifest_is_not_opened(page: Any, small: Fake, picture: Any) -> None:
+    with opened(Fake(SMALL)) as other:
+        small.__dict__["election"] = other.election
+        page.goto(f"{small.registry}/booth")
+        page.locator(".trouble").wait_for()
+        picture("broken")
+        assert "WRONG_MANIFEST" in page.locator(".trouble").inner_text()
+
+
+def test_a_rehearsal_cannot_be_mistaken(page: Any, picture: Any) -> None:
+    with opened(Fake(BLOCKS, rehearsal=True, lang="en")) as fake:
+        page.goto(f"{fake.registry}/booth")
+        page.get_by_role("button", name="Begin").click()
+        assert "REHEARSAL" in page.locator(".rehearsal").inner_text()
+        picture("rehearsal-en")
+        page.set_viewport_size(SIZES[1])
+        page.reload()
+        page.get_by_role("button", name="Begin").click()
+        picture("rehearsal-en")
+
+
+def test_a_refusal_after_a_broken_line_does_not_claim_that_nothing_arrived(page: Any, small: Fake) -> None:
+    answers = {1: refusal("DOWN", "", 503), 2: refusal("WRONG_PHASE", "Đã đóng hòm phiếu.")}
+    small.trouble = lambda path: answers.get(len(small.bodies("/cast")))
+    visit(page, small)
+    rate(page, "111")
+    confirm(page)
+    present(page, SlipCode.random())
+    page.get_by_role("button", name="Gửi lại").click()
+    page.get_by_text("Đã đóng hòm phiếu.").wait_for()
+    ballot = Ballot.parse(unpadded(small.bodies("/cast")[0]))
+    shown = page.locator(".trouble").inner_text()
+    assert ballot.tracker[:4] in shown
+    assert "Không có gì bị ghi" not in shown
