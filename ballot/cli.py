@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def demo(folder: Path, no_serve: bool) -> None:
     from ballot.demo.stage import Stage
 
     stage, folder = Stage(), folder.resolve()
-    halls = [Hall(s, fresh(folder / s.slug), stage, int(time.time())) for s in (published(), rare_cases())]
+    halls = [Hall(s, fresh(folder / s.slug), stage) for s in (published(), rare_cases())]
     written = [play(hall) for hall in halls]
     stage.title("Xong")
     for record in written:

@@ -164,7 +164,8 @@ def reveal(
 ) -> Reveal:
     """Acknowledge all commitments, then reveal. Raises BadTrustee when one is missing or ours was replaced."""
     ordered = in_order(seat.manifest, commitments)
-    if certificates[seat.index - 1].verification != seat.keys.signing.public:
+    own, keys = certificates[seat.index - 1], seat.keys
+    if (own.verification, own.encryption) != (keys.signing.public, keys.receiving.public):
         raise BadTrustee(f"member {seat.index}", reason="chứng thư của quý vị đã bị thay")
     if ordered[seat.index - 1] != polynomial.commitment:
         raise BadTrustee(f"member {seat.index}", reason="cam kết của quý vị đã bị thay")

@@ -111,7 +111,9 @@ def _decrypt(receiver: KeyPair, sealed: str, where: str) -> bytes:
     pair = Ciphertext.parse({"alpha": m["alpha"], "beta": m["beta"]}, where)
     key, nonce = _key_and_nonce(pair.beta / pair.alpha**receiver.secret, pair.alpha)
     data = bytes.fromhex(string(m["data"], where))
-    if modern and m["algorithm"] == "AES-GCM":
+    if modern:
+        if m["algorithm"] != "AES-GCM":
+            raise BadPrivateMessage(where)
         return AESGCM(key).decrypt(nonce, data, None)
     length = 12 if len(data) - 8 >= _LONG else 13
     return AESCCM(key, tag_length=8).decrypt(nonce[:length], data, None)

@@ -23,6 +23,8 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.committee import Member
 from tally.protocol.encoding import canonical, grouped
+from tally.protocol.errors import one_line
+from tally.protocol.manifest import Manifest
 from tally.record import Record
 from tally.screen import Screen, pool
 
@@ -36,7 +38,11 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run a command and exit."""
+    """Run a command and exit; a crash writes no memory to the disk, since secrets are in it."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     run(commands, KeysError)
 
 
@@ -61,8 +67,18 @@ def trustee_commands() -> None:
 @click.option("--member", type=click.IntRange(1, 9), required=True, help=_("Số thứ tự thành viên."))
 def join(folder: Path, key: Path, member: int) -> None:
     """Make a key file and publish the certificate."""
+    _name_round(Exchange(folder).manifest())
     written = exchange.join(Exchange(folder), TrusteeFile(key, passphrase(new=True)), member)
     Screen().say(str(written))
+
+
+def _name_round(manifest: Manifest) -> None:
+    """Show which round a member is about to serve, so that it can be compared with the paper."""
+    screen = Screen()
+    screen.say(f"{one_line(manifest.body)}: {one_line(manifest.title)}")
+    screen.say(f"{translate(_('Bản niêm phong'))}: {grouped(manifest.hash, 16)}")
+    if manifest.rehearsal:
+        screen.say(translate(_("DIỄN TẬP: đợt này không có giá trị.")))
 
 
 @trustee_commands.command("next", help=_("Làm bước kế tiếp của buổi tạo khóa hoặc thử khóa."))
@@ -70,7 +86,14 @@ def join(folder: Path, key: Path, member: int) -> None:
 @KEY
 def proceed(folder: Path, key: Path) -> None:
     """Do whatever is due for this member."""
-    Screen().say(str(exchange.proceed(Exchange(folder), TrusteeFile(key, passphrase()))))
+    travelling, file = Exchange(folder), TrusteeFile(key, passphrase())
+    _name_round(travelling.manifest())
+    written = exchange.proceed(travelling, file)
+    transcript = file.load().transcript
+    if transcript:
+        Screen().say(translate(_("Mã buổi tạo khóa: {code}")).format(code=grouped(transcript, 8)))
+        Screen().say(translate(_("Hãy đọc to mã này: mọi thành viên phải thấy cùng một mã, nếu khác thì dừng lại.")))
+    Screen().say(str(written))
 
 
 @trustee_commands.command(help=_("Giải mã tổng của một hồ sơ đã chốt; mọi phép kiểm chạy trước."))
@@ -88,6 +111,7 @@ def decrypt(record: Path, key: Path, root: str, out: Path, workers: int | None) 
             memory, Record.read(record), executor=executor, progress=screen.progress, listener=screen.listener
         )
     found = trustee.seen(closed)
+    _name_round(closed.evidence.manifest)
     screen.say(
         translate(_("Phát ra: {issued}   Thu về: {returned}")).format(issued=found.issued, returned=found.returned)
     )

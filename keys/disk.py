@@ -9,9 +9,11 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from keys.errors import InsideRepository, KeyFileDamaged, KeyFileExists, KeyFileMissing
+from keys.errors import InsideRepository, KeyFileBusy, KeyFileDamaged, KeyFileExists, KeyFileMissing
 
 DEMONSTRATIONS = "instance"
 _OUR_PROJECT = re.compile(r"""^\s*name\s*=\s*["']phieu-tin-nhiem["']""", re.MULTILINE)
@@ -74,6 +76,24 @@ def replace(path: Path, raw: bytes) -> None:
         draft.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a key file for one command; a lock file beside it, since memory sticks know no other lock.
+
+    Raises KeyFileBusy while another command holds it. A command that was cut off leaves the lock behind; the error
+    names the file to remove.
+    """
+    lock = path.with_name(f"{path.name}.lock")
+    try:
+        os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        raise KeyFileBusy(path.name, lock=lock.name) from None
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def erase(path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.protocol.errors import one_line
 
 
 class KeysError(Exception):
@@ -26,8 +27,9 @@ class KeysError(Exception):
         return (_rebuild, (type(self), self.where, self.details))
 
     def __str__(self) -> str:
-        sentence = translate(self.text).format(**self.details)
-        return f"{self.where}: {sentence}" if self.where else sentence
+        details = {name: one_line(str(value)) for name, value in self.details.items()}
+        sentence = translate(self.text).format(**details)
+        return f"{one_line(self.where)}: {sentence}" if self.where else sentence
 
 
 def _rebuild(kind: type[KeysError], where: str, details: dict[str, object]) -> KeysError:
@@ -107,6 +109,13 @@ class KeyFileExists(KeysError):
     text = _("Đã có tệp ở vị trí này; khóa cũ không bao giờ bị ghi đè.")
 
 
+class KeyFileBusy(KeysError):
+    """Another command holds the file, or was cut off while it did."""
+
+    code = "KEY_FILE_BUSY"
+    text = _("Tệp khóa đang được một lệnh khác dùng; nếu chắc chắn không còn lệnh nào, hãy xóa tệp {lock}.")
+
+
 class KeyFileMissing(KeysError):
     """No regular file at this path."""
 
@@ -178,6 +187,13 @@ class NotFrozen(KeysError):
 
     code = "ISSUING_NOT_FROZEN"
     text = _("Chỉ lập được bản kê sau khi việc cấp phiếu đã kết thúc.")
+
+
+class TooFewVoided(KeysError):
+    """A slip was replaced, but the one it replaces still counts."""
+
+    code = "TOO_FEW_VOIDED"
+    text = _("Đã đổi {reissued} thẻ nhưng chỉ hủy {voided} thẻ; mỗi thẻ đổi phải hủy thẻ cũ.")
 
 
 class SigningFault(KeysError):

@@ -134,6 +134,8 @@ def proceed(exchange: Exchange, file: TrusteeFile) -> Path:
 def _ceremony_step(exchange: Exchange, file: TrusteeFile, memory: Memory, seat: Seat) -> Path | Memory:
     """Commit, reveal, or (when all reveals are in) return the memory with its share."""
     manifest = seat.manifest
+    if not exchange.has(memory.index, CERTIFICATE):  # `join` was cut off after it had made the key file
+        return exchange.put(memory.index, CERTIFICATE, make_certificate(seat).signed.as_json())
     certificates = check_all_certificates(manifest, _await(exchange, manifest, CERTIFICATE, Certificate.parse))
     if not exchange.has(memory.index, COMMITMENT):
         return exchange.put(memory.index, COMMITMENT, memory.polynomial.commitment)

@@ -32,7 +32,7 @@ def check_distinct_purposes(uses: Iterable[KeyUse]) -> None:
     """Refuse to start when one key stands in two places, or twice in one.
 
     A key that signs blindly signs anything for anybody: used elsewhere, it would sign a report, a log-in, a TLS
-    handshake. Raises KeyReused, naming both places. Source: SPEC, issuers.
+    handshake. Raises KeyReused, naming both places. Source: SPEC 3.9.
     """
     places: dict[str, str] = {}
     for use in uses:

@@ -45,6 +45,9 @@ from keys.store import DEFAULT_COST, KdfCost
 from tally.protocol.blind import IssuerPublicKey
 from tally.protocol.issuance import STATEMENT_LABEL
 
+ZERO_REPORT_LABEL = b"phieu-tin-nhiem/v1/zero-report|"
+RECEIPT_LABEL = b"phieu-tin-nhiem/v1/receipt|"
+
 __all__ = [
     "ANSWERS",
     "AlreadyIssued",
@@ -118,11 +121,15 @@ class StatementSigner(_Ed25519Signer):
 
 
 class BoxSigner(_Ed25519Signer):
-    """Signs for the ballot box: receipts, checkpoints, the final checkpoint."""
+    """Signs for the ballot box of one round: zero report, receipts, checkpoints, closing.txt; and nothing else."""
+
+    def __init__(self, seed: bytes, name: str, uuid: str) -> None:
+        super().__init__(seed, name)
+        self._allowed = (ZERO_REPORT_LABEL, RECEIPT_LABEL, f"phieu-tin-nhiem/{uuid}\n".encode("ascii"))
 
     def sign(self, message: bytes) -> bytes:
-        """Return the signature, 64 bytes. Raises WrongPurpose for a statement, which a box must never make."""
-        if message.startswith(STATEMENT_LABEL):
+        """Return the signature, 64 bytes. Raises WrongPurpose for anything that a box of this round does not say."""
+        if not message.startswith(self._allowed):
             raise WrongPurpose(self.name)
         return self._signature(message)
 
@@ -179,7 +186,7 @@ def create_box_key(path: Path, *, name: str, round_id: str, passphrase: str, cos
 def open_box_signer(path: Path, *, round_id: str, passphrase: str) -> BoxSigner:
     """Open a box key of this round. Raises WrongRound, and what `store.open_key` raises."""
     found = _open(path, kind=BOX, round_id=round_id, passphrase=passphrase)
-    return BoxSigner(_seed(found), found.name)
+    return BoxSigner(_seed(found), found.name, round_id)
 
 
 def create_freeze_key(path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST) -> str:

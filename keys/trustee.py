@@ -3,7 +3,7 @@
 Here live the rules by which a share is used. Never here: a way to decrypt anything but the sums of a verified record.
 
 The tool takes a *record*, never a ciphertext. It verifies all of it, recomputes the sums, compares the root typed from
-paper, and writes down the root it is about to open before it opens it. SPEC 5.8, 5.6; protocol I.7; threats F7–F10.
+paper, and writes down the root it is about to open before it opens it. SPEC 5.6, 5.8; threats F7–F10.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from keys import store
+from keys import disk, store
 from keys.ceremony import Polynomial, Seat, draw_polynomial, transcript_of
 from keys.channel import MemberKeys, random_seed
 from keys.errors import (
@@ -196,6 +196,7 @@ def examine(
     extra = {} if listener is None else {"listener": listener}
     closed = verify_closed(record, expected_manifest=memory.manifest, executor=executor, progress=progress, **extra)
     check_share(memory, closed.evidence.trustees.owners)
+    memory.bound_to(transcript_of(closed.evidence.committee))
     return closed
 
 
@@ -209,16 +210,19 @@ def decrypt(file: TrusteeFile, closed: ClosedRecord, *, typed_root: str) -> Part
 
     What the file remembers is read here and not taken from the caller, who may have read it before an earlier
     decryption; the root is in the file before anything is computed. Raises RootTooShort, RootMismatch, WrongRound,
-    ShareMissing, NotThisTrustee, OtherRootDecrypted. Source: protocol I.7; threats F7–F10.
+    ShareMissing, NotThisTrustee, OtherRootDecrypted. Source: SPEC 5.6, step 1; threats F7–F10.
     """
     check_root(typed_root, closed.root)
-    memory, e = file.load(), closed.evidence
-    if e.manifest.hash != memory.manifest:
-        raise WrongRound("manifest.json")
-    check_share(memory, e.trustees.owners)
-    if memory.decrypted_root not in ("", closed.root):
-        raise OtherRootDecrypted(f"member {memory.index}")
-    file.save(replace(memory, decrypted_root=closed.root))
+    e = closed.evidence
+    with disk.locked(file.path):  # two commands at once must not both find the file without a root
+        memory = file.load()
+        if e.manifest.hash != memory.manifest:
+            raise WrongRound("manifest.json")
+        check_share(memory, e.trustees.owners)
+        memory.bound_to(transcript_of(e.committee))
+        if memory.decrypted_root not in ("", closed.root):
+            raise OtherRootDecrypted(f"member {memory.index}")
+        file.save(replace(memory, decrypted_root=closed.root))
     return decrypt_partially(
         e.election,
         e.tally,

@@ -18,6 +18,7 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.archive import Archive
 from tally.protocol.encoding import grouped
+from tally.protocol.errors import one_line
 from tally.record import Record
 from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, pool, verdict
 from tally.verify import VerifiedRecord, verify_archive, verify_closed, verify_record
@@ -48,6 +49,7 @@ def verify(record: Path, manifest_hash: str | None, workers: int | None) -> None
     verified = _verify(screen, Record.read(record), manifest_hash, workers)
     screen.verdict(verified)
     screen.say(_named_hashes(verified))
+    _say_if_rules_differ(screen, verified)
 
 
 def _verify(screen: Screen, record: Record, manifest_hash: str | None, number: int | None) -> VerifiedRecord:
@@ -60,6 +62,16 @@ def _verify(screen: Screen, record: Record, manifest_hash: str | None, number: i
             progress=screen.progress,
             listener=screen.listener,
         )
+
+
+def _say_if_rules_differ(screen: Screen, verified: VerifiedRecord) -> None:
+    """Tell when the sealed rule set is not the one of that name which ships with this program."""
+    sealed = verified.evidence.manifest.rules
+    if sealed.id not in rule_sets.names() or rule_sets.load(sealed.id).source != sealed.source:
+        sentence = translate(
+            _("Lưu ý: bộ quy tắc {id} trong hồ sơ khác bản đi kèm chương trình này; hãy đọc lại ngưỡng.")
+        )
+        screen.say(sentence.format(id=one_line(sealed.id)))
 
 
 def _named_hashes(verified: VerifiedRecord) -> str:
@@ -87,7 +99,7 @@ def archive(file: Path, workers: int | None) -> None:
     for question, row in zip(verified.evidence.election.questions, verified.evidence.result.rows, strict=True):
         labels = ([translate(_("Trắng"))] if question.blank else []) + list(question.answers)
         counts = ", ".join(f"{label} {count}" for label, count in zip(labels, row, strict=True))
-        screen.say(f"{question.question}: {counts}")
+        screen.say(one_line(f"{question.question}: {counts}"))
     screen.say(f"{translate(_('Sự kiện cuối'))}: {grouped(verified.evidence.archive.events[-1].hash, 16)}")
 
 

@@ -8,6 +8,7 @@ Exit codes: 0 done · 1 refused · 2 wrong use · 3 incomplete · 130 interrupte
 from __future__ import annotations
 
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from typing import NoReturn
 
 import click
@@ -18,6 +19,7 @@ from tally.protocol.errors import Incomplete, TallyError
 from tally.screen import FAILED, INCOMPLETE, Screen
 from tally.verify import CheckFailed
 
+OUT_OF_MEMORY = _("Dữ liệu quá lớn cho bộ nhớ của máy này, hoặc một tiến trình đã bị dừng.")
 FILE_ERROR = _("Không đọc hoặc ghi được {name}: {reason}.")
 
 
@@ -33,6 +35,9 @@ def run(group: click.Group, *roots: type[Exception]) -> NoReturn:
         sys.exit(error.exit_code)
     except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(130)
+    except (MemoryError, BrokenProcessPool):
+        screen.say(f"OUT_OF_MEMORY: {translate(OUT_OF_MEMORY)}")
+        sys.exit(FAILED)
     except OSError as error:
         screen.say(f"FILE_ERROR: {translate(FILE_ERROR).format(name=error.filename, reason=error.strerror)}")
         sys.exit(FAILED)

@@ -29,7 +29,7 @@ from tally.protocol.decryption import (
 )
 from tally.protocol.election import Election
 from tally.protocol.encoding import sha256_hex
-from tally.protocol.errors import TallyError, WrongOrder
+from tally.protocol.errors import NotListed, TallyError, WrongOrder
 from tally.protocol.result import combine_factors, open_sums
 from tally.protocol.sums import EncryptedTally, SizedTally
 from tally.record import ARCHIVE, Record
@@ -40,13 +40,18 @@ from tally.verify import ClosedRecord
 def close(archive: Archive) -> Archive:
     """End the ballots of an archive and append their encrypted tally; its event's hash is the root for the paper.
 
-    The ballots are multiplied as they stand; whoever decrypts verifies them first. Raises WrongOrder. SPEC 5.5.
+    The ballots are multiplied as they stand; whoever decrypts verifies them first.
+    Raises WrongOrder, NotListed and reading errors. Source: SPEC 5.5.
     """
+    archive.check_order("archive")
     if archive.events[-1].type not in (archive.events[0].type, BALLOT):
         raise WrongOrder("archive", found=archive.events[-1].type)
     raw, _, credentials = archive.setup("archive.setup")
     election, weights = Election.parse(raw), parse_public_credentials(credentials)
     ballots = [Ballot.parse(b, f"ballot {i}") for i, b in enumerate(archive.ballots, start=1)]
+    for i, ballot in enumerate(ballots, start=1):
+        if ballot.credential not in weights:
+            raise NotListed(f"ballot {i}")
     tally = EncryptedTally.over(election, ((b, weights[b.credential]) for b in ballots))
     weight = sum(weights[b.credential] for b in ballots)
     sized = SizedTally.of(tally, ballots=len(ballots), weight=weight)

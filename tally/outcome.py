@@ -55,7 +55,7 @@ class Outcome:
     officials: tuple[OfficialOutcome, ...]
 
     def encode(self) -> bytes:
-        """Return the canonical bytes of result.json (SPEC 6.9)."""
+        """Return the canonical bytes of result.json (SPEC 4.13)."""
         return canonical(_document(self))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,14 @@ ARCHIVE = "archive"  # stands for UUID.bel
 NAMES = (MANIFEST, COMMITTEE, OPENING, CREDENTIALS, ISSUANCE, ARCHIVE, CHECKPOINTS, SPOILED, CLOSING, RESULT)
 REPORT = "report"
 FILE_LIMIT = 4 * 1024**3
+SMALL_LIMIT = 512 * 1024**2  # every file but the archive; their own readers are stricter still
+MOST_PACKED = 100  # unpacked bytes to a packed one
 _LABEL = b"phieu-tin-nhiem/v1/record\n"
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile lets through from a damaged or hostile file, besides its own error.
+_UNREADABLE = (
+    OSError, zipfile.BadZipFile, zlib.error, EOFError, OverflowError, ValueError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -67,7 +75,7 @@ class Record:
         """
         try:
             return cls.of(dict(_zip_members(path) if path.is_file() else _folder_members(path)))
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as error:
+        except _UNREADABLE as error:
             raise UnreadableRecord(str(path), reason=error.__class__.__name__) from None
 
     @classmethod
@@ -76,7 +84,7 @@ class Record:
         archives = [name for name in members if name.endswith(".bel")]
         unknown = set(members) - set(NAMES) - set(archives[:1])
         if unknown or ARCHIVE in members:
-            raise UnknownFile(sorted(unknown or {ARCHIVE})[0])
+            raise UnknownFile(repr(sorted(unknown or {ARCHIVE})[0]))
         files = {ARCHIVE if name in archives else name: raw for name, raw in members.items()}
         return cls(files, archives[0] if archives else "")
 
@@ -119,13 +127,17 @@ class Record:
                 archive.writestr(info, raw)
 
 
+def _limit(name: str) -> int:
+    return FILE_LIMIT if name.endswith(".bel") else SMALL_LIMIT
+
+
 def _folder_members(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.iterdir()):
         if path.name == REPORT and path.is_dir():
             continue
         if path.is_symlink() or not path.is_file():
-            raise UnknownFile(path.name)
-        if path.stat().st_size > FILE_LIMIT:
+            raise UnknownFile(repr(path.name))
+        if path.stat().st_size > _limit(path.name):
             raise UnreadableRecord(path.name, reason="TooLarge")
         yield path.name, path.read_bytes()
 
@@ -135,7 +147,16 @@ def _zip_members(path: Path) -> Iterator[tuple[str, bytes]]:
         infos = archive.infolist()
         if len(infos) > len(NAMES) or len({info.filename for info in infos}) != len(infos):
             raise UnknownFile(path.name)
+        if sum(info.file_size for info in infos) > FILE_LIMIT:
+            raise UnreadableRecord(path.name, reason="TooLarge")
         for info in infos:
-            if info.file_size > FILE_LIMIT or "/" in info.filename or info.filename.startswith("."):
-                raise UnknownFile(info.filename)
-            yield info.filename, archive.read(info)
+            if "/" in info.filename or info.filename.startswith("."):
+                raise UnknownFile(repr(info.filename))
+            if info.compress_type not in _METHODS:
+                raise NotImplementedError
+            if info.file_size > min(_limit(info.filename), MOST_PACKED * (info.compress_size + 1024)):
+                raise UnreadableRecord(info.filename, reason="TooLarge")
+            raw = archive.read(info)
+            if len(raw) != info.file_size:
+                raise zipfile.BadZipFile
+            yield info.filename, raw

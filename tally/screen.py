@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tally.checks import Check, Evidence
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.protocol.errors import Incomplete
+from tally.protocol.errors import Incomplete, one_line
 from tally.verify import CheckFailed, VerifiedRecord
 
 FAILED, INCOMPLETE = 1, 3
@@ -59,7 +59,7 @@ class Screen:
 
     def line(self, number: int, mark: str, sentence: str) -> None:
         """Write one line of the list."""
-        self.console.print(f"{number:>4}  {mark}  {sentence}", markup=False)
+        self._print(f"{number:>4}  {mark}  {sentence}")
 
     def failure(self, failed: CheckFailed) -> int:
         """Write what went wrong and return the exit code."""
@@ -80,7 +80,10 @@ class Screen:
     def say(self, sentence: str) -> None:
         """Write a sentence on a line of its own."""
         self._stop_bar()
-        self.console.print(sentence, markup=False)
+        self._print(sentence)
+
+    def _print(self, text: str) -> None:
+        self.console.print("\n".join(map(one_line, text.split("\n"))), markup=False)
 
     def _stop_bar(self) -> None:
         if self._bar is not None:

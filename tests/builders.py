@@ -74,8 +74,9 @@ class Round:
     listed: tuple[ListedCredential, ...]
     voided: Mapping[Point, str]
     board: Board
-    ballots: tuple[bytes, ...]
-    spoiled: tuple[Draft, ...]
+    ballots: tuple[bytes, ...] = ()
+    spoiled: tuple[Draft, ...] = ()
+    opening: bytes = b""
 
     @cached_property
     def election(self) -> Election:
@@ -184,10 +185,11 @@ def new_round(votes: tuple[voter.Levels, ...] = VOTES, hall: Hall | None = None,
     listed = tuple(voter.listed(manifest, hall.signers, credential.public) for _, credential in made)
     envelope = made.pop()[1].public
     codes = tuple(code for code, _ in made)
-    empty = Round(hall, manifest, codes, listed, {envelope: "unused_envelope"}, convene(manifest), (), ())
-    pairs = zip(votes, empty.slips, strict=False)
-    ballots = tuple(voter.vote(empty.election, levels, slip) for levels, slip in pairs)
-    return replace(empty, ballots=ballots, spoiled=(voter.draft(empty.election, votes[0]),))
+    empty = Round(hall, manifest, codes, listed, {envelope: "unused_envelope"}, convene(manifest))
+    ready = replace(empty, opening=empty.files().opened(*empty.board.shares))
+    pairs = zip(votes, ready.slips, strict=False)
+    ballots = tuple(voter.vote(ready.election, levels, slip) for levels, slip in pairs)
+    return replace(ready, ballots=ballots, spoiled=(voter.draft(ready.election, votes[0]),))
 
 
 @cache

@@ -27,8 +27,6 @@ from tally.protocol.sums import EncryptedTally, SizedTally
 from tally.record import Record
 from tests.sealed import Sealed
 
-TIMESTAMP = 1_795_305_600
-
 
 class Files(Sealed):
     """Each step is a property: what the test forged, else what an honest hall would write at this point."""
@@ -101,7 +99,7 @@ class Files(Sealed):
         events: list[Event] = []
         for kind, data in self.events:
             events.append(Event(kind, len(events), events[-1].hash if events else None, data))
-        return Archive(TIMESTAMP, tuple(events))
+        return Archive(self.round.manifest.timestamp, tuple(events))
 
     def make_archive(self) -> bytes:
         return self.chained.encode()
@@ -131,6 +129,8 @@ class Files(Sealed):
             "manifest": self.round.manifest.hash,
             "election": sha256_hex(self.election),
             "opening": sha256_hex(self.opening),
+            "credentials": sha256_hex(self.credentials),
+            "issuance": sha256_hex(self.issuance),
             "spoiled": sha256_hex(self.spoiled),
             "root": events[0].hash if events else "0" * 64,
         }

@@ -56,7 +56,7 @@ class Sealed:
         pairs = zip(self.round.manifest.issuers, self.round.hall.statements, strict=True)
         return Issuance(tuple(self.statement(issuer.name, key) for issuer, key in pairs)).encode()
 
-    def statement(self, issuer: str, key: SigningKey, **changes: Any) -> IssuerStatement:
+    def statement(self, issuer: str, key: SigningKey, /, **changes: Any) -> IssuerStatement:
         envelopes = sum(reason == "unused_envelope" for reason in self.round.voided.values())
         content = {
             "issuer": issuer,
@@ -74,7 +74,7 @@ class Sealed:
         return IssuerStatement(**content | {"signature": signature})
 
     def make_opening(self) -> bytes:
-        return self.opened(*self.round.board.shares)
+        return self.round.opening
 
     def opened(self, *owners: int) -> bytes:
         """Let members take the opening test together."""

@@ -27,7 +27,7 @@ class MemoryBox:
         self._manifest, self._election, self._credentials = manifest, election, credentials
         self._signer = signer
         self._ballots: dict[Point, bytes] = {}
-        self._ciphertexts: set[Ciphertext] = set()
+        self._alphas: set[Point] = set()
         self._staged: list[str] = []
         self._head = Head.start(election.hash)
         self.spoiled: list[Draft] = []
@@ -38,15 +38,15 @@ class MemoryBox:
         return self._ballots.get(credential)
 
     def holds(self, ciphertexts: Collection[Ciphertext]) -> bool:
-        """Say whether any of these ciphertexts is known."""
-        return any(ciphertext in self._ciphertexts for ciphertext in ciphertexts)
+        """Say whether the alpha of any of these is known."""
+        return any(ciphertext.alpha in self._alphas for ciphertext in ciphertexts)
 
     def cast(self, raw: bytes) -> Ballot:
         """Take a ballot or raise the refusal."""
         accepted = accept(raw, self._election, listed=self._credentials.points, void=self._credentials.void, box=self)
         if not accepted.repeated:
             self._ballots[accepted.ballot.credential] = raw
-            self._ciphertexts.update(accepted.ballot.ciphertexts())
+            self._alphas.update(c.alpha for c in accepted.ballot.ciphertexts())
             self._staged.append(accepted.ballot.hash)
             self._seal(closing=False)
         return accepted.ballot
@@ -54,7 +54,7 @@ class MemoryBox:
     def open_for_test(self, draft: Draft) -> None:
         """Take a draft that was opened to test a terminal: its ciphertexts can never be cast."""
         self.spoiled.append(draft)
-        self._ciphertexts.update(c for row in draft.ciphertexts for c in row)
+        self._alphas.update(c.alpha for row in draft.ciphertexts for c in row)
 
     def close(self) -> tuple[list[bytes], Head]:
         """Seal what is staged; return the ballots sorted by hash, and the head of the chain."""

@@ -29,12 +29,11 @@ def _uuid() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """One demonstration round. `timestamp` is the archive's one time, in seconds; the passphrase opens all keys."""
+    """One demonstration round; the passphrase opens all its key files."""
 
     scenario: Scenario
     folder: Path
     stage: Stage
-    timestamp: int
     uuid: str = field(default_factory=_uuid)
     passphrase: str = field(default_factory=_passphrase, repr=False)
 

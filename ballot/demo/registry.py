@@ -51,6 +51,7 @@ def seal(hall: Hall) -> Sealed:
     box_key = signers.create_box_key(hall.key(BOX_KEY), name="hom-phieu", **common)
     manifest = _manifest(hall, tuple(entries), box_key)
     (hall.exchange / "manifest.json").write_bytes(manifest.raw)
+    signers.check_distinct_purposes(_uses(manifest))
     hall.stage.paper("Bản niêm phong", manifest.hash)
     return _open_signers(hall, manifest)
 
@@ -75,6 +76,15 @@ def _manifest(hall: Hall, issuers: tuple[IssuerEntry, ...], box_key: str) -> Man
         committee_size=len(MEMBERS),
         threshold=THRESHOLD,
     )
+
+
+def _uses(manifest: Manifest) -> list[signers.KeyUse]:
+    """Return every key of the round with its purpose: no key may serve two (threats A8)."""
+    uses = [signers.KeyUse("hòm phiếu", signers.ed25519_fingerprint(manifest.box_key))]
+    for issuer in manifest.issuers:
+        uses.append(signers.KeyUse(f"{issuer.name}: cấp phiếu", signers.issuer_fingerprint(issuer.key)))
+        uses.append(signers.KeyUse(f"{issuer.name}: bản kê", signers.ed25519_fingerprint(issuer.statement_key)))
+    return uses
 
 
 def _open_signers(hall: Hall, manifest: Manifest) -> Sealed:

@@ -17,7 +17,10 @@ class ToolFailed(TallyError):
     """A command of ours ended with an error; its own words are in `output`."""
 
     code = "TOOL_FAILED"
-    text = _("Lệnh không thành công (mã {exit}):\n{output}")
+    text = _("Lệnh không thành công (mã {exit}).")
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.details['output']}"
 
 
 def run(*arguments: object, passphrase: str = "", show: bool = False) -> str:

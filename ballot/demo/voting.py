@@ -49,7 +49,7 @@ def close(hall: Hall, sealed: Sealed, issued: Issued, ready: Ready, box: MemoryB
     """Write the record of the closed round and return its root, which goes onto paper before anybody decrypts."""
     ballots, head = box.close()
     archive = Archive.begin(
-        hall.timestamp,
+        sealed.manifest.timestamp,
         election=ready.election.raw,
         trustees=ready.committee.trustees.raw,
         credentials=issued.credentials.public(),
@@ -69,20 +69,22 @@ def close(hall: Hall, sealed: Sealed, issued: Issued, ready: Ready, box: MemoryB
         ARCHIVE: closed,
         CHECKPOINTS: encode_notes(box.notes),
         SPOILED: spoiled,
-        CLOSING: _closing(sealed, ready, head, spoiled=spoiled, root=root),
     }
+    files[CLOSING] = _closing(sealed, files, head, root)
     Record(files, path.name).write(hall.record)
     hall.stage.paper("Mã gốc", root)
     return root
 
 
-def _closing(sealed: Sealed, ready: Ready, head: Head, *, spoiled: bytes, root: str) -> bytes:
+def _closing(sealed: Sealed, files: dict[str, bytes], head: Head, root: str) -> bytes:
     statement = Closing(
         head=head,
         manifest=sealed.manifest.hash,
-        election=ready.election.hash,
-        opening=sha256_hex(ready.opening.encode()),
-        spoiled=sha256_hex(spoiled),
+        election=sha256_hex(Archive.parse(files[ARCHIVE]).setup("archive.setup")[0]),
+        opening=sha256_hex(files[OPENING]),
+        credentials=sha256_hex(files[CREDENTIALS]),
+        issuance=sha256_hex(files[ISSUANCE]),
+        spoiled=sha256_hex(files[SPOILED]),
         root=root,
     )
     origin, key = sealed.manifest.origin, bytes.fromhex(sealed.manifest.box_key)

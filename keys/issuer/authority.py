@@ -18,6 +18,7 @@ from keys.errors import (
     NotEntitled,
     NotFrozen,
     NotIssued,
+    TooFewVoided,
 )
 from keys.issuer.key import BlindSigner
 from keys.issuer.ledger import Ledger
@@ -52,7 +53,7 @@ class Issuer:
         """Return the blind signature for a voter's one slip.
 
         Raises NotEntitled, AlreadyIssued, BlindedRepeated (all three logged), BlindedOutOfRange, IssuingFrozen,
-        SigningFault, IssuerStopped. Source: SPEC, issuance.
+        SigningFault, IssuerStopped. Source: SPEC 5.3.
         """
         with self._lock:
             voter = self._entitled(voter_id, blinded)
@@ -157,4 +158,6 @@ def closing_statement(
         signature=bytes(64).hex(),
     )
     checked = IssuerStatement.parse(draft.encode())
+    if checked.voided < checked.reissued:
+        raise TooFewVoided(ledger.issuer, reissued=checked.reissued, voided=checked.voided)
     return replace(checked, signature=sign(checked.signing_bytes()).hex())

@@ -89,7 +89,7 @@ class BlindSigner:
 
         Stricter than the RFC in what it signs: 0, 1 and n-1 sign themselves, and a number that shares a factor with n
         factors it. Raises BlindedOutOfRange, IssuerStopped, and SigningFault once, after which the signer stays
-        stopped. Source: RFC 9474, 4.3; SPEC, issuers.
+        stopped. Source: RFC 9474, 4.3; SPEC 3.9.
         """
         key = self._key
         if key is None:

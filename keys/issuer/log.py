@@ -44,7 +44,6 @@ class Reason(StrEnum):
     """Why a slip was replaced: from this list only, so that no name can enter the log."""
 
     SPOILED = "spoiled"
-    MISPRINTED = "misprinted"
 
 
 @dataclass(frozen=True, slots=True)

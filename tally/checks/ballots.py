@@ -13,7 +13,6 @@ from tally.i18n import marked as _
 from tally.protocol.archive import END_BALLOTS
 from tally.protocol.ballot import Ballot, check_election, check_proofs, check_signature
 from tally.protocol.checkpoint import Closing, parse_notes, replay
-from tally.protocol.cipher import Ciphertext
 from tally.protocol.election import Election
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import (
@@ -29,8 +28,9 @@ from tally.protocol.errors import (
     TooFewBallots,
     TooManyBallots,
 )
+from tally.protocol.group import Point
 from tally.protocol.spoiled import Spoiled
-from tally.record import CHECKPOINTS, CLOSING, OPENING, SPOILED
+from tally.record import CHECKPOINTS, CLOSING, CREDENTIALS, ISSUANCE, OPENING, SPOILED
 
 CHUNK = 8
 SMALL = 3  # chunks; starting processes for fewer costs more than it saves
@@ -76,13 +76,13 @@ def signatures(e: Evidence) -> None:
 
 
 def ciphertexts(e: Evidence) -> None:
-    """Check 18: no ciphertext stands in two places of the round: nobody copied a vote."""
-    seen: set[Ciphertext] = set()
+    """Check 18: no alpha stands in two places of the round: nobody copied a vote or its randomness."""
+    seen: set[Point] = set()
     for i, ballot in enumerate(e.ballots):
         for ciphertext in ballot.ciphertexts():
-            if ciphertext in seen:
+            if ciphertext.alpha in seen:
                 raise DuplicateCiphertext(place(i))
-            seen.add(ciphertext)
+            seen.add(ciphertext.alpha)
 
 
 def proofs(e: Evidence) -> None:
@@ -103,9 +103,7 @@ def check_all_proofs(ballots: list[Ballot], election: Election, executor: Execut
                 progress(i + 1, len(ballots))
         return
     encoded = ([ballots[i].encode() for i in chunk] for chunk in chunks)
-    for chunk, error in zip(
-        chunks, executor.map(_proofs_of_chunk, encoded, repeat(election.raw), chunks), strict=False
-    ):
+    for chunk, error in zip(chunks, executor.map(_proofs_of_chunk, encoded, repeat(election.raw), chunks), strict=True):
         if error is not None:
             raise error
         progress(chunk[-1] + 1, len(ballots))
@@ -126,9 +124,9 @@ def spoiled(e: Evidence) -> None:
     """Check 20: ballots opened to test a terminal are what they claim, and none of them counts."""
     e.spoiled = Spoiled.parse(e.record[SPOILED])
     e.spoiled.check(e.election)
-    opened = e.spoiled.ciphertexts()
+    opened = e.spoiled.alphas()
     for i, ballot in enumerate(e.ballots):
-        if any(ciphertext in opened for ciphertext in ballot.ciphertexts()):
+        if any(ciphertext.alpha in opened for ciphertext in ballot.ciphertexts()):
             raise DuplicateCiphertext(place(i))
 
 
@@ -146,6 +144,8 @@ def closing(e: Evidence) -> None:
         manifest=e.manifest.hash,
         election=e.election.hash,
         opening=sha256_hex(e.record[OPENING]),
+        credentials=sha256_hex(e.record[CREDENTIALS]),
+        issuance=sha256_hex(e.record[ISSUANCE]),
         spoiled=sha256_hex(e.record[SPOILED]),
         root=e.archive.root,
     )

@@ -5,6 +5,9 @@ Here live checks of what was fixed before issuing and before voting. Never here:
 
 from __future__ import annotations
 
+from itertools import combinations
+from math import gcd
+
 from tally.checks.evidence import Check, Evidence
 from tally.i18n import marked as _
 from tally.protocol.committee import Committee
@@ -26,6 +29,9 @@ def manifest(e: Evidence) -> None:
     keys = [e.manifest.box_key, *(issuer.statement_key for issuer in e.manifest.issuers)]
     if len(set(keys)) != len(keys):
         raise Mismatch("manifest.json", other="statement_key ≠ box_key")
+    for left, right in combinations(e.manifest.issuers, 2):
+        if gcd(left.key.modulus, right.key.modulus) != 1:
+            raise Mismatch("manifest.json: issuers", other="gcd = 1")
     if e.record.archive_name != f"{e.manifest.uuid}.bel":
         raise Mismatch(e.record.archive_name, other="manifest.json: uuid")
 

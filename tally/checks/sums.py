@@ -48,7 +48,11 @@ def partial_decryptions(e: Evidence) -> None:
         raw, owned_raw = event.data
         owned = Owned.parse(owned_raw, "owned")
         where = f"trustee {owned.owner}"
-        if owned.payload != sha256_hex(raw) or owned.owner in e.parts or owned.owner > len(e.trustees.owners):
+        if (
+            owned.payload != sha256_hex(raw)
+            or owned.owner <= max(e.parts, default=0)
+            or owned.owner > len(e.trustees.owners)
+        ):
             raise BadDecryption(where)
         part = PartialDecryption.parse(raw, e.election, where)
         check_partial(e.election, e.tally, part, e.trustees.owners[owned.owner - 1], where)

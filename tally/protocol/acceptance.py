@@ -23,7 +23,7 @@ class Box(Protocol):
         """Return the bytes of the ballot cast under a credential, if there is one."""
 
     def holds(self, ciphertexts: Collection[Ciphertext]) -> bool:
-        """Say whether any of these ciphertexts is in a ballot already taken, or was opened in a test."""
+        """Say whether the alpha of any of these is in a ballot already taken, or was opened in a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def accept(raw: bytes, election: Election, *, listed: Collection[Point], void: C
     """Decide about the bytes of a ballot.
 
     Raises reading errors, WrongElection, NotListed, CredentialVoid, AlreadyCast, BadSignature, DuplicateCiphertext,
-    BadProof. Source: SPEC 5.2; protocol I.5; threats 2.C.
+    BadProof. Source: SPEC 5.2; threats 2.C.
     """
     ballot = Ballot.parse(raw)  # step 1
     check_election(ballot, election, "ballot")  # step 2
@@ -53,7 +53,7 @@ def accept(raw: bytes, election: Election, *, listed: Collection[Point], void: C
         raise AlreadyCast("ballot")
     check_signature(ballot, "ballot")  # step 5
     ciphertexts = list(ballot.ciphertexts())
-    if len(set(ciphertexts)) != len(ciphertexts) or box.holds(ciphertexts):  # step 6
+    if len({c.alpha for c in ciphertexts}) != len(ciphertexts) or box.holds(ciphertexts):  # step 6
         raise DuplicateCiphertext("ballot")
     check_proofs(ballot, election, "ballot")  # step 7
     return Accepted(ballot, repeated=False)

@@ -93,7 +93,7 @@ def credential_message(*, manifest_hash: str, issuer_name: str, credential_hex: 
     """Return the bytes that an issuer signs blindly, before the random prefix.
 
     The fields around the name have fixed lengths, so no name can make two messages alike. Raises BadHash for a
-    manifest hash or credential that is not 64 lower-case hexadecimal digits. Source: SPEC, issuers.
+    manifest hash or credential that is not 64 lower-case hexadecimal digits. Source: SPEC 3.9.
     """
     for where, value in (("manifest hash", manifest_hash), ("credential", credential_hex)):
         _digits(value, where, 32, BadHash)

@@ -60,16 +60,17 @@ class Note:
         return self.signed_bytes + b"\n" + marks.encode("utf-8")
 
     def check(self, name: str, public_key: str, where: str) -> None:
-        """Check the signature of the key `name` (Ed25519, 64 hex digits). Raises BadSignature. SPEC 5.9, step 1."""
+        """Check that the key `name` (Ed25519, in hex), and it alone, signed. Raises BadSignature. SPEC 5.9, step 1."""
         key = bytes.fromhex(public_key)
-        for signer, raw in self.signatures:
-            if signer == name and raw[:4] == _key_hash(name, key):
-                try:
-                    VerifyKey(key).verify(self.signed_bytes, raw[4:])
-                except (CryptoError, ValueError):
-                    break
-                return
-        raise BadSignature(where)
+        if len(self.signatures) != 1:  # a line that nobody verifies would let the same note have many spellings
+            raise BadSignature(where)
+        signer, raw = self.signatures[0]
+        try:
+            VerifyKey(key).verify(self.signed_bytes, raw[4:])
+        except (CryptoError, ValueError):
+            raise BadSignature(where) from None
+        if signer != name or raw[:4] != _key_hash(name, key):
+            raise BadSignature(where)
 
 
 def sign_note(lines: Sequence[str], name: str, public_key: bytes, sign: Sign) -> Note:
@@ -199,27 +200,29 @@ def _ballot_line(line: str, where: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What the box states last. `files` are SHA-256 of opening.json and spoiled.json; `root` of the encrypted tally."""
+    """What the box states last. Hashes of files by their names; `root` of the encrypted tally."""
 
     head: Head
     manifest: str
     election: str
     opening: str
+    credentials: str
+    issuance: str
     spoiled: str
     root: str
 
     def lines(self, origin: str) -> list[str]:
         """Return the text of closing.txt."""
-        names = ("manifest", "election", "opening", "spoiled", "root")
+        names = ("manifest", "election", "opening", "credentials", "issuance", "spoiled", "root")
         return [*self.head.lines(origin), "closing", *(f"{name} {getattr(self, name)}" for name in names)]
 
     def check(self, raw: bytes, manifest: Manifest, where: str = "closing.txt") -> None:
-        """Check that `raw` is exactly this statement, signed by the box (witnesses may have signed too).
+        """Check that `raw` is exactly this statement, signed by the box.
 
         Raises Mismatch, BadSignature, NotCanonical. Source: SPEC 5.9, step 4.
         """
         notes = parse_notes(raw, where)
-        if len(notes) != 1 or len(notes[0].lines) != 9 or not _SIZE.match(notes[0].lines[1]):
+        if len(notes) != 1 or len(notes[0].lines) != 11 or not _SIZE.match(notes[0].lines[1]):
             raise WrongShape(where, expected="closing")
         for found, expected in zip(notes[0].lines, self.lines(manifest.origin), strict=True):
             if found != expected:

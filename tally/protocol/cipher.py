@@ -45,11 +45,13 @@ class Ciphertext:
 
 
 NEUTRAL = Ciphertext(IDENTITY, IDENTITY)
+_MARKS = (IDENTITY, G)
 
 
 def encrypt(key: Point, message: int, randomness: int) -> Ciphertext:
     """Encrypt the integer `message` under `key` with the secret exponent `randomness` (uniform in [1, q))."""
-    return Ciphertext(g_pow(randomness), key**randomness * g_pow(message))
+    marked = _MARKS[message] if message in (0, 1) else g_pow(message)  # the same work for a mark and for none
+    return Ciphertext(g_pow(randomness), key**randomness * marked)
 
 
 def combine(ciphertexts: Iterable[Ciphertext]) -> Ciphertext:

@@ -10,18 +10,19 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from tally.protocol.blind import CredentialSignature, check_signature, credential_message
+from tally.protocol.blind import CredentialSignature, SignatureInvalid, check_signature, credential_message
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, sha256_hex, string
 from tally.protocol.errors import Mismatch, NotSorted, WrongCount, WrongShape
 from tally.protocol.group import Point
 from tally.protocol.issuance import IssuerStatement, check_statement
 from tally.protocol.manifest import Manifest
-from tally.protocol.sums import parse_weight
+from tally.protocol.sums import MAX_WEIGHT, parse_weight
 
 FORMAT = "phieu-tin-nhiem/credentials/v1"
 ISSUANCE_FORMAT = "phieu-tin-nhiem/issuance/v1"
 LIMIT = 512 * 1024 * 1024
-VOID_REASONS = ("spoiled", "unused_envelope")
+SPOILED, UNUSED_ENVELOPE = "spoiled", "unused_envelope"
+VOID_REASONS = (SPOILED, UNUSED_ENVELOPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class ListedCredential:
             message = credential_message(
                 manifest_hash=manifest.hash, issuer_name=issuer.name, credential_hex=self.credential.encode()
             )
-            check_signature(issuer.key, message, signature)
+            try:
+                check_signature(issuer.key, message, signature)
+            except SignatureInvalid:
+                raise SignatureInvalid(f"{where}.signatures[{issuer.name}]") from None
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ class CredentialList:
     def check_form(self, manifest: Manifest, where: str = "credentials.json") -> None:
         """Check round, order, distinctness and that only listed credentials are void.
 
-        Raises Mismatch, NotSorted, WrongShape. Source: SPEC 5.3, step 1.
+        Raises Mismatch, NotSorted, WrongCount. Source: SPEC 5.3, step 1.
         """
         if self.manifest != manifest.hash:
             raise Mismatch(f"{where}.manifest", other="manifest.json")
@@ -173,7 +177,8 @@ def parse_public_credentials(raw: bytes, where: str = "public_credentials") -> d
 def _weight(digits: str, where: str) -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) < 16 and digits[0] != "0"):
         raise WrongShape(where, expected="key,weight")
-    return parse_weight(int(digits) if len(digits) < 10 else digits, where)
+    value = int(digits)
+    return parse_weight(value if value <= MAX_WEIGHT else digits, where)
 
 
 # --- issuance.json ------------------------------------------------------------------------------------------------
@@ -212,14 +217,24 @@ class Issuance:
             if statement.credentials != credentials.hash:
                 raise Mismatch(f"{place}.credentials", other="credentials.json")
             check_statement(statement, issuer.statement_key)
-            _check_counts(statement, self.statements[0], credentials, place)
+            _check_counts(statement, self.statements[0], credentials, place, voters=manifest.roll.voters)
 
 
-def _check_counts(statement: IssuerStatement, first: IssuerStatement, listed: CredentialList, where: str) -> None:
+def _check_counts(
+    statement: IssuerStatement, first: IssuerStatement, listed: CredentialList, where: str, *, voters: int
+) -> None:
     signed = statement.issued + statement.reissued + statement.envelopes
     if signed != len(listed.credentials):
         raise WrongCount(f"{where}.issued", found=signed, expected=len(listed.credentials))
     if statement.voided != len(listed.voided):
         raise WrongCount(f"{where}.voided", found=statement.voided, expected=len(listed.voided))
+    reasons = [reason for _, reason in listed.voided]
+    if statement.issued > voters:
+        raise WrongCount(f"{where}.issued", found=statement.issued, expected=f"≤ {voters}")
+    if statement.envelopes < reasons.count(UNUSED_ENVELOPE):
+        expected = f"≥ {reasons.count(UNUSED_ENVELOPE)}"
+        raise WrongCount(f"{where}.envelopes", found=statement.envelopes, expected=expected)
+    if statement.reissued > reasons.count(SPOILED):
+        raise WrongCount(f"{where}.reissued", found=statement.reissued, expected=f"≤ {reasons.count(SPOILED)}")
     if (statement.issued, statement.reissued) != (first.issued, first.reissued):
         raise WrongCount(f"{where}.issued", found=statement.issued, expected=first.issued)

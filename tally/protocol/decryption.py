@@ -117,7 +117,7 @@ def decrypt_partially(
     secret: int,
     randbelow: RandBelow = secrets.randbelow,
 ) -> PartialDecryption:
-    """Compute one trustee's part with both kinds of proof. The caller has verified what `tally` is over (I.7)."""
+    """Compute one trustee's part with both kinds of proof. The caller has verified it: SPEC 5.6, step 1."""
     factors, proofs, strong = [], [], []
     for i, row in enumerate(tally.rows):
         row_factors = tuple(c.alpha**secret for c in row)

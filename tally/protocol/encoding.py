@@ -31,6 +31,12 @@ MAX_DEPTH = 12
 MAX_INTEGER = 2**53 - 1
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 _FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Blanks other than U+0020, and letters or marks that show nothing: two names must never look alike.
+_BLANK = set("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+_BLANK |= set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
+    chr(c) for c in range(0xFE00, 0xFE10)
+}
+_STACKED = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3}")
 
 
 def canonical(value: Any) -> bytes:
@@ -149,12 +155,12 @@ def string(value: Any, where: str) -> str:
 
 
 def text(value: Any, where: str, *, empty: bool = False, limit: int = 2000) -> str:
-    """Return `value` if it is a text for people: NFC, no control, bidi or zero-width character, no outer blanks.
+    """Return `value` if it is a text for people: NFC, nothing invisible, one kind of blank, none at the ends.
 
     Raises BadText. Source: SPEC 2.4; threats G13, H21.
     """
     value = string(value, where)
-    bad = any(unicodedata.category(c) in _FORBIDDEN for c in value)
+    bad = any(unicodedata.category(c) in _FORBIDDEN or c in _BLANK for c in value) or _STACKED.search(value)
     if bad or unicodedata.normalize("NFC", value) != value or value != value.strip() or len(value) > limit:
         raise BadText(where)
     if not value and not empty:

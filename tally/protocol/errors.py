@@ -11,6 +11,7 @@ The code is what programs, tests and the specification (SPEC 8) refer to; the se
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, ClassVar
 
 from tally.i18n import marked as _
@@ -32,8 +33,15 @@ class TallyError(Exception):
         return (_rebuild, (type(self), self.where, self.details))
 
     def __str__(self) -> str:
-        sentence = translate(self.text).format(**self.details)
-        return f"{self.where}: {sentence}" if self.where else sentence
+        details = {name: one_line(str(value)) for name, value in self.details.items()}
+        sentence = translate(self.text).format(**details)
+        return f"{one_line(self.where)}: {sentence}" if self.where else sentence
+
+
+def one_line(untrusted: str) -> str:
+    """Return a text that came from a file with every control, line break and invisible mark shown as a box."""
+    hidden = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in hidden else c for c in untrusted)
 
 
 def _rebuild(kind: type[TallyError], where: str, details: dict[str, object]) -> TallyError:

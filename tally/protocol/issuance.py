@@ -38,7 +38,7 @@ class IssuerStatement:
     """What one issuer declares when issuing is frozen; the fields stand in the order of the file.
 
     `issued` counts voters, `reissued` slips that replaced a spoiled one, `envelopes` slips made before opening,
-    `voided` credentials that may not vote, `refused` requests turned away. Source: SPEC, issuance.
+    `voided` credentials that may not vote, `refused` requests turned away. Source: SPEC 4.7.
     """
 
     issuer: str
@@ -78,7 +78,7 @@ class IssuerStatement:
 def check_statement(statement: IssuerStatement, statement_key_hex: str) -> None:
     """Check the issuer's Ed25519 signature with the statement key of the manifest (64 hexadecimal digits).
 
-    Raises BadStatementKey, StatementSignatureInvalid. Source: SPEC, issuance; RFC 8032, 5.1.7.
+    Raises BadStatementKey, StatementSignatureInvalid. Source: SPEC 4.7; RFC 8032, 5.1.7.
     """
     _check_hex(statement_key_hex, _HASH, BadStatementKey("statement key"))
     key = VerifyKey(bytes.fromhex(statement_key_hex))

@@ -32,7 +32,7 @@ class BadIssuerKey(Refused):
 class IssuerPublicKey:
     """An issuer's key as the manifest lists it: the modulus; the exponent is always 65537.
 
-    `bits` is 3072 in every round; tests replay vectors of other sizes. Raises BadIssuerKey. Source: SPEC, issuers.
+    `bits` is 3072 in every round; tests replay vectors of other sizes. Raises BadIssuerKey. Source: SPEC 3.9.
     """
 
     modulus: int

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tally.protocol.election import Question
@@ -27,7 +28,7 @@ from tally.protocol.encoding import (
     string,
     text,
 )
-from tally.protocol.errors import WrongShape
+from tally.protocol.errors import UnsupportedElection, WrongShape
 from tally.protocol.issuer_key import IssuerPublicKey
 from tally.protocol.messages import MAX_TRUSTEES
 from tally.protocol.ruleset import RuleSet
@@ -113,6 +114,9 @@ class Manifest:
             raise WrongShape(f"{where}.format", expected=FORMAT)
         committee = fields(m["committee"], f"{where}.committee", "members", "threshold")
         size = integer(committee["members"], f"{where}.committee.members", 1, MAX_TRUSTEES)
+        rules = RuleSet.parse(m["rules"], f"{where}.rules")
+        if rules.bad_line_voids_ballot:  # no ballot is ever opened, so no line of it can void the others
+            raise UnsupportedElection(f"{where}.rules.bad_line_voids_ballot", what="bad_line_voids_ballot")
         rehearsal = boolean(m["rehearsal"], f"{where}.rehearsal")
         policy = fields(m["policy"], f"{where}.policy", "minimum_ballots")
         least = 1 if rehearsal else MINIMUM_BALLOTS
@@ -121,15 +125,15 @@ class Manifest:
             title=text(m["title"], f"{where}.title"),
             body=text(m["body"], f"{where}.body"),
             session=text(m["session"], f"{where}.session", empty=True),
-            date=_matching(_DATE, m["date"], f"{where}.date"),
+            date=_date(m["date"], f"{where}.date"),
             rehearsal=rehearsal,
-            rules=RuleSet.parse(m["rules"], f"{where}.rules"),
+            rules=rules,
             blocks=_blocks(m["blocks"], f"{where}.blocks"),
             roll=_roll(m["roll"], f"{where}.roll"),
             issuers=_issuers(m["issuers"], f"{where}.issuers"),
             box_key=hex_hash(m["box_key"], f"{where}.box_key"),
             committee_size=size,
-            threshold=integer(committee["threshold"], f"{where}.committee.threshold", 1, size),
+            threshold=integer(committee["threshold"], f"{where}.committee.threshold", min(2, size), size),
             minimum_ballots=integer(policy["minimum_ballots"], f"{where}.policy.minimum_ballots", least, 10_000),
             raw=raw,
         )
@@ -187,6 +191,12 @@ class Manifest:
         """The origin line and key name of the box's signed notes."""
         return f"phieu-tin-nhiem/{self.uuid}"
 
+    @property
+    def timestamp(self) -> int:
+        """The one time of all entries of the round's archive: its date at 0:00 UTC, in seconds. SPEC 4.8."""
+        year, month, day = map(int, self.date.split("-"))
+        return (date(year, month, day) - date(1970, 1, 1)).days * 86_400
+
     def officials(self) -> Iterator[tuple[str, Official]]:
         """Yield (block title, official) in ballot order."""
         for block in self.blocks:
@@ -194,7 +204,7 @@ class Manifest:
                 yield block.title, official
 
     def questions(self) -> tuple[Question, ...]:
-        """Return the ballot: a question per official, at most one level marked, none = void line. SPEC 5.1."""
+        """Return the ballot: a question per official, at most one level marked, none = void line. SPEC 4.5."""
         labels = tuple(level.label for level in self.rules.levels)
         return tuple(
             Question(labels, False, 0, 1, f"{number}. {official.name} – {official.position}")
@@ -225,6 +235,16 @@ def _matching(pattern: re.Pattern[str], value: Any, where: str) -> str:
     return found
 
 
+def _date(value: Any, where: str) -> str:
+    found = _matching(_DATE, value, where)
+    try:
+        if date.fromisoformat(found).year < 1970:
+            raise ValueError
+    except ValueError:
+        raise WrongShape(where, expected="yyyy-mm-dd") from None
+    return found
+
+
 def _blocks(value: Any, where: str) -> tuple[Block, ...]:
     blocks = []
     seen: set[str] = set()
@@ -238,18 +258,20 @@ def _blocks(value: Any, where: str) -> tuple[Block, ...]:
 def _official(value: Any, where: str, seen: set[str]) -> Official:
     m = fields(value, where, "id", "name", "position")
     official = Official(*(text(m[key], f"{where}.{key}", limit=400) for key in ("id", "name", "position")))
-    if official.id in seen:
-        raise WrongShape(f"{where}.id", expected="id ≠")
-    seen.add(official.id)
+    marks = {f"id:{official.id}", f"person:{official.name}|{official.position}"}
+    if marks & seen:
+        raise WrongShape(where, expected="id ≠, name + position ≠")
+    seen |= marks
     return official
 
 
 def _roll(value: Any, where: str) -> Roll:
     m = fields(value, where, "delegates", "summoned", "voters", "digest")
     voters = integer(m["voters"], f"{where}.voters", SMALLEST_ROLL, 1_000_000)
+    summoned = integer(m["summoned"], f"{where}.summoned", voters, 1_000_000)
     return Roll(
-        integer(m["delegates"], f"{where}.delegates", 1, 1_000_000),
-        integer(m["summoned"], f"{where}.summoned", voters, 1_000_000),
+        integer(m["delegates"], f"{where}.delegates", summoned, 1_000_000),
+        summoned,
         voters,
         hex_hash(m["digest"], f"{where}.digest"),
     )

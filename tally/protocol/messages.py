@@ -150,7 +150,7 @@ class TrusteeKey:
     def parse(cls, value: Any, where: str) -> TrusteeKey:
         """Read {"pok","public_key"[,"signature"][,"name"]} and check the proof of knowledge.
 
-        Raises BadSignature and reading errors. Source: SPEC 4.4, step 6.
+        Raises BadSignature and reading errors. Source: SPEC 4.4.
         """
         m = fields(value, where, "pok", "public_key", optional=("signature", "name"))
         key = cls(

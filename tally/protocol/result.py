@@ -18,6 +18,7 @@ from tally.protocol.sums import EncryptedTally, encode_weight, parse_weight
 from tally.protocol.trustees import Trustees
 
 LIMIT = 8 * 1024 * 1024
+MOST = 2**32  # total weight up to which sums are searched: 65,536 steps each
 Factors = tuple[tuple[Point, ...], ...]
 
 
@@ -77,8 +78,10 @@ class Result:
 def open_sums(tally: EncryptedTally, factors: Factors, bound: int) -> Result:
     """Find every sum m in [0, bound] with g^m = beta / factor.
 
-    Raises NoSolution naming the place. Source: SPEC 5.6, step 5; threats F14, F15.
+    Raises NoSolution naming the place, or for a bound over MOST. Source: SPEC 5.6, step 5; threats F14, F15.
     """
+    if bound > MOST:
+        raise NoSolution("result", bound=MOST)
     logarithms = Logarithms(bound)
     return Result(
         tuple(

@@ -17,6 +17,7 @@ RETURNED = "returned"
 DELEGATES = "delegates"
 RATING = "rating"
 VOTE = "vote"
+LEVELS = {RATING: 3, VOTE: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,18 @@ class RuleSet:
             verify=texts(m["verify"], f"{where}.verify"),
             source=dict(m),
         )
+        named = {
+            "levels.key": [level.key for level in levels],
+            "levels.label": [level.label.casefold() for level in levels],
+            "thresholds.key": [threshold.key for threshold in rules.thresholds],
+        }
+        for name, values in named.items():
+            if len(set(values)) != len(values):
+                raise WrongShape(f"{where}.{name}", expected="≠")
+        if len(levels) != LEVELS[rules.kind]:
+            raise WrongShape(f"{where}.levels", expected=f"[{LEVELS[rules.kind]}]")
+        if rules.quorum.numerator > rules.quorum.denominator:
+            raise WrongShape(f"{where}.quorum", expected="≤ 1")
         text(m["effective_from"], f"{where}.effective_from")
         text(m["effective_to"], f"{where}.effective_to", empty=True)
         texts(m["replaces"], f"{where}.replaces")

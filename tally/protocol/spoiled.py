@@ -14,7 +14,7 @@ from tally.protocol.credential_list import check_ascending
 from tally.protocol.election import Election
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer
 from tally.protocol.errors import BadProof, Mismatch, WrongShape
-from tally.protocol.group import decode_scalar
+from tally.protocol.group import Point, decode_scalar
 
 FORMAT = "phieu-tin-nhiem/spoiled/v1"
 LIMIT = 256 * 1024 * 1024
@@ -115,9 +115,9 @@ class Spoiled:
         for i, ballot in enumerate(self.ballots):
             ballot.check(election, f"{where}.spoiled[{i}]")
 
-    def ciphertexts(self) -> set[Ciphertext]:
-        """Return every opened ciphertext; none of them may be in a ballot that counts."""
-        return {o.ciphertext for ballot in self.ballots for row in ballot.rows for o in row}
+    def alphas(self) -> set[Point]:
+        """Return every opened alpha: whoever knows its randomness opens any ciphertext that shares it."""
+        return {o.ciphertext.alpha for ballot in self.ballots for row in ballot.rows for o in row}
 
 
 def _row(value: Any, where: str) -> tuple[OpenedChoice, ...]:

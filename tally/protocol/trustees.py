@@ -13,11 +13,12 @@ from typing import Any
 
 from tally.protocol.encoding import array, canonical, decode, fields, integer, string
 from tally.protocol.errors import BadTrustee
-from tally.protocol.group import Point, Q, product
+from tally.protocol.group import IDENTITY, Point, product
 from tally.protocol.messages import Certificate, Coefexps, TrusteeKey, transcript_text
 from tally.protocol.proofs import Proof, message_prefix, schnorr_check
 
 LIMIT = 4 * 1024 * 1024
+MOST_MEMBERS = 100  # of one item of anybody's archive; a committee of ours has at most nine
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,10 @@ class Pedersen:
         m = fields(value, where, "threshold", "certs", "coefexps", *signed, "verification_keys")
         certs = array(m["certs"], f"{where}.certs")
         size = len(certs)
+        if not 1 <= size <= MOST_MEMBERS:
+            raise BadTrustee(where, reason="số thành viên")
         committee = cls(
-            integer(m["threshold"], f"{where}.threshold", 1, max(size, 1)),
+            integer(m["threshold"], f"{where}.threshold", 1, size),
             tuple(Certificate.parse(c, f"{where}.certs[{i}]") for i, c in enumerate(certs)),
             _parse_each(Coefexps.parse, m["coefexps"], f"{where}.coefexps", size),
             _parse_each(Proof.parse, m["signatures"], f"{where}.signatures", size) if "signatures" in m else None,
@@ -120,7 +123,7 @@ class Pedersen:
 def check_certificates(certificates: tuple[Certificate, ...], threshold: int, where: str) -> None:
     """Check that the certificates are for one committee, in order; all or none carry a context.
 
-    Raises BadTrustee. Source: SPEC 4.4, step 2.
+    Raises BadTrustee. Source: SPEC 4.4, step 2; 5.4.
     """
     size = len(certificates)
     contexts = [c.context for c in certificates if c.context is not None]
@@ -147,7 +150,7 @@ def check_verification_key(
 ) -> None:
     """Check that member `index` (from 0) published the key its share must have, and signed it.
 
-    Raises BadTrustee, BadSignature. Source: SPEC 4.4, step 6.
+    Raises BadTrustee, BadSignature. Source: SPEC 4.4, step 6; 5.4.
     """
     if key.point != share_key(coefexps, index + 1):
         raise BadTrustee(where, reason="khóa công khai không ứng với các đa thức")
@@ -156,13 +159,26 @@ def check_verification_key(
 
 
 def share_key(coefexps: tuple[Coefexps, ...], index: int) -> Point:
-    """Return g^{S_index}: the product of all polynomials in the exponent at `index` (from 1)."""
-    return product(point ** pow(index, k, Q) for c in coefexps for k, point in enumerate(c.points))
+    """Return g^{S_index}: the sum of all polynomials at `index` (from 1), in the exponent."""
+    return _evaluate(joint_polynomial(coefexps), index)
+
+
+def joint_polynomial(coefexps: tuple[Coefexps, ...]) -> tuple[Point, ...]:
+    """Return the product of all members' polynomials, coefficient by coefficient."""
+    return tuple(product(column) for column in zip(*(c.points for c in coefexps), strict=True))
 
 
 def sub_share_key(coefexps: Coefexps, index: int) -> Point:
     """Return g^{f(index)} of one member's polynomial, against which the share it sent is checked."""
-    return product(point ** pow(index, k, Q) for k, point in enumerate(coefexps.points))
+    return _evaluate(coefexps.points, index)
+
+
+def _evaluate(points: tuple[Point, ...], index: int) -> Point:
+    """Horner's rule in the exponent: small exponents, so t multiplications by `index`."""
+    total = IDENTITY
+    for point in reversed(points):
+        total = total**index * point
+    return total
 
 
 def _parse_each(parse: Any, value: Any, where: str, length: int) -> tuple[Any, ...]:

@@ -65,7 +65,7 @@ def test_a_frozen_issuer_opened_again_has_no_key(desk: Desk) -> None:
 def test_the_statement_counts_every_act(desk: Desk, draw_blinded: Callable[[], bytes]) -> None:
     desk.issuer.issue(FIRST, draw_blinded())
     desk.issuer.issue(SECOND, draw_blinded())
-    desk.issuer.reissue(SECOND, draw_blinded(), Reason.MISPRINTED)
+    desk.issuer.reissue(SECOND, draw_blinded(), Reason.SPOILED)
     for _ in range(3):
         desk.issuer.issue_envelope(draw_blinded())
     with pytest.raises(AlreadyIssued):

@@ -15,7 +15,7 @@ from typing import Any
 from tally.protocol.archive import Archive
 from tally.protocol.ballot import Ballot
 from tally.protocol.election import Election
-from tally.protocol.group import Q
+from tally.protocol.group import Point, Q
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "belenios"
 TAMPERED = FOLDER / "tampered"
@@ -25,6 +25,11 @@ def belenios_secret(code: str, uuid: str) -> int:
     """Return the exponent behind a code of Belenios 3: two SHA-256 over uuid and code, side by side, mod q."""
     halves = (hashlib.sha256(f"derive_credential|{uuid}|{half}|{code}".encode()).hexdigest() for half in (0, 1))
     return int("".join(halves), 16) % Q
+
+
+def hashed(tag: str, points: list[Point]) -> str:
+    """Return the text that a proof hashes."""
+    return tag + ",".join(point.encode() for point in points)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from tally.record import Record
 from tally.verify import CheckFailed, verify_record
 from tests.builders import Round, small_round
 
-Refused = Callable[[Record, int, str], None]
+Refused = Callable[..., CheckFailed]
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +22,10 @@ def round_() -> Round:
 def refused() -> Refused:
     """Return the assertion that verification stops at exactly this check with exactly this code."""
 
-    def check(record: Record, number: int, code: str, *, expected_manifest: str | None = None) -> None:
+    def check(record: Record, number: int, code: str, *, expected_manifest: str | None = None) -> CheckFailed:
         with pytest.raises(CheckFailed) as failed:
             verify_record(record, expected_manifest=expected_manifest)
         assert (failed.value.check.number, failed.value.code) == (number, code), str(failed.value)
+        return failed.value
 
     return check

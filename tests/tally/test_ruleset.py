@@ -1,0 +1,135 @@
+"""Rule sets: data read strictly, thresholds compared in whole numbers.
+
+Here live rules with one thing changed. Never here: what a law says (tally/rules).
+"""
+
+from __future__ import annotations
+
+import copy
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally import rules
+from tally.protocol.errors import BadText, TallyError, WrongShape
+from tally.protocol.ruleset import RuleSet, Threshold
+from tally.rules import RuleSetUnreadable, UnknownRuleSet
+
+SOURCE = rules.load("NQ96_2023").source
+
+
+def threshold(numerator: int, denominator: int, *, strict: bool) -> Threshold:
+    return Threshold("t", "low", numerator, denominator, strict, "w", "c", "")
+
+
+def changed(*path: Any, value: Any) -> dict[str, Any]:
+    document = copy.deepcopy(SOURCE)
+    spot: Any = document
+    for key in path[:-1]:
+        spot = spot[key]
+    spot[path[-1]] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("share", "strict", "count", "base", "met"),
+    [
+        ((1, 2), True, 50, 100, False),
+        ((1, 2), True, 51, 100, True),
+        ((1, 2), True, 50, 99, True),
+        ((1, 2), True, 49, 99, False),
+        ((1, 2), False, 50, 100, True),
+        ((2, 3), False, 54, 81, True),
+        ((2, 3), False, 53, 81, False),
+        ((2, 3), False, 67, 100, True),
+        ((2, 3), False, 66, 100, False),
+        ((2, 3), True, 54, 81, False),
+        ((1, 1), False, 81, 81, True),
+        ((1, 1), False, 80, 81, False),
+        ((1, 2), True, 0, 0, False),
+        ((1, 2), False, 0, 0, False),
+        ((2, 3), False, 0, 5, False),
+        ((1, 2), True, 1, 1, True),
+    ],
+)
+def test_a_threshold_is_met_exactly_where_it_says(
+    share: tuple[int, int], strict: bool, count: int, base: int, met: bool
+) -> None:
+    assert threshold(*share, strict=strict).is_met(count=count, base=base) is met
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(1, 100), st.integers(1, 100), st.booleans())
+def test_a_threshold_agrees_with_exact_fractions(count: int, base: int, n: int, d: int, strict: bool) -> None:
+    share, need = Fraction(count, base), Fraction(n, d)
+    assert threshold(n, d, strict=strict).is_met(count=count, base=base) == (share > need if strict else share >= need)
+
+
+@pytest.mark.parametrize("name", rules.names())
+def test_every_shipped_rule_set_is_read(name: str) -> None:
+    found = rules.load(name)
+    assert found.id == name
+    assert RuleSet.parse(found.source) == found
+
+
+@pytest.mark.parametrize("name", ["NQ96_2023", "QD96_2023"])
+def test_two_thirds_decides_before_half(name: str) -> None:
+    found = rules.load(name)
+    assert [(t.key, t.numerator, t.denominator, t.strict) for t in found.thresholds] == [
+        ("two_thirds", 2, 3, False),
+        ("over_half", 1, 2, True),
+    ]
+    assert [level.key for level in found.levels] == ["high", "medium", "low"]
+    assert found.base.kind == "returned"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("kind",), "poll"), (("base", "kind"), "present"), (("levels",), []), (("thresholds",), []), (("quorum",), {}),
+        (("thresholds", 0, "level"), "none"), (("thresholds", 0, "numerator"), 0), (("thresholds", 0, "numerator"), 4),
+        (("thresholds", 0, "denominator"), 101), (("thresholds", 0, "numerator"), True),
+        (("thresholds", 0, "numerator"), 0.5),
+        (("thresholds", 0, "strict"), 1), (("bad_line_voids_ballot",), "no"), (("verify",), "x"), (("extra",), "x"),
+        (("levels", 0, "colour"), "red"), (("quorum", "denominator"), 0), (("date",), 2023),
+    ],
+)  # fmt: skip
+def test_a_rule_set_with_one_wrong_field_is_refused(path: tuple[Any, ...], value: Any) -> None:
+    with pytest.raises(WrongShape):
+        RuleSet.parse(changed(*path, value=value))
+
+
+@pytest.mark.parametrize(
+    "path", [("title",), ("base", "words"), ("levels", 0, "label"), ("thresholds", 0, "consequence")]
+)
+def test_texts_of_a_rule_set_do_not_deceive(path: tuple[Any, ...]) -> None:
+    for value in ("", "A\u202eB", "Ti\u0301n"):
+        with pytest.raises(BadText):
+            RuleSet.parse(changed(*path, value=value))
+
+
+@pytest.mark.parametrize("name", SOURCE)
+def test_no_field_of_a_rule_set_may_be_missing(name: str) -> None:
+    with pytest.raises(WrongShape):
+        RuleSet.parse({key: value for key, value in SOURCE.items() if key != name})
+
+
+def test_a_rule_set_that_is_not_there_is_refused_by_name() -> None:
+    for name in ("NQ1_1900", "../rules/NQ96_2023", "", "NQ96_2023.toml"):
+        with pytest.raises(UnknownRuleSet):
+            rules.load(name)
+
+
+def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "X.toml").write_text("id = ", "utf-8")
+    with pytest.raises(RuleSetUnreadable):
+        rules.load("X", tmp_path)
+
+
+@pytest.mark.parametrize("value", [None, [], "x", 1])
+def test_what_is_no_mapping_is_no_rule_set(value: Any) -> None:
+    with pytest.raises(TallyError):
+        RuleSet.parse(value)
