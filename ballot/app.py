@@ -89,6 +89,7 @@ class NoSession(SessionInterface):
 def _bare_app(house: House, host: str) -> Flask:
     app = Flask("ballot", template_folder=str(_templates()), static_folder=str(Path(__file__).parent / "static"))
     app.config.update(HOUSE=house, MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=[host])
+    app.json.sort_keys = False  # the order of fields is part of our formats
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(_=translate, asset=assets.tag, config_=house.config)
     app.jinja_env.filters["grouped"] = grouped

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
@@ -87,7 +86,7 @@ def write_record(house: House, uuid: str) -> str:
 def _archive(row: box_tables.Election, found: Contents) -> Archive:
     credentials = CredentialList.parse(row.credentials or b"")
     begun = Archive.begin(
-        int(time.time()),
+        Manifest.parse(row.manifest).timestamp,
         election=row.election or b"",
         trustees=Committee.parse(row.committee or b"").trustees.raw,
         credentials=credentials.public(),
@@ -98,11 +97,14 @@ def _archive(row: box_tables.Election, found: Contents) -> Archive:
 def _files(house: House, row: box_tables.Election, found: Contents, closed: bytes, root: str) -> dict[str, bytes]:
     manifest, credentials = Manifest.parse(row.manifest), CredentialList.parse(row.credentials or b"")
     spoiled = found.spoiled.encode()
+    issuance = _issuance(house, manifest, credentials).encode()
     statement = Closing(
         head=found.head,
         manifest=manifest.hash,
         election=sha256_hex(row.election or b""),
         opening=sha256_hex(row.opening or b""),
+        credentials=credentials.hash,
+        issuance=sha256_hex(issuance),
         spoiled=sha256_hex(spoiled),
         root=root,
     )
@@ -113,7 +115,7 @@ def _files(house: House, row: box_tables.Election, found: Contents, closed: byte
         COMMITTEE: row.committee or b"",
         OPENING: row.opening or b"",
         CREDENTIALS: row.credentials or b"",
-        ISSUANCE: _issuance(house, manifest, credentials).encode(),
+        ISSUANCE: issuance,
         ARCHIVE: closed,
         CHECKPOINTS: encode_notes(found.notes),
         SPOILED: spoiled,

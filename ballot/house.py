@@ -5,8 +5,10 @@ Never here: a rule, or a request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
@@ -16,6 +18,7 @@ from keys import signers
 from keys.signers import BoxSigner, FreezeKey, IssuerSigner, StatementSigner
 from tally.protocol.encoding import sha256_hex
 
+T = TypeVar("T")
 ISSUERS = ("ban-to-chuc", "ban-kiem-phieu")
 
 
@@ -25,6 +28,7 @@ class Keyring:
 
     folder: Path
     passphrase_file: Path
+    _opened: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
     def path(self, uuid: str, name: str) -> Path:
         """Return the place of a round's key file."""
@@ -45,29 +49,33 @@ class Keyring:
 
     def issuer(self, uuid: str, name: str) -> IssuerSigner:
         """Open an issuer's key."""
-        return signers.open_issuer_signer(self.path(uuid, f"{name}.issuer.key"), **self._opening(uuid))
+        return self._once(uuid, f"{name}.issuer.key", signers.open_issuer_signer)
 
     def statement(self, uuid: str, name: str) -> StatementSigner:
         """Open an issuer's statement key."""
-        return signers.open_statement_signer(self.path(uuid, f"{name}.statement.key"), **self._opening(uuid))
+        return self._once(uuid, f"{name}.statement.key", signers.open_statement_signer)
 
     def box(self, uuid: str) -> BoxSigner:
         """Open the box's key."""
-        return signers.open_box_signer(self.path(uuid, "hom-phieu.box.key"), **self._opening(uuid))
+        return self._once(uuid, "hom-phieu.box.key", signers.open_box_signer)
 
     def freeze(self, uuid: str) -> FreezeKey:
         """Open the key under which stations seal credentials."""
-        return signers.open_freeze_key(self.path(uuid, "chot.freeze.key"), **self._opening(uuid))
+        return self._once(uuid, "chot.freeze.key", signers.open_freeze_key)
 
     def destroy_issuers(self, uuid: str) -> None:
         """Destroy the issuers' keys at the freeze."""
         for name in ISSUERS:
             path = self.path(uuid, f"{name}.issuer.key")
+            self._opened.pop((uuid, path.name), None)
             if path.exists():
                 signers.destroy_key(path)
 
-    def _opening(self, uuid: str) -> dict[str, str]:
-        return {"round_id": uuid, "passphrase": self._passphrase()}
+    def _once(self, uuid: str, name: str, opener: Callable[..., T]) -> T:
+        """Open a key file once in the life of the process: the passphrase is stretched at a price."""
+        if (uuid, name) not in self._opened:
+            self._opened[uuid, name] = opener(self.path(uuid, name), round_id=uuid, passphrase=self._passphrase())
+        return self._opened[uuid, name]
 
     def _passphrase(self) -> str:
         return signers.machine_secret(self.passphrase_file)

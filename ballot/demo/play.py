@@ -1,39 +1,73 @@
-"""Plays one round from the sealed manifest to the report, in the order of a real day.
+"""Plays one round from the first form to the report, in the order of a real day.
 
 Here lives that order. Never here: cryptography, or a number that the tools did not produce.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
-from ballot.demo import committee, registry, tools, voting
+from ballot.demo import committee, organiser, tools, voting
 from ballot.demo.hall import Hall
+from tally.protocol.archive import Archive
+from tally.protocol.credential import SlipCode
+from tally.protocol.manifest import Manifest
 
 
 def play(hall: Hall) -> Path:
-    """Play a whole round and return the folder of its record. Raises ToolFailed, ResultDiffers and refusals."""
+    """Play a whole round over HTTP and return the folder of its downloaded record.
+
+    Raises ToolFailed, Answered, ResultDiffers.
+    """
+    manifest, slips = open_round(hall)
+    receipts = voting.vote(hall, manifest, slips)
+    organiser.close(hall, manifest)
+    record = download(hall, manifest)
+    root = Archive.parse((record / f"{manifest.uuid}.bel").read_bytes()).root
+    hall.stage.paper("Mã gốc", root)
+    parts = committee.decrypt(hall, record, root, seats=(1, 3))
+    hall.stage.note("Nộp phần giải mã; máy chủ kiểm phiếu, kiểm chứng, lập báo cáo")
+    organiser.count(hall, manifest, parts)
+    record = download(hall, manifest)
+    hall.stage.note(f"Tải hồ sơ về và tự kiểm chứng: tally verify {record} --manifest …")
+    tools.run("tally", "verify", record, "--manifest", manifest.hash, show=True)
+    tools.run("tally", "report", record, "--manifest", manifest.hash)
+    hall.stage.compare(hall.scenario, record)
+    _find_trackers(hall, manifest, [receipt.tracker for receipt in receipts])
+    return record
+
+
+def open_round(hall: Hall) -> tuple[Manifest, list[SlipCode]]:
+    """Bring a round from nothing to an open box with slips in the voters' hands."""
     hall.stage.title(f"{hall.scenario.body}: {hall.scenario.title}")
-    sealed = registry.seal(hall)
-    issued = registry.issue(hall, sealed)
-    ready = committee.make_key(hall, sealed)
-    box = voting.vote(hall, sealed, issued, ready)
-    root = voting.close(hall, sealed, issued, ready, box)
-    parts = committee.decrypt(hall, root, seats=(1, 3))
-    count(hall, parts, sealed.manifest.hash)
-    hall.stage.compare(hall.scenario, hall.record)
-    hall.stage.note(f"Mật khẩu của các tệp khóa trình diễn trong {hall.keys}: {hall.passphrase}")
-    return hall.record
+    manifest = organiser.create_and_seal(hall)
+    slips = organiser.issue(hall, manifest)
+    committee.make_key(hall)
+    organiser.admit_committee(hall, manifest)
+    organiser.open_voting(hall, manifest)
+    hall.stage.note("Hòm phiếu đã mở, do hai người")
+    return manifest, slips
 
 
-def count(hall: Hall, parts: list[Path], manifest_hash: str) -> None:
-    """Count, verify and report, each as its own process, so that the application never counts."""
-    hall.stage.note("Kiểm phiếu: tally count")
-    tools.run("tally", "count", hall.record, *parts)
-    hall.stage.note(f"Kiểm chứng với mã trên giấy: tally verify {hall.record} --manifest …")
-    tools.run("tally", "verify", hall.record, "--manifest", manifest_hash, show=True)
-    hall.stage.note("Lập báo cáo: tally report")
-    tools.run("tally", "report", hall.record, "--manifest", manifest_hash)
+def download(hall: Hall, manifest: Manifest) -> Path:
+    """Download the record as anybody can, and unpack the files that a record may have."""
+    record = hall.folder / "record"
+    record.mkdir(exist_ok=True)
+    with zipfile.ZipFile(io.BytesIO(hall.box().get(f"/dot/{manifest.uuid}/ho-so.zip"))) as archive:
+        for name in archive.namelist():
+            (record / Path(name).name).write_bytes(archive.read(name))
+    return record
+
+
+def _find_trackers(hall: Hall, manifest: Manifest, trackers: list[str]) -> None:
+    """Look a few receipts up on the board, as their voters would."""
+    for tracker in trackers[:3]:
+        page = hall.box().get(f"/dot/{manifest.uuid}/tra-cuu?ma={tracker[:8].replace('+', '%2B')}").decode()
+        if "✓" not in page or tracker not in page.replace("&#43;", "+"):
+            raise tools.ToolFailed("tra-cuu", exit=1, output=tracker)
+    hall.stage.note(f"Mã theo dõi trên biên nhận có trong hòm phiếu: {trackers[0]} …")
 
 
 def fresh(folder: Path) -> Path:

@@ -6,7 +6,7 @@ Here lives the reading of ballot/demo/data. Never here: a random number, or a ba
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One round to play. `spoiled` slips are handed back and replaced, `envelopes` are made and never used."""
+    """One round to play; `tests` drafts are opened to test the terminal."""
 
     slug: str
     title: str
@@ -36,8 +36,6 @@ class Scenario:
     issued: int
     returned: int
     rows: tuple[Row, ...]
-    spoiled: int = 0
-    envelopes: int = 0
     tests: int = 1
 
     def voids(self, row: Row) -> int:
@@ -101,7 +99,13 @@ def rare_cases() -> Scenario:
         issued=31,
         returned=30,
         rows=rows,
-        spoiled=1,
-        envelopes=2,
         tests=2,
+    )
+
+
+def for_visitors() -> Scenario:
+    """The round that stays open at the end, in which a person can vote at once."""
+    whole = published()
+    return replace(
+        whole, slug="moi-quy-vi-bo-phieu", title="Mời quý vị bỏ phiếu thử", delegates=12, issued=12, returned=0
     )

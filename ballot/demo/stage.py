@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ballot.config import Config
 from ballot.demo.scenario import Scenario
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -73,3 +74,14 @@ class Stage:
         if differences:
             raise ResultDiffers("result.json", count=differences)
         self.note(translate(_("Không có khác biệt nào ở {rows} dòng.")).format(rows=len(ours)))
+
+    def invite(self, config: Config, passwords: dict[str, str], uuid: str, codes: list[str]) -> None:
+        """Print where a person can go now, and with what."""
+        self.note(f"Bỏ phiếu ngay: {config.box_origin}/dot/{uuid}/phong-phieu")
+        for code in codes[:5]:
+            self.note(f"  thẻ: {code}")
+        self.note(f"Bảng công khai: {config.box_origin}/")
+        self.note(f"Bàn điều hành: {config.registry_origin}/")
+        for login, password in passwords.items():
+            self.note(f"  {login}: {password}")
+        self.note("Ctrl-C để dừng")

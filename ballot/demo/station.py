@@ -1,39 +1,36 @@
-"""Issuing as the hall does it: a station makes each slip, the issuers sign what they cannot read.
+"""A station in Python, the twin of the page: makes a slip, has it signed blindly, sends it sealed to the box.
 
 Here lives the station's half. Never here: a name together with a credential; the two meet nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from nacl.public import PublicKey, SealedBox
 
-from keys.signers import Issuer
-from tally.protocol.blind import CredentialSignature, blind, credential_message, finalize
+from ballot.demo.client import Browser
+from tally.protocol.blind import blind, credential_message, finalize
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.credential_list import ListedCredential
+from tally.protocol.encoding import canonical
 from tally.protocol.manifest import Manifest
 
-Ask = Callable[[Issuer, bytes], bytes]
 
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """What the printer hands to a person."""
-
-    code: SlipCode
-
-
-def make_slip(manifest: Manifest, issuers: list[Issuer], ask: Ask) -> tuple[Slip, ListedCredential]:
-    """Make a credential, have every issuer sign it blindly through `ask`, and return the slip and its public half."""
-    code = SlipCode.random()
-    credential = Credential.derive(code, manifest.uuid)
-    signatures: list[CredentialSignature] = []
-    for entry, issuer in zip(manifest.issuers, issuers, strict=True):
-        message = credential_message(
-            manifest_hash=manifest.hash, issuer_name=entry.name, credential_hex=credential.public.encode()
-        )
-        blinding = blind(entry.key, message)
-        answer = ask(issuer, blinding.blinded_message)
-        signatures.append(finalize(entry.key, message, blinding=blinding, blind_signature=answer))
-    return Slip(code), ListedCredential(credential.public, tuple(signatures))
+def make_slip(registry: Browser, box: Browser, manifest: Manifest, *, code: str, freeze_key: str) -> SlipCode:
+    """Make a slip under a desk's one-time `code`; it exists only when every signature is right and in the box."""
+    slip = SlipCode.random()
+    credential = Credential.derive(slip, manifest.uuid).public
+    messages = [
+        credential_message(manifest_hash=manifest.hash, issuer_name=i.name, credential_hex=credential.encode())
+        for i in manifest.issuers
+    ]
+    blindings = [blind(i.key, message) for i, message in zip(manifest.issuers, messages, strict=True)]
+    request = {"authorisation": code, "blinded": [b.blinded_message.hex() for b in blindings]}
+    answers = registry.post_json(f"/tram/{manifest.uuid}/cap", request)["signatures"]
+    signatures = tuple(
+        finalize(i.key, message, blinding=blinding, blind_signature=bytes.fromhex(answer))
+        for i, message, blinding, answer in zip(manifest.issuers, messages, blindings, answers, strict=True)
+    )
+    listed = canonical(ListedCredential(credential, signatures).as_json())
+    sealed = SealedBox(PublicKey(bytes.fromhex(freeze_key))).encrypt(listed)
+    box.post(f"/dot/{manifest.uuid}/tam", sealed, "application/octet-stream")
+    return slip

@@ -42,6 +42,10 @@ class ListedCredential:
             tuple(CredentialSignature.parse(s, f"{where}.signatures[{i}]") for i, s in enumerate(signatures)),
         )
 
+    def as_json(self) -> dict[str, Any]:
+        """Return {"credential","signatures"}."""
+        return {"credential": self.credential.encode(), "signatures": [s.encode() for s in self.signatures]}
+
     def check_signatures(self, manifest: Manifest, where: str) -> None:
         """Check one valid signature of every issuer, with the keys of the manifest and no other.
 
@@ -94,10 +98,7 @@ class CredentialList:
         document = {
             "format": FORMAT,
             "manifest": self.manifest,
-            "credentials": [
-                {"credential": c.credential.encode(), "signatures": [s.encode() for s in c.signatures]}
-                for c in self.credentials
-            ],
+            "credentials": [c.as_json() for c in self.credentials],
             "voided": [{"credential": c.encode(), "reason": reason} for c, reason in self.voided],
         }
         return canonical(document)

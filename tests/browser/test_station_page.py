@@ -120,3 +120,15 @@ def test_only_the_slip_is_printed(page: Any, fake: Fake, picture: Any) -> None:
     (sheet,) = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
     assert round(float(sheet.mediabox.width) / 72 * 25.4) == 80
     assert "".join(sheet.extract_text().split())[:3] == "THẺ"
+
+
+def test_a_permission_that_comes_early_leaves_the_address_and_waits_its_turn(page: Any, fake: Fake) -> None:
+    page.goto(f"{fake.registry}/station#{PERMISSION}")
+    first = slip(page)
+    page.evaluate("location.hash = 'the-next-one'")
+    page.wait_for_function("location.hash === ''")
+    assert slip(page).value == first.value
+    page.get_by_role("button", name="Đã in xong").click()
+    page.wait_for_function(f"!document.body.innerText.includes('{first.shown()[:4]}')")
+    assert slip(page).value != first.value
+    assert json.loads(fake.bodies("/issue")[1])["authorisation"] == "the-next-one"

@@ -22,19 +22,21 @@ const { manifest: manifestUrl = "", issue = "", stage = "", freezeKey = "" } = r
 /** @type {import("./manifest.js").Manifest | null} */
 let manifest = null;
 let busy = false;
+let waiting = ""; // a permission that came while another slip was still on the screen
 
 /** Take the desk's permission out of the address, where it must not stay. @returns {string} */
 function takeAuthorisation() {
-  const code = decodeURIComponent(location.hash.slice(1));
+  const code = location.hash.slice(1);
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
   return AUTHORISATION.test(code) ? code : "";
 }
 
-async function begin() {
+/** Make one slip under a permission; one after the other. @param {string} authorisation */
+async function begin(authorisation) {
+  if (busy) waiting = authorisation || waiting;
   if (busy) return;
-  const authorisation = takeAuthorisation();
   if (!authorisation) return rest(words.stationWait, words.stationWaitNote);
-  busy = true;
+  [busy, waiting] = [true, ""];
   try {
     manifest ??= parseManifest(await insist(() => fetchBytes(manifestUrl)));
     await makeSlip(authorisation);
@@ -110,10 +112,11 @@ function show(screen) {
 /** The slip is on paper: nothing of it stays here. */
 function wipe() {
   busy = false;
-  rest(words.stationDone, words.stationDoneNote);
+  if (waiting) begin(waiting);
+  else rest(words.stationDone, words.stationDoneNote);
 }
 
-window.addEventListener("hashchange", begin);
+window.addEventListener("hashchange", () => location.hash && begin(takeAuthorisation()));
 window.addEventListener("beforeunload", (event) => busy && event.preventDefault());
 window.addEventListener("pageshow", (event) => event.persisted && wipe());
-begin();
+begin(takeAuthorisation());

@@ -1,0 +1,74 @@
+"""The application of a demonstration: the real one, on loopback, in a thread of this process.
+
+Here lives its start and its accounts. Never here: a shortcut past HTTP.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import waitress
+
+from ballot.app import create_app
+from ballot.config import Config
+from ballot.house import House
+from ballot.login import create_account
+
+PORTS = range(8000, 8020)
+PEOPLE = (
+    ("to-chuc-1", "Người tổ chức thứ nhất", "organiser"),
+    ("to-chuc-2", "Người tổ chức thứ hai", "organiser"),
+    ("tiep-don", "Bàn tiếp đón", "desk"),
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running application and the passwords of its people, by login."""
+
+    config: Config
+    passwords: dict[str, str] = field(repr=False)
+    _waitress: Any = field(repr=False)
+    _thread: threading.Thread = field(repr=False)
+
+    @classmethod
+    def start(cls, instance: Path) -> Server:
+        """Start on the first free port of loopback, with an empty instance folder. Raises OSError."""
+        instance.mkdir(parents=True, exist_ok=True)
+        for port in PORTS:
+            environ = {"BALLOT_INSTANCE": str(instance), "BALLOT_PORT": str(port)}
+            config = Config.from_environ({**{k: v for k, v in os.environ.items() if "PTN" in k}, **environ})
+            try:
+                listening = waitress.create_server(
+                    create_app(config), listen=f"127.0.0.1:{port}", threads=8, max_request_body_size=16 * 1024 * 1024
+                )
+            except OSError:
+                if port == PORTS[-1]:
+                    raise
+                continue
+            break
+        thread = threading.Thread(target=listening.run, daemon=True)
+        thread.start()
+        return cls(config, _create_people(config), listening, thread)
+
+    def wait(self) -> None:
+        """Serve until interrupted."""
+        while self._thread.is_alive():
+            self._thread.join(timeout=1)
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._waitress.close()
+
+
+def _create_people(config: Config) -> dict[str, str]:
+    house, passwords = House.open(config), {}
+    for login, name, role in PEOPLE:
+        passwords[login] = "-".join(secrets.token_hex(2) for _ in range(4))
+        create_account(house, login=login, name=name, role=role, password=passwords[login])
+    return passwords
