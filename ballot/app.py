@@ -23,7 +23,7 @@ from ballot.config import BOX, REGISTRY, Config
 from ballot.house import House
 from ballot.views import accounts, board, booth, casting, committee, console, desk, station
 from keys.signers import machine_secret
-from tally.i18n import translate
+from tally.i18n import language_in_use, translate
 from tally.protocol.encoding import grouped
 
 MAX_BODY = 8 * 1024 * 1024
@@ -91,7 +91,7 @@ def _bare_app(house: House, host: str) -> Flask:
     app.config.update(HOUSE=house, MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=[host])
     app.json.sort_keys = False  # the order of fields is part of our formats
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals.update(_=translate, asset=assets.tag, config_=house.config)
+    app.jinja_env.globals.update(_=translate, language=language_in_use(), asset=assets.tag, config_=house.config)
     app.jinja_env.filters["grouped"] = grouped
     return app
 

@@ -11,10 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from tally.protocol.padding import unpadded
 
 from ballot.house import House
 from ballot.models import box as tables
@@ -30,11 +29,14 @@ from tally.protocol.encoding import canonical, decode
 from tally.protocol.errors import AlreadyCast, DuplicateCiphertext, Refused, TooLarge
 from tally.protocol.group import Point
 from tally.protocol.manifest import Manifest
+from tally.protocol.padding import unpadded
 from tally.protocol.phase import Phase, WrongPhase
 from tally.protocol.receipt import Receipt, make_receipt
 from tally.protocol.spoiled import OpenedBallot, Spoiled
 
-STAGING_LIMIT = 64 * 1024
+STAGING_LIMIT = 8 * 1024
+TESTS_PER_VOTER = 20  # observers test terminals as often as they like; this only bounds the disk
+STAGED_PER_VOTER = 50  # anybody may post here; what is not a signed credential is passed over at the freeze
 
 
 class NoSuchRound(Refused):
@@ -42,6 +44,13 @@ class NoSuchRound(Refused):
 
     code = "NO_SUCH_ROUND"
     text = _("Không có đợt lấy phiếu này.")
+
+
+class StagingFull(Refused):
+    """Far more sealed credentials or test ballots than voters: somebody is filling the disk."""
+
+    code = "STAGING_FULL"
+    text = _("Hòm phiếu nhận quá nhiều dữ liệu bất thường; xin quý vị báo ngay cho người phụ trách.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +145,13 @@ class _Known:
         return self._session.scalar(found) is not None
 
 
+def _count(session: Session, table: type[tables.BoxBase], uuid: str) -> int:
+    return session.scalar(select(func.count()).select_from(table).filter_by(uuid=uuid)) or 0
+
+
 def _digest(ciphertext: Ciphertext) -> bytes:
-    return hashlib.sha256(ciphertext.alpha.raw + ciphertext.beta.raw).digest()
+    """Return the hash of alpha: whoever knows its randomness opens any ciphertext that shares it."""
+    return hashlib.sha256(ciphertext.alpha.raw).digest()
 
 
 def open_for_test(house: House, uuid: str, body: bytes) -> str:
@@ -154,7 +168,10 @@ def open_for_test(house: House, uuid: str, body: bytes) -> str:
     ciphertexts = [o.ciphertext for line in opened.rows for o in line]
     try:
         with writing(house.box) as session:
-            require(round_of(session, uuid), Phase.VOTING)
+            row = round_of(session, uuid)
+            require(row, Phase.VOTING)
+            if _count(session, tables.Spoiled, uuid) >= TESTS_PER_VOTER * Manifest.parse(row.manifest).roll.voters:
+                raise StagingFull("ballot")
             session.add(tables.Spoiled(uuid=uuid, commit_code=bytes.fromhex(code), opened=unpadded(body)))
             session.add_all(tables.KnownCiphertext(uuid=uuid, digest=_digest(c)) for c in ciphertexts)
     except IntegrityError:
@@ -176,6 +193,9 @@ def _opened(body: bytes, election: Election) -> OpenedBallot:
 
 def seal(house: House, uuid: str, *, closing: bool) -> None:
     """Seal as many batches as may be sealed now. Source: SPEC 5.9."""
+    with reading(house.box) as session:
+        if not sealed_batches(_count(session, tables.Staged, uuid), closing=closing):
+            return
     with writing(house.box) as session:
         row = round_of(session, uuid)
         manifest, election = Manifest.parse(row.manifest), Election.parse(row.election or b"")
@@ -254,7 +274,11 @@ def stage_credential(house: House, uuid: str, sealed: bytes) -> None:
         raise TooLarge("credential", limit=STAGING_LIMIT)
     digest = hashlib.sha256(sealed).digest()
     with writing(house.box) as session:
-        require(round_of(session, uuid), Phase.ISSUING)
+        row = round_of(session, uuid)
+        require(row, Phase.ISSUING)
+        most = STAGED_PER_VOTER * Manifest.parse(row.manifest).roll.voters
+        if _count(session, tables.StagedCredential, uuid) >= most:
+            raise StagingFull("credential")
         if session.get(tables.StagedCredential, (uuid, digest)) is None:
             session.add(tables.StagedCredential(uuid=uuid, digest=digest, sealed=sealed))
 

@@ -43,10 +43,10 @@ def demo(folder: Path, no_serve: bool) -> None:
     if not no_serve:
         visitors = Hall(for_visitors(), folder / for_visitors().slug, stage, server)
         manifest, slips = open_round(visitors)
-    stage.title("Xong")
+    stage.title(_("Xong"))
     for hall, record in zip(halls, records, strict=True):
-        stage.note(f"{record} (mật khẩu khóa thành viên: {hall.passphrase})")
-        stage.note(str(record / "report" / "ket-qua.pdf"))
+        stage.note(_("{record} (mật khẩu khóa thành viên: {passphrase})"), record=record, passphrase=hall.passphrase)
+        stage.note("{path}", path=record / "report" / "ket-qua.pdf")
     if no_serve:
         server.stop()
         return

@@ -66,8 +66,18 @@ def close(house: House, uuid: str, actor: Actor) -> str | None:
     return write_record(house, uuid)
 
 
+def write_again(house: House, uuid: str, actor: Actor) -> str:
+    """Write the record of a closed round once more, if writing was cut off. Raises WrongPhase. Returns the root."""
+    with reading(house.registry) as session:
+        check_allowed(find_round(session, uuid), Act.TALLY)
+    return write_record(house, uuid)
+
+
 def write_record(house: House, uuid: str) -> str:
-    """Seal the last batch, rewrite the box in key order, write the record of the closed round; return its root."""
+    """Seal the last batch, rewrite the box in key order, write the record of the closed round; return its root.
+
+    The same box gives the same bytes, so it may be called again.
+    """
     seal(house, uuid, closing=True)
     rewrite(house.box)
     with reading(house.box) as session:

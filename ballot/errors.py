@@ -25,6 +25,7 @@ SENTENCES = {
     404: _("Không tìm thấy trang này. Có thể địa chỉ bị gõ nhầm hoặc đợt lấy phiếu chưa được công bố."),
     405: _("Trang này không nhận cách gửi như vậy. Không có gì bị thay đổi."),
     413: _("Dữ liệu gửi lên quá lớn. Không có gì bị thay đổi."),
+    429: _("Quý vị thử quá nhiều lần. Xin đợi một phút rồi thử lại; tài khoản không bị khóa."),
     415: _("Kiểu dữ liệu gửi lên không đúng. Không có gì bị thay đổi."),
 }
 UNKNOWN = _("Máy chủ gặp sự cố. Không có gì bị thay đổi; xin quý vị thử lại hoặc báo người phụ trách.")
@@ -43,6 +44,7 @@ STATUS = {
     "NO_SUCH_VOTER": 404,
     "ROUND_NOT_PUBLISHED": 404,
     "SECOND_PERSON_NEEDED": 409,
+    "STAGING_FULL": 503,
     "TOO_LARGE": 413,
     "WRONG_PHASE": 409,
 }

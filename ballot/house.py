@@ -12,14 +12,23 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from ballot.config import Config
+from ballot.config import REGISTRY, Config
 from ballot.storage import migrate, open_engine
 from keys import signers
 from keys.signers import BoxSigner, FreezeKey, IssuerSigner, StatementSigner
+from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex
+from tally.protocol.errors import TallyError
 
 T = TypeVar("T")
 ISSUERS = ("ban-to-chuc", "ban-kiem-phieu")
+
+
+class NotServedHere(TallyError):
+    """This process does not have that role (BALLOT_ROLES)."""
+
+    code = "NOT_SERVED_HERE"
+    text = _("Máy này không phục vụ phần này.")
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,14 @@ class Keyring:
         box = signers.create_box_key(self.path(uuid, "hom-phieu.box.key"), name="hom-phieu", **common)
         freeze = signers.create_freeze_key(self.path(uuid, "chot.freeze.key"), name="chot", **common)
         return issuers, box, freeze
+
+    def discard(self, uuid: str) -> None:
+        """Destroy the keys of a round whose sealing was cut off before anything was signed with them."""
+        folder = self.folder / uuid
+        for path in folder.iterdir() if folder.is_dir() else ():
+            signers.destroy_key(path)
+        for opened in [key for key in self._opened if key[0] == uuid]:
+            del self._opened[opened]
 
     def issuer(self, uuid: str, name: str) -> IssuerSigner:
         """Open an issuer's key."""
@@ -86,19 +103,31 @@ class House:
     """Settings, databases and keys of one process."""
 
     config: Config
-    registry: Engine
+    registry_engine: Engine | None
     box: Engine
     keyring: Keyring
 
     @classmethod
     def open(cls, config: Config) -> House:
-        """Open and migrate the databases. Raises StorageLawBroken."""
+        """Open and migrate the databases; a process that only serves the box never opens the registry's.
+
+        Raises StorageLawBroken.
+        """
         config.instance.mkdir(parents=True, exist_ok=True)
-        registry, box = open_engine(config.registry_url), open_engine(config.box_url)
-        migrate(registry, "registry")
+        box = open_engine(config.box_url)
         migrate(box, "box")
+        registry = open_engine(config.registry_url) if REGISTRY in config.roles else None
+        if registry is not None:
+            migrate(registry, "registry")
         keyring = Keyring(config.instance / "keys", config.instance / "keys" / "machine.secret")
         return cls(config, registry, box, keyring)
+
+    @property
+    def registry(self) -> Engine:
+        """The registry's database. Raises NotServedHere in a process without that role."""
+        if self.registry_engine is None:
+            raise NotServedHere("registry")
+        return self.registry_engine
 
     def folder(self, uuid: str) -> Path:
         """Return the folder of a round's files."""

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ballot.models.registry import IssuerEntry, IssuerLedger
+from ballot.models.registry import IssuerEntry, IssuerLedger, Round
 from ballot.storage import reading, writing
 from keys.signers import (
     ANSWERS,
@@ -71,7 +71,10 @@ class SqlLedger:
         """Add an act. Raises IssuingFrozen, AlreadyIssued, BlindedRepeated, whatever was looked up before."""
         try:
             with writing(self._engine) as session:
-                if session.scalar(self._mine().where(IssuerEntry.kind == Kind.FROZEN.value)):
+                ended = session.scalar(select(Round.frozen).where(Round.id == self._round))
+                if session.scalar(self._mine().where(IssuerEntry.kind == Kind.FROZEN.value)) is not None:
+                    raise IssuingFrozen(self.issuer)
+                if ended and entry.kind is not Kind.FROZEN:  # the list is fixed: nothing may be signed beside it
                     raise IssuingFrozen(self.issuer)
                 height, head = self._tip(session)
                 session.add(self._row(entry, signature, height=height + 1, head=next_head(head, entry)))

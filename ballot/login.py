@@ -8,6 +8,7 @@ from __future__ import annotations
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import Flask, current_app
+from flask_limiter import Limiter
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import select
 
@@ -19,6 +20,9 @@ from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 
 HASHER = PasswordHasher()
+LIMITER = Limiter(key_func=lambda: "", storage_uri="memory://")
+LOGIN_LIMIT = "8 per minute; 60 per hour"
+"""Tries per login name and process: by name, not by address, since a whole hall may share one address (H28)."""
 LEAST_CHARACTERS = 12
 _NOBODY = HASHER.hash("nobody has this password, and checking it takes as long as any")
 
@@ -56,6 +60,7 @@ class User(UserMixin):
 
 def install(app: Flask) -> None:
     """Give the application its login manager."""
+    LIMITER.init_app(app)
     manager = LoginManager(app)
     manager.login_view = "accounts.login"
     manager.login_message = None

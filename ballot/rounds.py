@@ -10,6 +10,7 @@ import io
 import secrets
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,9 +19,11 @@ from ballot import audit
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
 from ballot.casting import round_of
 from ballot.house import House
+from ballot.issuing import finish_freeze
 from ballot.models import box as box_tables
 from ballot.models.registry import Official, Round, Voter
 from ballot.storage import reading, writing
+from keys.signers import KeyUse, check_distinct_purposes, ed25519_fingerprint, issuer_fingerprint
 from tally import rules
 from tally.i18n import marked as _
 from tally.protocol.committee import Committee
@@ -127,6 +130,7 @@ def read_list(content: str, columns: tuple[str, ...], where: str) -> list[dict[s
     try:
         if tuple(name.strip() for name in reader.fieldnames or ()) != columns:
             raise BadList(where, reason=f"hàng đầu phải là {', '.join(columns)}")
+        reader.fieldnames = columns
         for number, row in enumerate(reader, start=2):
             if None in row or None in row.values() or number > MAX_ROWS:
                 raise BadList(f"{where}, dòng {number}", reason="số ô không đúng")
@@ -156,13 +160,7 @@ def seal(house: House, uuid: str, actor: Actor) -> str:
         row = find_round(session, uuid)
         check_allowed(row, Act.SEAL)
         draft = _draft(session, row)
-    issuers, box_key, freeze_key = house.keyring.create(uuid)
-    entries = tuple(Issuer(name, key, statement) for name, key, statement in issuers)
-    manifest = Manifest.make(issuers=entries, box_key=box_key, **draft)
-    with writing(house.box) as session:
-        session.add(
-            box_tables.Election(uuid=uuid, phase=Phase.ISSUING.value, manifest=manifest.raw, freeze_key=freeze_key)
-        )
+    manifest = _sealed_before(house, uuid) or _seal(house, uuid, draft)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         row.manifest = manifest.raw
@@ -170,7 +168,36 @@ def seal(house: House, uuid: str, actor: Actor) -> str:
     return manifest.hash
 
 
-def _draft(session: Session, row: Round) -> dict[str, object]:
+def _sealed_before(house: House, uuid: str) -> Manifest | None:
+    """Return the manifest that the box already holds, if an earlier sealing was cut off after it."""
+    with reading(house.box) as session:
+        row = session.get(box_tables.Election, uuid)
+    return Manifest.parse(row.manifest) if row else None
+
+
+def _seal(house: House, uuid: str, draft: dict[str, Any]) -> Manifest:
+    house.keyring.discard(uuid)
+    issuers, box_key, freeze_key = house.keyring.create(uuid)
+    entries = tuple(Issuer(name, key, statement) for name, key, statement in issuers)
+    manifest = Manifest.make(issuers=entries, box_key=box_key, **draft)
+    check_distinct_purposes(_uses(manifest))
+    with writing(house.box) as session:
+        session.add(
+            box_tables.Election(uuid=uuid, phase=Phase.ISSUING.value, manifest=manifest.raw, freeze_key=freeze_key)
+        )
+    return manifest
+
+
+def _uses(manifest: Manifest) -> list[KeyUse]:
+    """Return every key of the round with its purpose: no key may serve two (threats A8)."""
+    uses = [KeyUse("hòm phiếu", ed25519_fingerprint(manifest.box_key))]
+    for issuer in manifest.issuers:
+        uses.append(KeyUse(f"{issuer.name}: cấp thẻ", issuer_fingerprint(issuer.key)))
+        uses.append(KeyUse(f"{issuer.name}: bản kê", ed25519_fingerprint(issuer.statement_key)))
+    return uses
+
+
+def _draft(session: Session, row: Round) -> dict[str, Any]:
     officials = session.scalars(select(Official).where(Official.round_id == row.id).order_by(Official.number)).all()
     voters = session.scalars(select(Voter).where(Voter.round_id == row.id)).all()
     blocks = tuple(
@@ -208,11 +235,12 @@ def admit_committee(house: House, uuid: str, *, committee: bytes, tests: list[by
         check_allowed(row, Act.FREEZE)
         if not row.frozen:
             raise Incomplete("round", missing=_("danh sách thẻ đã chốt"))
-        manifest = Manifest.parse(row.manifest or b"")
+        manifest, round_id = Manifest.parse(row.manifest or b""), row.id
         voters = select(Voter).where(Voter.round_id == row.id, Voter.present)
         _check_quorum(manifest, present=len(session.scalars(voters).all()))
     found.check_for(manifest)
     found.check_ceremony()
+    finish_freeze(house, round_id, manifest)
     election, opening = _election(manifest, found), _opening(house, manifest, found, tests)
     with writing(house.box) as session:
         box_row = round_of(session, uuid)

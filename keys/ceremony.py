@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from keys.channel import KeyPair, MemberKeys, receive, send, sign
+from tally.i18n import marked
 from tally.protocol.committee import Committee, Member, acknowledgement_prefix
 from tally.protocol.encoding import array, canonical, decode, fields, sha256_hex, string
 from tally.protocol.errors import BadTrustee, Refused
@@ -166,9 +167,9 @@ def reveal(
     ordered = in_order(seat.manifest, commitments)
     own, keys = certificates[seat.index - 1], seat.keys
     if (own.verification, own.encryption) != (keys.signing.public, keys.receiving.public):
-        raise BadTrustee(f"member {seat.index}", reason="chứng thư của quý vị đã bị thay")
+        raise BadTrustee(f"member {seat.index}", reason=marked("chứng thư của quý vị đã bị thay"))
     if ordered[seat.index - 1] != polynomial.commitment:
-        raise BadTrustee(f"member {seat.index}", reason="cam kết của quý vị đã bị thay")
+        raise BadTrustee(f"member {seat.index}", reason=marked("cam kết của quý vị đã bị thay"))
     signing = seat.keys.signing
     prefix = acknowledgement_prefix(seat.manifest.hash, certificates, ordered)
     transcript = message_prefix(transcript_text(certificates, polynomial.public))
@@ -194,9 +195,9 @@ def check_reveal(
     where = f"member {index}"
     verification = certificates[index - 1].verification
     if message.coefexps.commitment != commitments[index - 1]:
-        raise BadTrustee(where, reason="đa thức khác với cam kết")
+        raise BadTrustee(where, reason=marked("đa thức khác với cam kết"))
     if len(message.shares) != manifest.committee_size:
-        raise BadTrustee(where, reason="số phần khóa")
+        raise BadTrustee(where, reason=marked("số phần khóa"))
     check_polynomial(certificates, index - 1, message.coefexps, manifest.threshold, where)
     transcript = transcript_text(certificates, message.coefexps)
     schnorr_check(message_prefix(transcript), verification, message.signature, where)
@@ -225,7 +226,7 @@ def receive_share(
         text = receive(seat.keys.receiving, certificates[sender - 1].verification, sealed, where)
         share = _secret(text, where)
         if g_pow(share) != sub_share_key(message.coefexps, seat.index):
-            raise BadTrustee(where, reason="phần khóa gửi đến không ứng với đa thức đã công bố")
+            raise BadTrustee(where, reason=marked("phần khóa gửi đến không ứng với đa thức đã công bố"))
         total = (total + share) % Q
     return total
 
@@ -242,7 +243,7 @@ def _secret(text: str, where: str) -> int:
     try:
         return decode_scalar(fields(decode(text.encode("utf-8"), where, limit=4096), where, "secret")["secret"], where)
     except Refused:
-        raise BadTrustee(where, reason="phần khóa không đọc được") from None
+        raise BadTrustee(where, reason=marked("phần khóa không đọc được")) from None
 
 
 # --- step 5: the committee ---------------------------------------------------------------------------------------
@@ -292,5 +293,5 @@ def in_order(manifest: Manifest, messages: Mapping[int, T]) -> tuple[T, ...]:
     """Return one message of every member, in order. Raises BadTrustee naming a member who is missing."""
     for index in range(1, manifest.committee_size + 1):
         if index not in messages:
-            raise BadTrustee(f"member {index}", reason="chưa gửi thông điệp")
+            raise BadTrustee(f"member {index}", reason=marked("chưa gửi thông điệp"))
     return tuple(messages[index] for index in range(1, manifest.committee_size + 1))

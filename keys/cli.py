@@ -76,7 +76,7 @@ def _name_round(manifest: Manifest) -> None:
     """Show which round a member is about to serve, so that it can be compared with the paper."""
     screen = Screen()
     screen.say(f"{one_line(manifest.body)}: {one_line(manifest.title)}")
-    screen.say(f"{translate(_('Bản niêm phong'))}: {grouped(manifest.hash, 16)}")
+    screen.say(translate(_("Bản niêm phong: {code}")).format(code=grouped(manifest.hash, 16)))
     if manifest.rehearsal:
         screen.say(translate(_("DIỄN TẬP: đợt này không có giá trị.")))
 
@@ -155,7 +155,8 @@ def finish(folder: Path, names: tuple[str, ...]) -> None:
 def call(folder: Path) -> None:
     """Fix who takes the opening test now."""
     nonces = exchange.call_opening(Exchange(folder))
-    Screen().say(", ".join(f"{translate(_('thành viên'))} {owner}" for owner in sorted(nonces)))
+    name = translate(_("thành viên {number}"))
+    Screen().say(", ".join(name.format(number=owner) for owner in sorted(nonces)))
 
 
 # --- keys of issuers and of the box -------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ class KeysError(Exception):
         return (_rebuild, (type(self), self.where, self.details))
 
     def __str__(self) -> str:
-        details = {name: one_line(str(value)) for name, value in self.details.items()}
+        details = {name: one_line(translate(str(value))) for name, value in self.details.items()}
         sentence = translate(self.text).format(**details)
         return f"{one_line(self.where)}: {sentence}" if self.where else sentence
 

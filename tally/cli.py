@@ -81,7 +81,11 @@ def _named_hashes(verified: VerifiedRecord) -> str:
         (_("Mã gốc (ghi trên giấy khi chốt hòm phiếu)"), e.archive.root),
         (_("Hồ sơ"), e.record.hash),
     )
-    return "\n".join(f"{translate(label)}: {grouped(value, 16)}" for label, value in rows)
+    return "\n".join(_labelled(label, value) for label, value in rows)
+
+
+def _labelled(label: str, value: str) -> str:
+    return f"{translate(label)}: {grouped(value, 16)}"
 
 
 @commands.command(help=_("Kiểm chứng một kho lưu trữ Belenios (.bel) bất kỳ, không kèm hồ sơ."))
@@ -100,7 +104,7 @@ def archive(file: Path, workers: int | None) -> None:
         labels = ([translate(_("Trắng"))] if question.blank else []) + list(question.answers)
         counts = ", ".join(f"{label} {count}" for label, count in zip(labels, row, strict=True))
         screen.say(one_line(f"{question.question}: {counts}"))
-    screen.say(f"{translate(_('Sự kiện cuối'))}: {grouped(verified.evidence.archive.events[-1].hash, 16)}")
+    screen.say(_labelled(_("Sự kiện cuối"), verified.evidence.archive.events[-1].hash))
 
 
 @commands.command(help=_("Chốt kho phiếu: thêm EndBallots và tổng mã hóa; in mã gốc để chép ra giấy."))
@@ -111,7 +115,7 @@ def close(file: Path) -> None:
 
     closed = close_archive(Archive.parse(file.read_bytes(), file.name))
     _write(file, closed.encode())
-    Screen().say(f"{translate(_('Mã gốc'))}: {grouped(closed.root, 16)}")
+    Screen().say(_labelled(_("Mã gốc"), closed.root))
 
 
 @commands.command(help=_("Kiểm phiếu: ghép các phần giải mã PARTIAL-N.JSON, ghi kết quả vào hồ sơ."))
@@ -130,7 +134,8 @@ def count(record: Path, parts: tuple[Path, ...], workers: int | None) -> None:
         )
     counted = count_record(closed, numbered)
     for error in counted.rejected:
-        screen.say(f"{translate(_('Bỏ qua một phần giải mã không hợp lệ'))}: {error.code}: {error}")
+        sentence = translate(_("Bỏ qua một phần giải mã không hợp lệ: {error}"))
+        screen.say(sentence.format(error=f"{error.code}: {error}"))
     counted.record.write(record)
     screen.say(translate(_("Đã ghi kết quả vào hồ sơ: {path}")).format(path=record))
 

@@ -26,6 +26,7 @@ FILE_ERROR = _("Không đọc hoặc ghi được {name}: {reason}.")
 def run(group: click.Group, *roots: type[Exception]) -> NoReturn:
     """Run `group` and exit; `roots` are further error roots whose members carry a `code`."""
     screen = Screen()
+    translate_help(group)
     try:
         sys.exit(group.main(standalone_mode=False) or 0)
     except CheckFailed as failed:
@@ -46,3 +47,15 @@ def run(group: click.Group, *roots: type[Exception]) -> NoReturn:
             raise
         screen.say(f"{getattr(error, 'code', '')}: {error}")
         sys.exit(INCOMPLETE if isinstance(error, Incomplete) else FAILED)
+
+
+def translate_help(command: click.Command) -> None:
+    """Put the help texts and prompts of a command, and of all below it, into the language in force."""
+    command.help = command.help and translate(command.help)
+    for option in command.params:
+        if isinstance(option, click.Option):
+            option.help = option.help and translate(option.help)
+            option.prompt = option.prompt and translate(option.prompt)
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            translate_help(below)

@@ -22,8 +22,14 @@ def marked(message: str) -> str:
 
 def translate(message: str, language: str | None = None) -> str:
     """Return `message` in `language` (default: the environment's PTN_LANG, else Vietnamese)."""
-    language = language or os.environ.get("PTN_LANG", DEFAULT)
-    return message if language == DEFAULT else _catalogue(language).get(message, message)
+    asked = language or os.environ.get("PTN_LANG", DEFAULT)
+    return message if asked == DEFAULT else _catalogue(asked).get(message, message)
+
+
+def language_in_use() -> str:
+    """Return the code of the language that `translate` answers in: the one asked for, if it has a catalogue."""
+    asked = os.environ.get("PTN_LANG", DEFAULT)
+    return asked if _catalogue(asked) else DEFAULT
 
 
 @cache

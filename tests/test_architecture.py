@@ -115,9 +115,10 @@ def test_every_module_opens_with_a_docstring() -> None:
 
 
 def test_no_function_is_longer_than_a_page() -> None:
+    written = [path for path in sources() if "migrations" not in path.parts]  # migrations are generated
     long = [
         f"{path.relative_to(ROOT)}:{node.name}"
-        for path in sources()
+        for path in written
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or node.lineno) - node.lineno + 1 >= LONGEST_FUNCTION

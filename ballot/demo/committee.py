@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ballot.demo import tools
 from ballot.demo.hall import MEMBERS, SEATS, Hall
+from tally.i18n import marked as _
 from tally.protocol.encoding import grouped
 
 
@@ -26,7 +27,7 @@ def make_key(hall: Hall) -> None:
         lambda: tools.run("keys", "committee", "call", hall.exchange),
         lambda: _members(hall, "next"),  # opening tests
     ]
-    for act in hall.stage.each(acts, "Ban kiểm phiếu tạo khóa 2 trên 3 và thử khóa"):
+    for act in hall.stage.each(acts, _("Ban kiểm phiếu tạo khóa 2 trên 3 và thử khóa")):
         act()
 
 
@@ -41,7 +42,7 @@ def _members(hall: Hall, command: str, *extra: Sequence[object]) -> None:
 
 def decrypt(hall: Hall, record: Path, root: str, seats: Sequence[int]) -> list[Path]:
     """Let some members decrypt the sums; each tool verifies the whole record first."""
-    for seat in hall.stage.each(seats, "Thành viên kiểm chứng toàn bộ hồ sơ rồi giải mã tổng"):
+    for seat in hall.stage.each(seats, _("Thành viên kiểm chứng toàn bộ hồ sơ rồi giải mã tổng")):
         arguments = (record, hall.trustee_key(seat), "--root", grouped(root), "--out", hall.parts)
         tools.run("keys", "trustee", "decrypt", *arguments, passphrase=hall.passphrase)
     return sorted(hall.parts.iterdir())

@@ -14,6 +14,7 @@ from pathlib import Path
 from ballot.demo.client import Answered, Browser
 from ballot.demo.hall import DESK, FIRST, MEMBERS, SECOND, THRESHOLD, Hall
 from ballot.demo.station import make_slip
+from tally.i18n import marked as _
 from tally.protocol.credential import SlipCode
 from tally.protocol.manifest import Manifest
 
@@ -48,7 +49,7 @@ def create_and_seal(hall: Hall) -> Manifest:
     person.submit(f"/dot/{uuid}/", f"/dot/{uuid}/viec/niem-phong")
     manifest = Manifest.parse(person.get(f"/dot/{uuid}/manifest.json"))
     (hall.exchange / "manifest.json").write_bytes(manifest.raw)
-    hall.stage.paper("Bản niêm phong", manifest.hash)
+    hall.stage.paper(_("Bản niêm phong"), manifest.hash)
     return manifest
 
 
@@ -67,7 +68,7 @@ def issue(hall: Hall, manifest: Manifest) -> list[SlipCode]:
     voters = _VOTER.findall(page)[: hall.scenario.issued]
     freeze_key = _FREEZE_KEY.search(station.get(f"/tram/{manifest.uuid}/").decode())
     slips = []
-    for voter in hall.stage.each(voters, "Bàn tiếp đón xác nhận, trạm in thẻ (ký mù, hai bên cấp)"):
+    for voter in hall.stage.each(voters, _("Bàn tiếp đón xác nhận, trạm in thẻ (ký mù, hai bên cấp)")):
         confirmed = desk.submit(f"/dot/{manifest.uuid}/ban", f"/dot/{manifest.uuid}/ban/{voter}")
         code = _CODE.search(confirmed)
         slips.append(
@@ -80,7 +81,7 @@ def issue(hall: Hall, manifest: Manifest) -> list[SlipCode]:
             )
         )
     _act(hall.person(FIRST), manifest, "chot")
-    hall.stage.note("Danh sách thẻ đã chốt; khóa cấp thẻ đã hủy")
+    hall.stage.note(_("Danh sách thẻ đã chốt; khóa cấp thẻ đã hủy"))
     return slips
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ballot.demo import committee, organiser, tools, voting
 from ballot.demo.hall import Hall
+from tally.i18n import marked as _
 from tally.protocol.archive import Archive
 from tally.protocol.credential import SlipCode
 from tally.protocol.manifest import Manifest
@@ -26,12 +27,12 @@ def play(hall: Hall) -> Path:
     organiser.close(hall, manifest)
     record = download(hall, manifest)
     root = Archive.parse((record / f"{manifest.uuid}.bel").read_bytes()).root
-    hall.stage.paper("Mã gốc", root)
+    hall.stage.paper(_("Mã gốc"), root)
     parts = committee.decrypt(hall, record, root, seats=(1, 3))
-    hall.stage.note("Nộp phần giải mã; máy chủ kiểm phiếu, kiểm chứng, lập báo cáo")
+    hall.stage.note(_("Nộp phần giải mã; máy chủ kiểm phiếu, kiểm chứng, lập báo cáo"))
     organiser.count(hall, manifest, parts)
     record = download(hall, manifest)
-    hall.stage.note(f"Tải hồ sơ về và tự kiểm chứng: tally verify {record} --manifest …")
+    hall.stage.note(_("Tải hồ sơ về và tự kiểm chứng: tally verify {record} --manifest …"), record=record)
     tools.run("tally", "verify", record, "--manifest", manifest.hash, show=True)
     tools.run("tally", "report", record, "--manifest", manifest.hash)
     hall.stage.compare(hall.scenario, record)
@@ -47,7 +48,7 @@ def open_round(hall: Hall) -> tuple[Manifest, list[SlipCode]]:
     committee.make_key(hall)
     organiser.admit_committee(hall, manifest)
     organiser.open_voting(hall, manifest)
-    hall.stage.note("Hòm phiếu đã mở, do hai người")
+    hall.stage.note(_("Hòm phiếu đã mở, do hai người"))
     return manifest, slips
 
 
@@ -67,7 +68,7 @@ def _find_trackers(hall: Hall, manifest: Manifest, trackers: list[str]) -> None:
         page = hall.box().get(f"/dot/{manifest.uuid}/tra-cuu?ma={tracker[:8].replace('+', '%2B')}").decode()
         if "✓" not in page or tracker not in page.replace("&#43;", "+"):
             raise tools.ToolFailed("tra-cuu", exit=1, output=tracker)
-    hall.stage.note(f"Mã theo dõi trên biên nhận có trong hòm phiếu: {trackers[0]} …")
+    hall.stage.note(_("Mã theo dõi trên biên nhận có trong hòm phiếu: {tracker} …"), tracker=trackers[0])
 
 
 def fresh(folder: Path) -> Path:

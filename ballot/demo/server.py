@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,21 +41,15 @@ class Server:
     def start(cls, instance: Path) -> Server:
         """Start on the first free port of loopback, with an empty instance folder. Raises OSError."""
         instance.mkdir(parents=True, exist_ok=True)
-        for port in PORTS:
-            environ = {"BALLOT_INSTANCE": str(instance), "BALLOT_PORT": str(port)}
-            config = Config.from_environ({**{k: v for k, v in os.environ.items() if "PTN" in k}, **environ})
-            try:
-                listening = waitress.create_server(
-                    create_app(config), listen=f"127.0.0.1:{port}", threads=8, max_request_body_size=16 * 1024 * 1024
-                )
-            except OSError:
-                if port == PORTS[-1]:
-                    raise
-                continue
-            break
-        thread = threading.Thread(target=listening.run, daemon=True)
+        listening = _bound_socket()
+        environ = {"BALLOT_INSTANCE": str(instance), "BALLOT_PORT": str(listening.getsockname()[1])}
+        config = Config.from_environ({**{k: v for k, v in os.environ.items() if "PTN" in k}, **environ})
+        server = waitress.create_server(
+            create_app(config), sockets=[listening], threads=8, max_request_body_size=16 * 1024 * 1024
+        )
+        thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
-        return cls(config, _create_people(config), listening, thread)
+        return cls(config, _create_people(config), server, thread)
 
     def wait(self) -> None:
         """Serve until interrupted."""
@@ -62,8 +57,27 @@ class Server:
             self._thread.join(timeout=1)
 
     def stop(self) -> None:
-        """Stop listening."""
-        self._waitress.close()
+        """Close every connection, in the server's own thread, and wait until it has ended."""
+        server = self._waitress
+        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+        self._thread.join()
+        server.task_dispatcher.shutdown()
+
+
+def _bound_socket() -> socket.socket:
+    """Return a socket on the first free port of loopback. Raises OSError."""
+    for port in PORTS:
+        found = socket.socket()
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind(("127.0.0.1", port))
+        except OSError:
+            found.close()
+            if port == PORTS[-1]:
+                raise
+        else:
+            return found
+    raise OSError
 
 
 def _create_people(config: Config) -> dict[str, str]:

@@ -39,15 +39,15 @@ class Stage:
 
     def title(self, sentence: str) -> None:
         """Begin a round."""
-        self.console.rule(sentence)
+        self.console.rule(translate(sentence))
 
-    def note(self, sentence: str) -> None:
-        """Say what happens now."""
-        self.console.print(f"  · {sentence}", markup=False)
+    def note(self, sentence: str, **details: object) -> None:
+        """Say what happens now: a marked sentence and what fills its places."""
+        self.console.print(f"  · {translate(sentence).format(**details)}", markup=False)
 
     def paper(self, what: str, value: str) -> None:
         """Show a hash as it is copied onto paper."""
-        self.console.print(f"  ✎ {what}: {grouped(value, 16)}", markup=False, soft_wrap=True)
+        self.console.print(f"  ✎ {translate(what)}: {grouped(value, 16)}", markup=False, soft_wrap=True)
 
     def each(self, items: Sequence[T], sentence: str) -> Iterator[T]:
         """Yield `items` behind a progress bar."""
@@ -55,7 +55,7 @@ class Stage:
             TextColumn("  · {task.description}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(),
         )  # fmt: skip
         with Progress(*columns, console=self.console) as bar:
-            yield from bar.track(items, description=sentence)
+            yield from bar.track(items, description=translate(sentence))
 
     def compare(self, scenario: Scenario, record: Path) -> None:
         """Print our table beside the one it was played from; raise ResultDiffers if any number differs."""
@@ -73,15 +73,15 @@ class Stage:
         self.console.print(table)
         if differences:
             raise ResultDiffers("result.json", count=differences)
-        self.note(translate(_("Không có khác biệt nào ở {rows} dòng.")).format(rows=len(ours)))
+        self.note(_("Không có khác biệt nào ở {rows} dòng."), rows=len(ours))
 
     def invite(self, config: Config, passwords: dict[str, str], uuid: str, codes: list[str]) -> None:
         """Print where a person can go now, and with what."""
-        self.note(f"Bỏ phiếu ngay: {config.box_origin}/dot/{uuid}/phong-phieu")
+        self.note(_("Bỏ phiếu ngay: {address}"), address=f"{config.box_origin}/dot/{uuid}/phong-phieu")
         for code in codes[:5]:
-            self.note(f"  thẻ: {code}")
-        self.note(f"Bảng công khai: {config.box_origin}/")
-        self.note(f"Bàn điều hành: {config.registry_origin}/")
+            self.note(_("  thẻ: {code}"), code=code)
+        self.note(_("Bảng công khai: {address}"), address=f"{config.box_origin}/")
+        self.note(_("Bàn điều hành: {address}"), address=f"{config.registry_origin}/")
         for login, password in passwords.items():
-            self.note(f"  {login}: {password}")
-        self.note("Ctrl-C để dừng")
+            self.note("  {login}: {password}", login=login, password=password)
+        self.note(_("Ctrl-C để dừng"))

@@ -10,6 +10,7 @@ import json
 from ballot.demo.client import Browser
 from ballot.demo.hall import Hall
 from ballot.demo.marks import Choices, draw
+from tally.i18n import marked as _
 from tally.protocol.booth import Draft, cast, encrypt
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.election import Election
@@ -29,7 +30,7 @@ def vote(hall: Hall, manifest: Manifest, slips: list[SlipCode]) -> list[Receipt]
         try_terminal(box, election, encrypt(election, choices))
     pairs = list(zip(slips, ballots, strict=False))  # whoever holds a further slip does not vote
     receipts = []
-    for slip, choices in hall.stage.each(pairs, "Bỏ phiếu qua HTTP (mã hóa, chứng minh, ký; hòm kiểm và nhận)"):
+    for slip, choices in hall.stage.each(pairs, _("Bỏ phiếu qua HTTP (mã hóa, chứng minh, ký; hòm kiểm và nhận)")):
         receipt = cast_ballot(box, election, slip, choices)
         receipt.check(manifest)
         receipts.append(receipt)

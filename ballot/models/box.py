@@ -65,7 +65,7 @@ class Staged(BoxBase):
 
 
 class KnownCiphertext(BoxBase):
-    """Hashes of all ciphertexts that were cast or opened in a test: none may come again."""
+    """Hashes of the alphas of all ciphertexts that were cast or opened in a test: none may come again."""
 
     __tablename__ = "known_ciphertext"
     uuid: Mapped[str] = mapped_column(String(40), primary_key=True)

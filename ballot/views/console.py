@@ -91,6 +91,7 @@ ACTS = {
     "chot": issuing.freeze,
     "mo": rounds.open_voting,
     "dong": closing.close,
+    "ho-so": closing.write_again,
     "kiem-phieu": closing.tally,
     "huy": lambda house, uuid, actor: rounds.annul(house, uuid, request.form["reason"], actor),
 }

@@ -4,7 +4,7 @@ Here they meet, one file for each. Never here: a credential, or anything that te
 """
 
 from keys.issuer.authority import Issuer, closing_statement
-from keys.issuer.key import BlindSigner, IssuerKey
+from keys.issuer.key import BlindSigner, IssuerKey, check_blinded
 from keys.issuer.ledger import Answered, Ledger, MemoryLedger
 from keys.issuer.log import ANSWERS, Entry, Kind, Reason, check_log, log_start, next_head
 
@@ -19,6 +19,7 @@ __all__ = [
     "Ledger",
     "MemoryLedger",
     "Reason",
+    "check_blinded",
     "check_log",
     "closing_statement",
     "log_start",

@@ -95,14 +95,20 @@ class BlindSigner:
         if key is None:
             raise IssuerStopped("issuer")
         n = key.public.modulus
-        m = int.from_bytes(blinded)  # RFC 9474 4.3, step 1
-        if len(blinded) != key.public.length or not 1 < m < n - 1 or math.gcd(m, n) != 1:
-            raise BlindedOutOfRange("blinded message")
+        m = check_blinded(key.public, blinded)  # RFC 9474 4.3, step 1
         s = _private_power(key, m)  # step 2
         if s is None or gmpy2.powmod(s, EXPONENT, n) != m:  # steps 3-4: one wrong half of the CRT reveals a prime
             self.close()
             raise SigningFault("issuer")
         return int(s).to_bytes(key.public.length)  # step 5
+
+
+def check_blinded(key: IssuerPublicKey, blinded: bytes) -> int:
+    """Return the number in a blinded message if it may be signed under `key`. Raises BlindedOutOfRange."""
+    m, n = int.from_bytes(blinded), key.modulus
+    if len(blinded) != key.length or not 1 < m < n - 1 or math.gcd(m, n) != 1:
+        raise BlindedOutOfRange("blinded message")
+    return m
 
 
 def _private_power(key: IssuerKey, m: int) -> Any:

@@ -6,6 +6,7 @@ Here live checks of everything in the archive before the first ballot. Never her
 from __future__ import annotations
 
 from tally.checks.evidence import Check, Evidence
+from tally.i18n import marked
 from tally.i18n import marked as _
 from tally.protocol.archive import DAY, Archive
 from tally.protocol.credential_list import parse_public_credentials
@@ -22,7 +23,7 @@ def archive_bytes(e: Evidence) -> None:
     if not e.bare and e.archive.timestamp != e.manifest.timestamp:
         raise Mismatch("archive.timestamp", other="manifest.json: date")
     if not e.bare and e.archive.timestamp % DAY:
-        raise BadArchive("archive", reason="thời gian phải làm tròn đến ngày")
+        raise BadArchive("archive", reason=marked("thời gian phải làm tròn đến ngày"))
 
 
 def order(e: Evidence) -> None:

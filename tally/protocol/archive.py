@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from tally.i18n import marked
 from tally.protocol.encoding import canonical, decode, fields, hex_hash, integer, sha256_hex, string
 from tally.protocol.errors import BadArchive, Incomplete, WrongOrder
 
@@ -79,7 +80,7 @@ class Archive:
         Raises BadArchive and reading errors. Source: SPEC 4.8, 5.7.
         """
         if len(raw) > LIMIT:
-            raise BadArchive(where, reason="quá lớn")
+            raise BadArchive(where, reason=marked("quá lớn"))
         timestamp, at = _read_preamble(raw, where)
         events: list[Event] = []
         pending: list[bytes] = []
@@ -87,7 +88,7 @@ class Archive:
             name, body, at = _read_entry(raw, at, timestamp, where)
             digest, _, kind = name.partition(".")
             if digest != sha256_hex(body):
-                raise BadArchive(f"{where}@{at}", reason="mã băm của mục không khớp")
+                raise BadArchive(f"{where}@{at}", reason=marked("mã băm của mục không khớp"))
             if kind == "data.json":
                 pending.append(body)
             elif kind == "event.json":
@@ -96,9 +97,9 @@ class Archive:
                 )
                 pending.clear()
             else:
-                raise BadArchive(f"{where}@{at}", reason="tên mục lạ")
+                raise BadArchive(f"{where}@{at}", reason=marked("tên mục lạ"))
         if pending or not events:
-            raise BadArchive(where, reason="có dữ liệu không thuộc sự kiện nào")
+            raise BadArchive(where, reason=marked("có dữ liệu không thuộc sự kiện nào"))
         return cls(timestamp, tuple(events))
 
     @classmethod
@@ -179,7 +180,7 @@ class Archive:
         m = fields(decode(raw, where, limit=4096), where, *names)
         for name, body in zip(names, (election, trustees, credentials), strict=True):
             if hex_hash(m[name], f"{where}.{name}") != sha256_hex(body):
-                raise BadArchive(f"{where}.{name}", reason="mã băm của mục không khớp")
+                raise BadArchive(f"{where}.{name}", reason=marked("mã băm của mục không khớp"))
         return election, trustees, credentials
 
 
@@ -192,10 +193,10 @@ def _read_preamble(raw: bytes, where: str) -> tuple[int, int]:
     m = fields(decode(body, where, limit=4096), where, "version", "timestamp")
     stamp, version = string(m["timestamp"], f"{where}.timestamp"), integer(m["version"], f"{where}.version", 1)
     if version != 1 or not _TIMESTAMP.match(stamp) or int(stamp) != mtime or int(stamp) >= 8**11:
-        raise BadArchive(where, reason="phần đầu")
+        raise BadArchive(where, reason=marked("phần đầu"))
     name, _, at = _read_entry(raw, 0, mtime, where)
     if name != "BELENIOS":
-        raise BadArchive(where, reason="phần đầu")
+        raise BadArchive(where, reason=marked("phần đầu"))
     return mtime, at
 
 
@@ -205,7 +206,7 @@ def _read_entry(raw: bytes, at: int, timestamp: int, where: str) -> tuple[str, b
     name = raw[at : at + 100].rstrip(b"\0").decode("ascii", "replace")
     end = at + 512 + _padded(size)
     if len(name) > 99 or raw[at:end] != _entry(name, body, timestamp):
-        raise BadArchive(f"{where}@{at}", reason="mục không ở dạng chuẩn")
+        raise BadArchive(f"{where}@{at}", reason=marked("mục không ở dạng chuẩn"))
     return name, body, end
 
 
@@ -213,7 +214,7 @@ def _header_numbers(raw: bytes, at: int, where: str) -> tuple[int, int]:
     header = raw[at : at + 512]
     size, mtime = header[124:135], header[136:147]
     if len(header) != 512 or not re.fullmatch(rb"[0-7]{22}", size + mtime) or int(size, 8) > ENTRY_LIMIT:
-        raise BadArchive(f"{where}@{at}", reason="tiêu đề mục")
+        raise BadArchive(f"{where}@{at}", reason=marked("tiêu đề mục"))
     return int(size, 8), int(mtime, 8)
 
 
@@ -242,7 +243,7 @@ def _read_event(raw: bytes, previous: Event | None, data: tuple[bytes, ...], whe
     event = Event(kind, integer(m["height"], f"{where}.height", 0), m.get("parent"), data)
     expected_height = previous.height + 1 if previous else 0
     if event.height != expected_height or event.parent != (previous.hash if previous else None):
-        raise BadArchive(where, reason="chuỗi sự kiện bị đứt")
+        raise BadArchive(where, reason=marked("chuỗi sự kiện bị đứt"))
     if event.encode() != raw:
-        raise BadArchive(where, reason="sự kiện không trỏ đúng dữ liệu của nó")
+        raise BadArchive(where, reason=marked("sự kiện không trỏ đúng dữ liệu của nó"))
     return event

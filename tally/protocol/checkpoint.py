@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
+from tally.i18n import marked
 from tally.protocol.encoding import hex_hash
 from tally.protocol.errors import BadSignature, Mismatch, NotCanonical, NotSorted, TooLarge, WrongCount, WrongShape
 from tally.protocol.manifest import Manifest
@@ -176,7 +177,7 @@ def replay(
             raise WrongCount(place, found=len(batch), expected=f"≥ {BATCH}")
         head = head.after(batch)
         if list(note.lines) != checkpoint_lines(manifest.origin, head, batch) or not batch:
-            raise Mismatch(place, other="chuỗi các lô phiếu")
+            raise Mismatch(place, other=marked("chuỗi các lô phiếu"))
         ballots += batch
     if len(set(ballots)) != len(ballots):
         raise NotSorted(where)

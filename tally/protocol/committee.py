@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tally.i18n import marked
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, sha256_hex, text
 from tally.protocol.errors import BadTrustee, Mismatch, WrongShape
 from tally.protocol.manifest import Manifest
@@ -97,9 +98,9 @@ class Committee:
             raise Mismatch(f"{where}.members", other="manifest.json")
         item = items[0]
         if isinstance(item, Single) != (manifest.committee_size == 1) or item.threshold != self.threshold:
-            raise BadTrustee(f"{where}.trustees", reason="loại khóa")
+            raise BadTrustee(f"{where}.trustees", reason=marked("loại khóa"))
         if len(item.keys) != len(self.members):
-            raise BadTrustee(f"{where}.trustees", reason="số thành viên")
+            raise BadTrustee(f"{where}.trustees", reason=marked("số thành viên"))
 
     def check_ceremony(self, where: str = "committee.json") -> None:
         """Check that everybody had committed before anybody revealed.
@@ -110,12 +111,12 @@ class Committee:
         if not isinstance(item, Pedersen):
             return
         if item.signatures is None or any(c.context is None for c in item.certificates):
-            raise BadTrustee(f"{where}.trustees", reason="thiếu chữ ký trên biên bản tạo khóa")
+            raise BadTrustee(f"{where}.trustees", reason=marked("thiếu chữ ký trên biên bản tạo khóa"))
         if any(key.signature is None for key in item.verification_keys):
-            raise BadTrustee(f"{where}.trustees", reason="thiếu chữ ký trên khóa công khai")
+            raise BadTrustee(f"{where}.trustees", reason=marked("thiếu chữ ký trên khóa công khai"))
         for i, (coefexps, commitment) in enumerate(zip(item.coefexps, self.commitments, strict=True)):
             if coefexps.commitment != commitment:
-                raise BadTrustee(f"{where}.commitments[{i}]", reason="đa thức khác với cam kết")
+                raise BadTrustee(f"{where}.commitments[{i}]", reason=marked("đa thức khác với cam kết"))
         prefix = acknowledgement_prefix(self.manifest, item.certificates, self.commitments)
         for i, proof in enumerate(self.acknowledgements):
             schnorr_check(prefix, item.certificates[i].verification, proof, f"{where}.acknowledgements[{i}]")

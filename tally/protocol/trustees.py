@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from tally.i18n import marked
 from tally.protocol.encoding import array, canonical, decode, fields, integer, string
 from tally.protocol.errors import BadTrustee
 from tally.protocol.group import IDENTITY, Point, product
@@ -73,7 +74,7 @@ class Pedersen:
         certs = array(m["certs"], f"{where}.certs")
         size = len(certs)
         if not 1 <= size <= MOST_MEMBERS:
-            raise BadTrustee(where, reason="số thành viên")
+            raise BadTrustee(where, reason=marked("số thành viên"))
         committee = cls(
             integer(m["threshold"], f"{where}.threshold", 1, size),
             tuple(Certificate.parse(c, f"{where}.certs[{i}]") for i, c in enumerate(certs)),
@@ -133,7 +134,7 @@ def check_certificates(certificates: tuple[Certificate, ...], threshold: int, wh
         if (context.size, context.threshold, context.index) != (size, threshold, i + 1):
             raise BadTrustee(f"{where}.certs[{i}]", reason="context")
     if len({c.verification for c in certificates}) != size or len({c.encryption for c in certificates}) != size:
-        raise BadTrustee(where, reason="hai thành viên trùng khóa")
+        raise BadTrustee(where, reason=marked("hai thành viên trùng khóa"))
 
 
 def check_polynomial(
@@ -142,7 +143,7 @@ def check_polynomial(
     """Check that member `index` (from 0) signed a polynomial of the right degree. Raises BadTrustee, BadSignature."""
     coefexps.signed.check(certificates[index].verification, where)
     if len(coefexps.points) != threshold:
-        raise BadTrustee(where, reason="bậc đa thức")
+        raise BadTrustee(where, reason=marked("bậc đa thức"))
 
 
 def check_verification_key(
@@ -153,7 +154,7 @@ def check_verification_key(
     Raises BadTrustee, BadSignature. Source: SPEC 4.4, step 6; 5.4.
     """
     if key.point != share_key(coefexps, index + 1):
-        raise BadTrustee(where, reason="khóa công khai không ứng với các đa thức")
+        raise BadTrustee(where, reason=marked("khóa công khai không ứng với các đa thức"))
     if key.signature is not None:
         schnorr_check(message_prefix(key.point.encode()), certificates[index].verification, key.signature, where)
 
@@ -203,7 +204,7 @@ class Trustees:
         """
         entries = array(decode(raw, where, limit=LIMIT, exact=False), where)
         if not entries:
-            raise BadTrustee(where, reason="không có thành viên nào")
+            raise BadTrustee(where, reason=marked("không có thành viên nào"))
         return cls(raw, tuple(_item(entry, f"{where}[{i}]") for i, entry in enumerate(entries)))
 
     @classmethod

@@ -1,0 +1,165 @@
+"""People at their own browsers, in the real application: what each of them clicks and types.
+
+Here lives the order of clicks. Never here: an expectation, or an act done without the page.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tally.protocol.credential import SlipCode
+
+SIZES = ((1920, 1080), (1366, 768))
+BLANK = "."
+
+
+class Person:
+    """One profile of one browser; what went wrong in its pages is kept in `errors`."""
+
+    def __init__(self, browser: Any, origin: str) -> None:
+        self.origin = origin
+        width, height = SIZES[0]
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="vi-VN", accept_downloads=True
+        )
+        self.context.set_default_timeout(30_000)
+        self.errors: list[str] = []
+        self.page = self.watched(self.context.new_page())
+
+    def watched(self, page: Any) -> Any:
+        """Note a page's errors; an answer of 4xx is no error of the page."""
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda m: self.errors.append(m.text) if _is_error(m) else None)
+        return page
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.origin + path)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def picture(self, name: str) -> None:
+        """Take a picture in each size into the folder that PTN_PICTURES names, if it names one."""
+        folder = os.environ.get("PTN_PICTURES")
+        for width, height in SIZES[::-1] if folder else ():
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.screenshot(path=str(Path(folder or "") / f"{name}-{height}.png"))
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def _is_error(message: Any) -> bool:
+    return message.type == "error" and "Failed to load" not in message.text
+
+
+class Staff(Person):
+    """Somebody with an account at the registry."""
+
+    def log_in(self, login: str, password: str) -> None:
+        self.go("/dang-nhap")
+        self.picture("01-login") if login.endswith("1") else None
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", password)
+        self.press("Đăng nhập")
+        self.page.get_by_role("heading", name="Các đợt lấy phiếu").wait_for()
+
+    def create_round(self, values: dict[str, str], *, officials: Path, roll: Path) -> str:
+        """Fill in the form, upload both lists, and return the round's uuid."""
+        self.page.get_by_role("link", name="Lập đợt mới").click()
+        for name, value in values.items():
+            self.page.fill(f"[name={name}]", value)
+        self.page.select_option("[name=rule_set]", "QD96_2023")
+        self.page.set_input_files("[name=officials]", officials)
+        self.page.set_input_files("[name=roll]", roll)
+        self.page.check("[name=rehearsal]")
+        self.picture("02-new")
+        self.press("Lập đợt")
+        self.page.get_by_role("heading", name=values["title"]).wait_for()
+        return str(self.page.url).rstrip("/").rsplit("/", 1)[1]
+
+    def upload(self, button: str, files: dict[str, Sequence[Path]]) -> None:
+        for name, paths in files.items():
+            self.page.set_input_files(f"[name={name}]", list(paths))
+        self.press(button)
+
+    def hand_over(self) -> tuple[SlipCode, str]:
+        """Open the station for the voter just confirmed; return the slip it shows and all that stood on its page."""
+        with self.context.expect_page() as opened:
+            self.page.get_by_role("link", name="Mở trạm in thẻ").click()
+        desk, self.page = self.page, self.watched(opened.value)
+        self.page.locator("#slip-paper").wait_for()
+        self.picture("06-station")
+        seen, slip = self.text(), "".join(self.page.locator(".slip-code span").all_inner_texts())
+        self.press("Đã in xong")
+        self.page.get_by_role("heading", name="Đã xong").wait_for()
+        assert slip[:4] not in self.text()
+        self.page.close()
+        self.page = desk
+        return SlipCode.read(slip), seen
+
+
+class Voter(Person):
+    """Somebody in a booth, or at home before the board; nobody here has an account."""
+
+    def enter(self, uuid: str) -> None:
+        self.go(f"/dot/{uuid}/phong-phieu")
+        self.page.get_by_role("button", name="Bắt đầu").wait_for()
+
+    def mark(self, wanted: str, picture: str = "") -> None:
+        """Mark every official by keys, a digit for a level and a dot for a line left blank on purpose; then confirm."""
+        self.press("Bắt đầu")
+        done = 0
+        while self.page.locator(".marking").count():
+            keys = wanted[done : done + self.page.locator(".row").count()]
+            for key in keys:
+                self.page.keyboard.press("ArrowDown" if key == BLANK else key)
+            if picture:
+                self.picture(f"{picture}-{done}")
+            self.page.keyboard.press("Enter")
+            if BLANK in keys:
+                self.press("Bỏ trống có chủ ý")
+            done += len(keys)
+
+    def confirm(self) -> None:
+        """Read the review to its end and have the ballot encrypted."""
+        self.page.locator(".review").wait_for()
+        while self.page.get_by_role("button", name="Xem tiếp").count():
+            self.press("Xem tiếp")
+            self.page.wait_for_timeout(300)
+        self.press("Xác nhận lựa chọn")
+        self.page.locator(".commit").wait_for()
+
+    def type_slip(self, slip: SlipCode) -> None:
+        self.press("Bỏ phiếu")
+        self.page.locator("#slip").press_sequentially(slip.shown().replace("-", "").lower())
+
+    def refusal(self, slip: SlipCode) -> tuple[int, str]:
+        """Cast with a slip that will be refused; return the status and what the screen says."""
+        self.type_slip(slip)
+        with self.page.expect_response("**/phieu") as answer:
+            self.page.keyboard.press("Enter")
+        self.page.locator(".failed").wait_for()
+        return answer.value.status, self.text()
+
+    def download(self, uuid: str, folder: Path) -> Path:
+        """Download the record from the board, as anybody can."""
+        self.go(f"/dot/{uuid}/")
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name="Hồ sơ đầy đủ").click()
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
+
+
+def write_list(path: Path, *rows: Sequence[str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
