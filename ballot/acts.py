@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ballot import audit
@@ -70,7 +70,5 @@ def second_person(session: Session, row: Round, act: Act, actor: Actor) -> bool:
 def move(session: Session, row: Round, act: Act, actor: Actor) -> None:
     """Move a round on by `act` and log it. Raises WrongPhase."""
     row.phase = step(act, Phase(row.phase)).target.value
-    proposal = session.get(Proposal, (row.id, act.value))
-    if proposal is not None:
-        session.delete(proposal)
+    session.execute(delete(Proposal).where(Proposal.round_id == row.id))  # none survives the phase it was made in
     audit.record(session, actor=actor.login, act=act.value, subject=row.uuid)

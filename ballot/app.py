@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tally.i18n import language_in_use, translate
 from tally.protocol.encoding import grouped
 
 MAX_BODY = 8 * 1024 * 1024
+IDLE = timedelta(minutes=15)
 CSRF = CSRFProtect()
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -54,6 +56,7 @@ def registry_app(house: House) -> Flask:
         SESSION_COOKIE_NAME="__Host-phien" if secure else "phien",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
+        PERMANENT_SESSION_LIFETIME=IDLE,
         SESSION_COOKIE_SAMESITE="Strict",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,

@@ -1,6 +1,6 @@
 """The audit log: every act, who did it, chained by hashes in the same transaction as the act itself.
 
-Here lives its writing and its checking. Never here: a choice, a credential, a voter's time of arrival.
+Here lives its writing and its checking. Never here: a choice, a credential, a voter's time of arrival. SPEC 5.14.
 """
 
 from __future__ import annotations

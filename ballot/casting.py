@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ballot.house import House
 from ballot.models import box as tables
-from ballot.storage import reading, writing
+from ballot.storage import RewriteFailed, reading, rewrite, writing
 from tally.i18n import marked as _
 from tally.protocol.acceptance import Accepted, accept
 from tally.protocol.ballot import LIMIT, Ballot
@@ -29,12 +30,14 @@ from tally.protocol.encoding import canonical, decode
 from tally.protocol.errors import AlreadyCast, DuplicateCiphertext, Refused, TooLarge
 from tally.protocol.group import Point
 from tally.protocol.manifest import Manifest
-from tally.protocol.padding import unpadded
+from tally.protocol.padding import padded_length, unpadded
 from tally.protocol.phase import Phase, WrongPhase
 from tally.protocol.receipt import Receipt, make_receipt
 from tally.protocol.spoiled import OpenedBallot, Spoiled
 
 STAGING_LIMIT = 8 * 1024
+PATIENCE = 200  # milliseconds a voter may wait for readers while a sealed batch is written anew
+OPENED_CHOICE = 320  # bytes of one opened choice at the most: two points, a bit, a scalar, their names
 TESTS_PER_VOTER = 20  # observers test terminals as often as they like; this only bounds the disk
 STAGED_PER_VOTER = 50  # anybody may post here; what is not a signed credential is passed over at the freeze
 
@@ -82,22 +85,32 @@ def require(row: tables.Election, phase: Phase) -> None:
         raise WrongPhase("round", phase=row.phase)
 
 
+def require_one(row: tables.Election, *phases: Phase) -> None:
+    """Refuse an act outside these phases: the one it starts from, and the one it leads to if it was cut off.
+
+    Raises WrongPhase.
+    """
+    if row.phase not in {phase.value for phase in phases}:
+        raise WrongPhase("round", phase=row.phase)
+
+
 # --- casting -----------------------------------------------------------------------------------------------------
 
 
 def cast(house: House, uuid: str, body: bytes) -> Receipt:
     """Take a ballot and return its receipt, once it is on the disk; the same bytes get the same receipt.
 
-    Raises WrongPhase and everything acceptance refuses. Source: SPEC 5.2; threats C1–C24, I1.
+    Raises WrongPhase, TooLarge and everything acceptance refuses. Source: SPEC 5.2, 5.12, 5.13; threats C1–C24, I1.
     """
-    if len(body) > LIMIT:
-        raise TooLarge("ballot", limit=LIMIT)
-    raw = unpadded(body)
     with reading(house.box) as session:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
         rights = _rights(row.election or b"", row.credentials or b"")
-        accepted = accept(raw, rights.election, listed=rights.listed, void=rights.void, box=_Known(session, uuid))
+    most = padded_length(rights.election)
+    if len(body) > most:  # before any point in it is decoded
+        raise TooLarge("ballot", limit=most)
+    raw = unpadded(body)
+    accepted = accept(raw, rights.election, listed=rights.listed, void=rights.void, box=_Known(house, uuid))
     if not accepted.repeated:
         _store(house, uuid, accepted, raw)
         seal(house, uuid, closing=False)
@@ -115,8 +128,7 @@ def _store(house: House, uuid: str, accepted: Accepted, raw: bytes) -> None:
             session.add(tables.Staged(uuid=uuid, hash=digest))
             session.add_all(tables.KnownCiphertext(uuid=uuid, digest=_digest(c)) for c in ballot.ciphertexts())
     except IntegrityError:
-        with reading(house.box) as session:
-            earlier = _Known(session, uuid).ballot_under(ballot.credential)
+        earlier = _Known(house, uuid).ballot_under(ballot.credential)
         if earlier is None:
             raise DuplicateCiphertext("ballot") from None
         if earlier != raw:
@@ -124,25 +136,24 @@ def _store(house: House, uuid: str, accepted: Accepted, raw: bytes) -> None:
 
 
 class _Known:
-    """What acceptance asks of the box."""
+    """What acceptance asks of the box; each answer is a short read of its own, since proofs take long."""
 
-    def __init__(self, session: Session, uuid: str) -> None:
-        self._session, self._uuid = session, uuid
+    def __init__(self, house: House, uuid: str) -> None:
+        self._house, self._uuid = house, uuid
 
     def ballot_under(self, credential: Point) -> bytes | None:
         """Return the ballot cast under a credential, if there is one."""
-        return self._session.scalar(
-            select(tables.Ballot.raw).where(
-                tables.Ballot.uuid == self._uuid, tables.Ballot.credential == credential.raw
-            )
-        )
+        table = tables.Ballot
+        found = select(table.raw).where(table.uuid == self._uuid, table.credential == credential.raw)
+        with reading(self._house.box) as session:
+            return session.scalar(found)
 
     def holds(self, ciphertexts: Collection[Ciphertext]) -> bool:
-        """Say whether any of these ciphertexts is known."""
-        digests = [_digest(c) for c in ciphertexts]
-        table = tables.KnownCiphertext
+        """Say whether the alpha of any of these is known."""
+        table, digests = tables.KnownCiphertext, [_digest(c) for c in ciphertexts]
         found = select(table.digest).where(table.uuid == self._uuid, table.digest.in_(digests)).limit(1)
-        return self._session.scalar(found) is not None
+        with reading(self._house.box) as session:
+            return session.scalar(found) is not None
 
 
 def _count(session: Session, table: type[tables.BoxBase], uuid: str) -> int:
@@ -157,15 +168,20 @@ def _digest(ciphertext: Ciphertext) -> bytes:
 def open_for_test(house: House, uuid: str, body: bytes) -> str:
     """Keep a ballot that was opened to test a terminal, so that it can never be cast; return its commit code.
 
-    Raises WrongPhase, BadProof, DuplicateCiphertext. Source: SPEC 5.1, step 2.
+    Raises WrongPhase, DuplicateCiphertext, and what reading and `Spoiled.check` refuse. Source: SPEC 5.1, step 2; 5.13.
     """
     with reading(house.box) as session:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
         election = Election.parse(row.election or b"")
+    most = OPENED_CHOICE * sum(question.width for question in election.questions)
+    if len(body) > most:
+        raise TooLarge("ballot", limit=most)
     opened = _opened(body, election)
     code = opened.commit_code(election)
     ciphertexts = [o.ciphertext for line in opened.rows for o in line]
+    if len({c.alpha for c in ciphertexts}) != len(ciphertexts):
+        raise DuplicateCiphertext("ballot")
     try:
         with writing(house.box) as session:
             row = round_of(session, uuid)
@@ -205,6 +221,9 @@ def seal(house: House, uuid: str, *, closing: bool) -> None:
         for size in sizes:
             batch = [staged.pop(secrets.randbelow(len(staged))) for _ in range(size)]
             head = _seal_batch(session, house, manifest, head, batch)
+    if not closing:
+        with suppress(RewriteFailed):  # large rows keep their order of arrival until the file is written anew
+            rewrite(house.box, patience=PATIENCE)
 
 
 def _seal_batch(session: Session, house: House, manifest: Manifest, head: Head, batch: list[str]) -> Head:
@@ -269,13 +288,18 @@ def contents(session: Session, uuid: str, election: Election) -> Contents:
 
 
 def stage_credential(house: House, uuid: str, sealed: bytes) -> None:
-    """Keep a station's sealed credential until the freeze; the same blob twice is one. Raises WrongPhase, TooLarge."""
+    """Keep a station's sealed credential until the freeze; the same blob twice is one.
+
+    Raises WrongPhase, TooLarge. Source: SPEC 5.14, step 3.
+    """
     if len(sealed) > STAGING_LIMIT:
         raise TooLarge("credential", limit=STAGING_LIMIT)
     digest = hashlib.sha256(sealed).digest()
     with writing(house.box) as session:
         row = round_of(session, uuid)
         require(row, Phase.ISSUING)
+        if row.credentials is not None:
+            raise WrongPhase("round", phase=row.phase)
         most = STAGED_PER_VOTER * Manifest.parse(row.manifest).roll.voters
         if _count(session, tables.StagedCredential, uuid) >= most:
             raise StagingFull("credential")

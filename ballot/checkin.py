@@ -82,10 +82,10 @@ def check_in(house: House, uuid: str, voter_id: int, actor: Actor) -> str:
             raise AlreadyCheckedIn("voter", desk=voter.desk)
         voter.present, voter.desk = True, actor.login
         session.add(Authorisation(digest=digest(code), round_id=row.id, voter_id=voter.id, request=None))
-        audit.record(session, actor=actor.login, act="check-in", subject=f"{uuid} {voter.reference}")
+        audit.record(session, actor=actor.login, act="check-in", subject=uuid)  # not who: the log has an order
     return code
 
 
 def digest(code: str) -> bytes:
-    """Return the hash under which a code is kept."""
+    """Return the hash under which a code is kept. SPEC 5.14, step 1."""
     return hashlib.sha256(b"phieu-tin-nhiem/v1/authorisation|" + code.encode("utf-8")).digest()

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
-from ballot.casting import Contents, contents, round_of, seal
+from ballot.casting import Contents, contents, require_one, round_of, seal
 from ballot.house import ISSUERS, House
 from ballot.ledger import SqlLedger
 from ballot.models import box as box_tables
@@ -61,7 +61,9 @@ def close(house: House, uuid: str, actor: Actor) -> str | None:
         if not second_person(session, row, Act.CLOSE, actor):
             return None
         with writing(house.box) as box:
-            round_of(box, uuid).phase = Phase.CLOSED.value
+            box_row = round_of(box, uuid)
+            require_one(box_row, Phase.VOTING, Phase.CLOSED)
+            box_row.phase = Phase.CLOSED.value
         move(session, row, Act.CLOSE, actor)
     return write_record(house, uuid)
 
@@ -186,10 +188,14 @@ def tally(house: House, uuid: str, actor: Actor) -> None:
         raise Incomplete("partial", missing=f"{manifest.threshold - len(found)} × partial-N.json")
     run_tally("count", record, *found)
     run_tally("report", record, "--manifest", manifest.hash)
-    with writing(house.box) as session:
-        round_of(session, uuid).phase = Phase.TALLIED.value
     with writing(house.registry) as session:
-        move(session, find_round(session, uuid), Act.TALLY, actor)
+        row = find_round(session, uuid)
+        check_allowed(row, Act.TALLY)  # it may have been annulled meanwhile
+        with writing(house.box) as box:
+            box_row = round_of(box, uuid)
+            require_one(box_row, Phase.CLOSED, Phase.TALLIED)
+            box_row.phase = Phase.TALLIED.value
+        move(session, row, Act.TALLY, actor)
 
 
 def run_tally(*arguments: object) -> str:

@@ -18,6 +18,7 @@ from keys.signers import KeysError
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import TallyError
+from tally.protocol.phase import WrongPhase
 
 SENTENCES = {
     400: _("Yêu cầu không hợp lệ. Không có gì bị thay đổi."),
@@ -49,6 +50,17 @@ STATUS = {
     "WRONG_PHASE": 409,
 }
 
+PHASES = {
+    "draft": _("Soạn thảo"),
+    "issuing": _("Cấp thẻ"),
+    "ready": _("Sẵn sàng mở"),
+    "voting": _("Đang bỏ phiếu"),
+    "closed": _("Đã chốt hòm phiếu"),
+    "tallied": _("Đã kiểm phiếu"),
+    "certified": _("Đã xác nhận"),
+    "void": _("Đã hủy"),
+}
+
 
 def install(app: Flask) -> None:
     """Answer every error with a page or object of our own."""
@@ -61,7 +73,16 @@ def install(app: Flask) -> None:
 
 
 def _refusal(error: Any) -> Any:
-    return answer(STATUS.get(error.code, 400), str(error), error.code)
+    status = STATUS.get(error.code, 400)
+    return answer(status, str(error) if status == 400 else _about_the_whole(error), error.code)
+
+
+def _about_the_whole(error: Any) -> str:
+    """Return an error's sentence without a place: it is not about a line of a file but about the request."""
+    if isinstance(error, WrongPhase):
+        phase = str(error.details["phase"])
+        error = WrongPhase(phase=PHASES.get(phase, phase))
+    return str(error).removeprefix(f"{getattr(error, 'where', '')}: ")
 
 
 def _http(error: HTTPException) -> Any:

@@ -88,6 +88,13 @@ class Keyring:
             if path.exists():
                 signers.destroy_key(path)
 
+    def destroy_freeze(self, uuid: str) -> None:
+        """Destroy the key of the stations' staging: what was staged can be opened by nobody any more."""
+        path = self.path(uuid, "chot.freeze.key")
+        self._opened.pop((uuid, path.name), None)
+        if path.exists():
+            signers.destroy_key(path)
+
     def _once(self, uuid: str, name: str, opener: Callable[..., T]) -> T:
         """Open a key file once in the life of the process: the passphrase is stretched at a price."""
         if (uuid, name) not in self._opened:
@@ -114,6 +121,7 @@ class House:
         Raises StorageLawBroken.
         """
         config.instance.mkdir(parents=True, exist_ok=True)
+        config.instance.chmod(0o700)
         box = open_engine(config.box_url)
         migrate(box, "box")
         registry = open_engine(config.registry_url) if REGISTRY in config.roles else None

@@ -18,7 +18,7 @@ from ballot.house import ISSUERS, House
 from ballot.ledger import SqlLedger
 from ballot.models import box as box_tables
 from ballot.models.registry import Authorisation, Voter
-from ballot.storage import reading, writing
+from ballot.storage import reading, rewrite, writing
 from keys.signers import ANSWERS, Entry, Issuer, KeysError, Kind, check_blinded
 from tally.i18n import marked as _
 from tally.protocol.credential_list import CredentialList, ListedCredential
@@ -38,7 +38,7 @@ class NotAuthorised(Refused):
 def sign(house: House, uuid: str, *, code: str, blinded: Sequence[bytes]) -> list[bytes]:
     """Return every issuer's blind signature; the same request gets the same answer, any other is refused.
 
-    Raises NotAuthorised, WrongPhase, WrongCount, and what the issuers refuse. Source: threats A1–A5.
+    Raises NotAuthorised, WrongPhase, WrongCount, and what the issuers refuse. Source: SPEC 5.14, step 2; threats A1–A5.
     """
     if len(blinded) != len(ISSUERS):
         raise WrongCount("blinded", found=len(blinded), expected=len(ISSUERS))
@@ -81,7 +81,7 @@ def freeze(house: House, uuid: str, actor: Actor) -> int:
 
     The list is fixed in the transaction in which issuing ends. Whatever is cut off after it is made good by calling
     this again. Returns how many credentials are listed. Raises WrongPhase, and WrongCount when a station has not
-    delivered.
+    delivered. Source: SPEC 5.14, step 4.
     """
     with reading(house.registry) as session:
         row = find_round(session, uuid)
@@ -122,6 +122,8 @@ def finish_freeze(house: House, round_id: int, manifest: Manifest) -> None:
     house.keyring.destroy_issuers(manifest.uuid)
     with writing(house.box) as session:
         session.execute(delete(box_tables.StagedCredential).where(box_tables.StagedCredential.uuid == manifest.uuid))
+    house.keyring.destroy_freeze(manifest.uuid)
+    rewrite(house.box)  # its log still tells in which order the stations delivered
 
 
 def _ledger(house: House, round_id: int, manifest: Manifest, name: str) -> SqlLedger:

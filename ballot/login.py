@@ -47,10 +47,11 @@ class User(UserMixin):
     def __init__(self, account: Account) -> None:
         self.actor = Actor.of(account)
         self.name = account.name
+        self._sessions = account.sessions
 
     def get_id(self) -> str:
-        """Return the account's id."""
-        return str(self.actor.account_id)
+        """Return the account's id and how often it has logged out: an older cookie names an ended session."""
+        return f"{self.actor.account_id}.{self._sessions}"
 
     @property
     def role(self) -> str:
@@ -70,9 +71,18 @@ def install(app: Flask) -> None:
 
 def _load(user_id: str) -> User | None:
     house: House = current_app.config["HOUSE"]
+    number, _dot, sessions = user_id.partition(".")
     with reading(house.registry) as session:
-        account = session.get(Account, int(user_id)) if user_id.isdecimal() else None
-    return User(account) if account else None
+        account = session.get(Account, int(number)) if number.isdecimal() else None
+    return User(account) if account and str(account.sessions) == sessions else None
+
+
+def end_sessions(house: House, user: User) -> None:
+    """Log an account out everywhere."""
+    with writing(house.registry) as session:
+        account = session.get(Account, user.actor.account_id)
+        if account is not None:
+            account.sessions += 1
 
 
 def authenticate(house: House, login: str, password: str) -> User:
@@ -93,4 +103,4 @@ def create_account(house: House, *, login: str, name: str, role: str, password: 
     if len(password) < LEAST_CHARACTERS:
         raise WeakPassword("password", least=LEAST_CHARACTERS)
     with writing(house.registry) as session:
-        session.add(Account(login=login, name=name, role=role, password=HASHER.hash(password)))
+        session.add(Account(login=login, name=name, role=role, password=HASHER.hash(password), sessions=0))

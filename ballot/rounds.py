@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from ballot import audit
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
-from ballot.casting import round_of
+from ballot.casting import require_one, round_of
 from ballot.house import House
 from ballot.issuing import finish_freeze
 from ballot.models import box as box_tables
@@ -26,6 +26,7 @@ from ballot.storage import reading, writing
 from keys.signers import KeyUse, check_distinct_purposes, ed25519_fingerprint, issuer_fingerprint
 from tally import rules
 from tally.i18n import marked as _
+from tally.i18n import translate
 from tally.protocol.committee import Committee
 from tally.protocol.election import Election
 from tally.protocol.encoding import decode, text
@@ -84,7 +85,7 @@ def create(house: House, plan: Plan, actor: Actor) -> str:
     references = [row["ma"] for row in voters]
     for number, reference in enumerate(references, start=2):
         if references.index(reference) != number - 2:
-            raise BadList(f"roll, dòng {number}", reason=f"mã {reference} đã có ở trên")
+            raise BadList(_line("roll", number), reason=_said(_("mã {reference} đã có ở trên"), reference=reference))
     uuid = "".join(secrets.choice(BASE58) for _ in range(14))
     with writing(house.registry) as session:
         row = _round(plan, uuid)
@@ -129,17 +130,25 @@ def read_list(content: str, columns: tuple[str, ...], where: str) -> list[dict[s
     rows: list[dict[str, str]] = []
     try:
         if tuple(name.strip() for name in reader.fieldnames or ()) != columns:
-            raise BadList(where, reason=f"hàng đầu phải là {', '.join(columns)}")
+            raise BadList(where, reason=_said(_("hàng đầu phải là {columns}"), columns=", ".join(columns)))
         reader.fieldnames = columns
         for number, row in enumerate(reader, start=2):
             if None in row or None in row.values() or number > MAX_ROWS:
-                raise BadList(f"{where}, dòng {number}", reason="số ô không đúng")
-            rows.append({key: _cell(row[key], f"{where}, dòng {number}, cột {key}") for key in columns})
+                raise BadList(_line(where, number), reason=_("số ô không đúng"))
+            rows.append({key: _cell(row[key], f"{_line(where, number)}, {key}") for key in columns})
     except csv.Error as error:
         raise BadList(where, reason=str(error)) from None
     if not rows:
-        raise BadList(where, reason="không có dòng nào")
+        raise BadList(where, reason=_("không có dòng nào"))
     return rows
+
+
+def _line(where: str, number: int) -> str:
+    return _said(_("{list}, dòng {number}"), list=where, number=number)
+
+
+def _said(sentence: str, **details: object) -> str:
+    return translate(sentence).format(**details)
 
 
 def _cell(value: str, where: str) -> str:
@@ -190,10 +199,11 @@ def _seal(house: House, uuid: str, draft: dict[str, Any]) -> Manifest:
 
 def _uses(manifest: Manifest) -> list[KeyUse]:
     """Return every key of the round with its purpose: no key may serve two (threats A8)."""
-    uses = [KeyUse("hòm phiếu", ed25519_fingerprint(manifest.box_key))]
+    uses = [KeyUse(_("khóa hòm phiếu"), ed25519_fingerprint(manifest.box_key))]
+    issuing, stating = _("khóa cấp phiếu"), _("khóa bản kê")
     for issuer in manifest.issuers:
-        uses.append(KeyUse(f"{issuer.name}: cấp thẻ", issuer_fingerprint(issuer.key)))
-        uses.append(KeyUse(f"{issuer.name}: bản kê", ed25519_fingerprint(issuer.statement_key)))
+        uses.append(KeyUse(f"{issuer.name}: {translate(issuing)}", issuer_fingerprint(issuer.key)))
+        uses.append(KeyUse(f"{issuer.name}: {translate(stating)}", ed25519_fingerprint(issuer.statement_key)))
     return uses
 
 
@@ -244,6 +254,7 @@ def admit_committee(house: House, uuid: str, *, committee: bytes, tests: list[by
     election, opening = _election(manifest, found), _opening(house, manifest, found, tests)
     with writing(house.box) as session:
         box_row = round_of(session, uuid)
+        require_one(box_row, Phase.ISSUING, Phase.READY)
         box_row.committee, box_row.election = committee, election.raw
         box_row.opening, box_row.phase = opening.encode(), Phase.READY.value
     with writing(house.registry) as session:
@@ -284,7 +295,9 @@ def open_voting(house: House, uuid: str, actor: Actor) -> bool:
         if not second_person(session, row, Act.OPEN, actor):
             return False
         with writing(house.box) as box:
-            round_of(box, uuid).phase = Phase.VOTING.value
+            box_row = round_of(box, uuid)
+            require_one(box_row, Phase.READY, Phase.VOTING)
+            box_row.phase = Phase.VOTING.value
         move(session, row, Act.OPEN, actor)
     return True
 
@@ -294,6 +307,7 @@ def annul(house: House, uuid: str, reason: str, actor: Actor) -> bool:
     text(reason, "reason")
     with writing(house.registry) as session:
         row = find_round(session, uuid)
+        audit.record(session, actor=actor.login, act="annul-reason", subject=reason)
         if not second_person(session, row, Act.ANNUL, actor):
             return False
         with writing(house.box) as box:
@@ -301,5 +315,4 @@ def annul(house: House, uuid: str, reason: str, actor: Actor) -> bool:
             if found is not None:
                 found.phase = Phase.VOID.value
         move(session, row, Act.ANNUL, actor)
-        audit.record(session, actor=actor.login, act="annul-reason", subject=reason)
     return True

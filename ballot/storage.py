@@ -8,6 +8,7 @@ A write transaction that begins deferred is refused at random under load; IMMEDI
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,12 +42,23 @@ class StorageLawBroken(TallyError):
     text = _("Cơ sở dữ liệu không giữ được thiết lập bắt buộc {pragma}; ứng dụng không khởi động.")
 
 
+class RewriteFailed(TallyError):
+    """Somebody was reading the whole time; the file still tells the order of arrival."""
+
+    code = "REWRITE_FAILED"
+    text = _("Chưa ghi lại được hòm phiếu vì đang có máy đọc. Không có gì bị mất; xin quý vị thử lại.")
+
+
 def open_engine(url: str) -> Engine:
-    """Open a database under the storage laws. Raises StorageLawBroken. Source: design 6."""
+    """Open a SQLite database under the storage laws; those of PostgreSQL are not written yet.
+
+    Raises StorageLawBroken. Source: design 6.
+    """
     engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
+    if engine.dialect.name != "sqlite":
+        raise StorageLawBroken(pragma=engine.dialect.name)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -78,19 +90,24 @@ def writing(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def rewrite(engine: Engine) -> None:
+def rewrite(engine: Engine, *, patience: int = 10_000) -> None:
     """Write the whole file anew in key order and empty its log, so that no page tells an order of arrival.
 
+    Waits up to `patience` milliseconds for readers. Raises RewriteFailed when one of them kept the old log alive.
     Source: design 6; threats K3.
     """
-    if engine.dialect.name != "sqlite":
-        return
     raw = engine.raw_connection()
     try:
         cursor = raw.cursor()
-        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            cursor.execute(statement)
+        cursor.execute(f"PRAGMA busy_timeout={patience:d}")
+        cursor.execute("VACUUM")
+        busy, _pages, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise RewriteFailed("box")
+    except sqlite3.OperationalError:
+        raise RewriteFailed("box") from None
     finally:
+        raw.cursor().execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout'][0]}")
         raw.close()
 
 

@@ -6,7 +6,7 @@ or anybody else's secret.
     certificate → (all certificates) commitment → (all commitments) reveal → (all reveals) public key → committee.json
 
 Nobody reveals before all commitments are in: `reveal` takes them all, signs them, and refuses if one is missing.
-SPEC 5.4; threats F5, F6.
+SPEC 4.4, 5.4; threats F5, F6.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def transcript_of(committee: Committee) -> str:
     return sha256_hex(prefix.encode("utf-8"))
 
 
-# --- step 3: reveal ----------------------------------------------------------------------------------------------
+# --- steps 3 and 4: acknowledgement and reveal -------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,10 @@ def reveal(
     commitments: Mapping[int, str],
     randbelow: RandBelow = secrets.randbelow,
 ) -> Reveal:
-    """Acknowledge all commitments, then reveal. Raises BadTrustee when one is missing or ours was replaced."""
+    """Acknowledge all commitments, then reveal.
+
+    Raises BadTrustee when one is missing or ours was replaced. Source: SPEC 4.4, steps 3 and 4.
+    """
     ordered = in_order(seat.manifest, commitments)
     own, keys = certificates[seat.index - 1], seat.keys
     if (own.verification, own.encryption) != (keys.signing.public, keys.receiving.public):
@@ -205,7 +208,7 @@ def check_reveal(
     schnorr_check(prefix, verification, message.acknowledgement, where)
 
 
-# --- step 4: share and public key --------------------------------------------------------------------------------
+# --- steps 5 and 6: share and public key -------------------------------------------------------------------------
 
 
 def receive_share(
@@ -232,7 +235,7 @@ def receive_share(
 
 
 def publish_key(share: int, signing: KeyPair | None, randbelow: RandBelow = secrets.randbelow) -> TrusteeKey:
-    """Return the public key of a share, with a proof of knowledge and the signature of `signing`."""
+    """Return the public key of a share, with a proof of knowledge, signed by `signing`. SPEC 4.4, step 6."""
     public = g_pow(share)
     proof = schnorr_sign(knowledge_prefix(public), share, randbelow)
     signature = schnorr_sign(message_prefix(public.encode()), signing.secret, randbelow) if signing else None
@@ -246,7 +249,7 @@ def _secret(text: str, where: str) -> int:
         raise BadTrustee(where, reason=marked("phần khóa không đọc được")) from None
 
 
-# --- step 5: the committee ---------------------------------------------------------------------------------------
+# --- the committee -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

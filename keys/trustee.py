@@ -191,7 +191,7 @@ def examine(
 ) -> ClosedRecord:
     """Verify a closed record for this key; its manifest must be the one of the ceremony.
 
-    Raises CheckFailed, NotThisTrustee, ShareMissing. Source: SPEC 5.6, step 1.
+    Raises CheckFailed, NotThisTrustee, ShareMissing, TranscriptChanged. Source: SPEC 5.6, step 1.
     """
     extra = {} if listener is None else {"listener": listener}
     closed = verify_closed(record, expected_manifest=memory.manifest, executor=executor, progress=progress, **extra)
@@ -209,8 +209,9 @@ def decrypt(file: TrusteeFile, closed: ClosedRecord, *, typed_root: str) -> Part
     """Decrypt the sums of a verified record, once and for this root only.
 
     What the file remembers is read here and not taken from the caller, who may have read it before an earlier
-    decryption; the root is in the file before anything is computed. Raises RootTooShort, RootMismatch, WrongRound,
-    ShareMissing, NotThisTrustee, OtherRootDecrypted. Source: SPEC 5.6, step 1; threats F7–F10.
+    decryption; the root is in the file before anything is computed. Raises RootTooShort, RootMismatch, KeyFileBusy,
+    WrongRound, ShareMissing, NotThisTrustee, TranscriptChanged, OtherRootDecrypted. Source: SPEC 5.6, step 1; threats
+    F7–F10.
     """
     check_root(typed_root, closed.root)
     e = closed.evidence

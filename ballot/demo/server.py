@@ -19,12 +19,14 @@ from ballot.app import create_app
 from ballot.config import Config
 from ballot.house import House
 from ballot.login import create_account
+from tally.i18n import marked as _
+from tally.i18n import translate
 
 PORTS = range(8000, 8020)
 PEOPLE = (
-    ("to-chuc-1", "Người tổ chức thứ nhất", "organiser"),
-    ("to-chuc-2", "Người tổ chức thứ hai", "organiser"),
-    ("tiep-don", "Bàn tiếp đón", "desk"),
+    ("to-chuc-1", _("Người tổ chức thứ nhất"), "organiser"),
+    ("to-chuc-2", _("Người tổ chức thứ hai"), "organiser"),
+    ("tiep-don", _("Bàn tiếp đón"), "desk"),
 )
 
 
@@ -84,5 +86,5 @@ def _create_people(config: Config) -> dict[str, str]:
     house, passwords = House.open(config), {}
     for login, name, role in PEOPLE:
         passwords[login] = "-".join(secrets.token_hex(2) for _ in range(4))
-        create_account(house, login=login, name=name, role=role, password=passwords[login])
+        create_account(house, login=login, name=translate(name), role=role, password=passwords[login])
     return passwords

@@ -19,7 +19,7 @@ class RegistryBase(DeclarativeBase):
 
 
 class Account(RegistryBase):
-    """Somebody who may log in; the password is kept as an Argon2id hash."""
+    """Somebody who may log in; Argon2id hash of the password; `sessions` counts log-outs, which end every session."""
 
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,6 +27,7 @@ class Account(RegistryBase):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
     password: Mapped[str] = mapped_column(String(200))
+    sessions: Mapped[int]
     __table_args__ = (CheckConstraint(f"role IN ({ROLE_LIST})", name="account_role_known"),)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
-from ballot.login import LIMITER, LOGIN_LIMIT, authenticate
+from ballot.login import LIMITER, LOGIN_LIMIT, authenticate, end_sessions
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -26,6 +26,7 @@ def check() -> Response:
     """Log in; the session begins anew, so that nobody can have prepared it."""
     user = authenticate(current_app.config["HOUSE"], request.form["login"], request.form["password"])
     session.clear()
+    session.permanent = True
     login_user(user)
     return redirect(url_for("console.index"))
 
@@ -34,6 +35,7 @@ def check() -> Response:
 @allow(Who.STAFF)
 def logout() -> Response:
     """Log out and forget everything the browser kept."""
+    end_sessions(current_app.config["HOUSE"], current_user)
     logout_user()
     session.clear()
     response = redirect(url_for("accounts.login"))

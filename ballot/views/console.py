@@ -18,6 +18,7 @@ from ballot.house import House
 from ballot.models.registry import Account, Official, Proposal, Round
 from ballot.storage import reading
 from tally import rules
+from tally.i18n import marked
 from tally.protocol.archive import Archive
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import WrongShape
@@ -126,7 +127,7 @@ def _csv(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise rounds.BadList("csv", reason="tệp không phải UTF-8") from None
+        raise rounds.BadList("csv", reason=marked("tệp không phải UTF-8")) from None
 
 
 def _root(house: House, uuid: str) -> str:

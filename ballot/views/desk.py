@@ -25,7 +25,7 @@ def index(uuid: str) -> str:
     return render_template("desk/index.html", round=row, voters=found, typed=typed, attendance=present)
 
 
-@blueprint.post("/dot/<uuid>/ban/<int:voter_id>")
+@blueprint.post("/dot/<uuid>/ban/<int(max=2147483647):voter_id>")
 @allow(Who.STAFF)
 def confirm(uuid: str, voter_id: int) -> str:
     """Mark a voter present and show the station's one-time code."""

@@ -18,7 +18,7 @@ from tally.record import ARCHIVE
 
 
 def archive_bytes(e: Evidence) -> None:
-    """Check 9: headers, hashes, chain and padding are the one spelling; a round of ours tells no more than the day."""
+    """Check 9: headers, hashes, chain and padding are the one spelling; a round's one time is its manifest's date."""
     e.archive = Archive.parse(e.record[ARCHIVE])
     if not e.bare and e.archive.timestamp != e.manifest.timestamp:
         raise Mismatch("archive.timestamp", other="manifest.json: date")

@@ -37,8 +37,8 @@ class Accepted:
 def accept(raw: bytes, election: Election, *, listed: Collection[Point], void: Collection[Point], box: Box) -> Accepted:
     """Decide about the bytes of a ballot.
 
-    Raises reading errors, WrongElection, NotListed, CredentialVoid, AlreadyCast, BadSignature, DuplicateCiphertext,
-    BadProof. Source: SPEC 5.2; threats 2.C.
+    Raises reading errors, WrongElection, NotListed, CredentialVoid, AlreadyCast, Mismatch, BadSignature,
+    DuplicateCiphertext, WrongShape, BadProof. Source: SPEC 5.2; threats 2.C.
     """
     ballot = Ballot.parse(raw)  # step 1
     check_election(ballot, election, "ballot")  # step 2

@@ -1,6 +1,6 @@
 """Blind signatures on credentials: RSABSSA-SHA384-PSS-Randomized (RFC 9474), the voter's half and the check.
 
-Here live blinding, finalizing and verifying. Never here: a private exponent (keys/issuer.py), or a key from a ballot.
+Here live blinding, finalizing and verifying. Never here: a private exponent (keys/issuer/), or a key from a ballot.
 
 The issuer signs a number that hides the credential unconditionally; what comes out is an ordinary RSA-PSS signature:
 

@@ -66,7 +66,7 @@ def commit_code(election: Election, ciphertexts: tuple[tuple[Ciphertext, ...], .
 
 
 def shown_commit(commit: str) -> str:
-    """Return what a terminal shows of a commit code: its first 100 bits in base 32, five groups of four."""
+    """Return what a terminal shows of a commit code: its first 100 bits in base 32, five groups of four. SPEC 5.1."""
     digits = base32(int(commit[: 5 * _SHOWN_DIGITS // 4], 16), _SHOWN_DIGITS)
     return "-".join(digits[i : i + 4] for i in range(0, _SHOWN_DIGITS, 4))
 

@@ -166,7 +166,7 @@ def replay(
 ) -> tuple[Head, list[str]]:
     """Check signature, chain and batch sizes of all checkpoints; return the last head and every ballot hash.
 
-    Raises BadSignature, WrongShape, WrongCount, NotSorted, Mismatch. Source: SPEC 5.9, step 2.
+    Raises BadSignature, WrongShape, BadHash, WrongCount, NotSorted, Mismatch. Source: SPEC 5.9, steps 1 and 2.
     """
     head, ballots = Head.start(election), list[str]()
     for i, note in enumerate(notes):
@@ -220,7 +220,7 @@ class Closing:
     def check(self, raw: bytes, manifest: Manifest, where: str = "closing.txt") -> None:
         """Check that `raw` is exactly this statement, signed by the box.
 
-        Raises Mismatch, BadSignature, NotCanonical. Source: SPEC 5.9, step 4.
+        Raises TooLarge, NotCanonical, WrongShape, Mismatch, BadSignature. Source: SPEC 5.9, step 4.
         """
         notes = parse_notes(raw, where)
         if len(notes) != 1 or len(notes[0].lines) != 11 or not _SIZE.match(notes[0].lines[1]):

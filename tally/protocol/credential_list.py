@@ -162,7 +162,8 @@ def _voided(value: Any, where: str) -> tuple[Point, str]:
 def parse_public_credentials(raw: bytes, where: str = "public_credentials") -> dict[Point, int]:
     """Read the archive's list: each credential with its weight (1 unless written `key,weight`).
 
-    A list that still carries voter ids is refused. Raises NotSorted for a repeated one. Source: SPEC 4.7.
+    A list that still carries voter ids is refused. Raises NotSorted for a repeated one, and reading errors.
+    Source: SPEC 4.7.
     """
     weights: dict[Point, int] = {}
     for i, entry in enumerate(array(decode(raw, where, limit=LIMIT, exact=False), where)):

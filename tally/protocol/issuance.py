@@ -2,7 +2,7 @@
 
 Here live the value, its signing bytes and its check. Never here: who received a credential, or the key that signs.
 
-    {"issuer":"Ban tổ chức","manifest":"…","issued":312,"reissued":1,"envelopes":16,"voided":15,"refused":0,
+    {"issuer":"ban-to-chuc","manifest":"…","issued":312,"reissued":1,"envelopes":16,"voided":15,"refused":0,
      "log_head":"…","credentials":"…","signature":"…"}
 
 `credentials` is the SHA-256 of the file credentials.json; the key is written as RFC 8032 writes it (not reversed, as

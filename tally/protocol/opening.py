@@ -15,6 +15,7 @@ from typing import Any
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
+from tally.i18n import marked, translate
 from tally.protocol.committee import Committee
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, string
 from tally.protocol.errors import BadDecryption, BadSignature, Incomplete, Mismatch, NotSorted, WrongShape
@@ -123,7 +124,8 @@ class Opening:
     def check(self, manifest: Manifest, committee: Committee, where: str = "opening.json") -> None:
         """Check that at least t members can decrypt and that the box was empty.
 
-        Raises Incomplete, BadDecryption, BadSignature naming the member. Source: SPEC 5.8; threats F1.
+        Raises Mismatch, NotSorted, Incomplete, BadProof naming the member, BadDecryption when the factors do not
+        combine, BadSignature for the zero report. Source: SPEC 5.8, steps 4 and 5; threats F1.
         """
         if (self.manifest, self.committee) != (manifest.hash, committee.hash):
             raise Mismatch(where, other="manifest.json, committee.json")
@@ -131,7 +133,8 @@ class Opening:
         if owners != sorted(set(owners)) or not set(owners) <= set(range(1, len(committee.members) + 1)):
             raise NotSorted(f"{where}.passed")
         if len(owners) < committee.threshold:
-            raise Incomplete(where, missing=f"{committee.threshold - len(owners)} thành viên thử khóa")
+            sentence = translate(marked("{count} thành viên thử khóa"))
+            raise Incomplete(where, missing=sentence.format(count=committee.threshold - len(owners)))
         self._check_factors(committee, where)
         self._check_zero_report(manifest, where)
 

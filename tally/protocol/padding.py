@@ -3,7 +3,8 @@
 Here lives the padding of a request body and its removal. Never here: padding inside a ballot, whose bytes are hashed.
 
 A ballot's length varies only with the digits of its scalars. The body is the ballot followed by ASCII spaces up to the
-length that it would have if each scalar had 76 digits; spaces after a JSON value mean nothing. Twin: ballot.js.
+length that it would have if each scalar had 76 digits; spaces after a JSON value mean nothing. SPEC 5.13. Twin:
+ballot.js.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def padded_length(election: Election) -> int:
 def padded(raw: bytes, election: Election) -> bytes:
     """Return the request body that carries the ballot `raw`.
 
-    Raises TooLarge for what is no ballot of this election. Source: SPEC 5.3.
+    Raises TooLarge for what is no ballot of this election. Source: SPEC 5.13.
     """
     length = padded_length(election)
     if len(raw) > length:
@@ -43,7 +44,7 @@ def padded(raw: bytes, election: Election) -> bytes:
 
 
 def unpadded(body: bytes) -> bytes:
-    """Return the ballot in a request body: everything but trailing ASCII spaces."""
+    """Return the ballot in a request body: everything but trailing ASCII spaces. Source: SPEC 5.13."""
     return body.rstrip(b" ")
 
 

@@ -58,7 +58,7 @@ class Receipt:
 
 
 def receipt_bytes(uuid: str, *, tracker: str, commit: str) -> bytes:
-    """Return what the box signs."""
+    """Return what the box signs. Source: SPEC 5.12."""
     return f"{_LABEL}{uuid}|{tracker}|{commit}".encode("ascii")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isqrt
 
+from tally.i18n import marked, translate
 from tally.protocol.decryption import PartialDecryption
 from tally.protocol.election import Election
 from tally.protocol.encoding import array, canonical, decode, fields
@@ -33,7 +34,8 @@ def combine_factors(trustees: Trustees, parts: Mapping[int, PartialDecryption]) 
         size = len(item.keys)
         present = [k for k in range(1, size + 1) if first_owner + k - 1 in parts][: item.threshold]
         if len(present) < item.threshold:
-            raise Incomplete("PartialDecryption", missing=f"{item.threshold - len(present)} phần giải mã")
+            sentence = translate(marked("{count} phần giải mã"))
+            raise Incomplete("PartialDecryption", missing=sentence.format(count=item.threshold - len(present)))
         chosen += [(parts[first_owner + k - 1], lagrange(present, k)) for k in present]
         first_owner += size
     shape = [len(row) for row in chosen[0][0].factors]

@@ -108,7 +108,10 @@ class Spoiled:
         return canonical({"format": FORMAT, "election": self.election, "spoiled": spoiled})
 
     def check(self, election: Election, where: str = "spoiled.json") -> None:
-        """Check every opening. Raises Mismatch, NotSorted, BadProof. Source: SPEC 5.1, step 2."""
+        """Check every opening.
+
+        Raises Mismatch, NotSorted, WrongShape, BadChoice, BadProof. Source: SPEC 5.1, step 2.
+        """
         if self.election != election.hash:
             raise Mismatch(f"{where}.election", other="election")
         check_ascending([b.commit_code(election) for b in self.ballots], f"{where}.spoiled")

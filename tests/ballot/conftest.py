@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ballot.hall import Hall, Prepared
+from tests.ballot.hall import Hall
+from tests.ballot.prepared import Prepared
 
 
 @pytest.fixture(scope="session")

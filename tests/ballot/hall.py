@@ -8,14 +8,10 @@ Here live a prepared round, its people's browsers, and what a test needs to look
 
 from __future__ import annotations
 
-import re
-import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -24,10 +20,8 @@ from ballot import checkin, issuing, rounds
 from ballot.acts import Actor
 from ballot.app import box_app, registry_app
 from ballot.casting import round_of
-from ballot.config import Config
 from ballot.demo.station import make_slip
-from ballot.house import House, Keyring
-from ballot.login import create_account
+from ballot.house import House
 from ballot.models.registry import Account, Voter
 from ballot.storage import reading
 from tally.protocol.booth import cast
@@ -38,14 +32,13 @@ from tally.protocol.manifest import Manifest
 from tally.protocol.opening import pass_test
 from tally.protocol.padding import padded
 from tests import voter
+from tests.ballot.client import BOX, REGISTRY, Client
 from tests.builders import Board, convene
 
-REGISTRY, BOX = "http://localhost:8000", "http://127.0.0.1:8000"
-PASSWORD = "mật khẩu dùng để thử"
+PASSWORD = "mật khẩu dùng để thử"  # noqa: S105 - of accounts that live as long as a test
 PEOPLE = {"to-chuc-1": "organiser", "to-chuc-2": "organiser", "tiep-don": "desk"}
 PHASES = ("draft", "issuing", "frozen", "ready", "voting")
 VOTERS = 44
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 OFFICIALS = "khoi,ho_ten,chuc_vu\n" + "".join(f"Khối {n % 2},Cán bộ số {n},Chức vụ {n}\n" for n in (0, 2, 1))
 ROLL = "ma,ho_ten,don_vi\n" + "".join(f"DB-{n:04d},Đại biểu họ tên {n:04d},Tổ {n % 3}\n" for n in range(VOTERS))
 FORM = {
@@ -60,34 +53,6 @@ def plan(**changes: Any) -> rounds.Plan:
     """The plan of a small round, with something changed."""
     values: dict[str, Any] = FORM | {name: int(FORM[name]) for name in NUMBERS}
     return rounds.Plan(**(values | {"rehearsal": False, "officials": OFFICIALS, "roll": ROLL} | changes))
-
-
-class Client:
-    """A client with the two calls that ballot.demo.station makes of a browser."""
-
-    def __init__(self, app: Flask, origin: str) -> None:
-        self.client, self.origin = app.test_client(use_cookies=origin == REGISTRY), origin
-
-    def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, base_url=self.origin, **more)
-
-    def send(self, path: str, **more: Any) -> TestResponse:
-        return self.client.post(path, base_url=self.origin, **more)
-
-    def form(self, path: str, values: Mapping[str, Any] = {}, *, page: str = "/dang-nhap") -> TestResponse:
-        """Send a form with the token that stands on `page`."""
-        token = TOKEN.search(self.get(page).get_data(as_text=True))
-        return self.send(path, data={**values, "csrf_token": token[1] if token else ""})
-
-    def post(self, path: str, body: bytes, mimetype: str) -> bytes:
-        answer = self.send(path, data=body, content_type=mimetype)
-        assert answer.status_code < 300, answer.get_data(as_text=True)
-        return answer.get_data()
-
-    def post_json(self, path: str, value: Any) -> Any:
-        answer = self.send(path, data=canonical(value), content_type="application/json")
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        return answer.get_json()
 
 
 @dataclass
@@ -199,42 +164,3 @@ class Hall:
         """Let one organiser propose an act and the other confirm it."""
         assert not act(self.house, self.uuid, self.actor("to-chuc-1"))
         return act(self.house, self.uuid, self.actor("to-chuc-2"))
-
-
-def new_hall(folder: Path, opened: Mapping[Any, Any] = {}) -> Hall:
-    """Open a hall; `opened` are keys that were opened before, since stretching a passphrase takes a second."""
-    house = House.open(Config.from_environ({"BALLOT_INSTANCE": str(folder)}))
-    ring = Keyring(house.keyring.folder, house.keyring.passphrase_file, dict(opened))
-    return Hall(replace(house, keyring=ring))
-
-
-def with_people(hall: Hall) -> Hall:
-    for login, role in PEOPLE.items():
-        create_account(hall.house, login=login, name=f"Người {login}", role=role, password=PASSWORD)
-    return hall
-
-
-class Prepared:
-    """One round, kept as a copy of its folder at every phase."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.copies = folder, 0
-        self.hall = with_people(new_hall(folder / "round"))
-        for phase in PHASES:
-            getattr(self.hall, phase)()
-            self._dispose()
-            shutil.copytree(folder / "round", folder / phase)
-        self.opened = dict(self.hall.house.keyring._opened)
-
-    def _dispose(self) -> None:
-        self.hall.house.registry.dispose()
-        self.hall.house.box.dispose()
-
-    def at(self, phase: str) -> Hall:
-        """Return a hall of its own at this phase; what happens there happens nowhere else."""
-        self.copies += 1
-        copy = self.folder / f"copy-{self.copies}"
-        shutil.copytree(self.folder / phase, copy)
-        hall = new_hall(copy, self.opened)
-        hall.uuid, hall.slips, hall.board = self.hall.uuid, self.hall.slips, self.hall.board
-        return hall

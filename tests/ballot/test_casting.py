@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
-import logging
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ballot import closing
-from ballot.casting import round_of
-from ballot.storage import writing
 from tally.protocol.ballot import LIMIT, Ballot
-from tally.protocol.booth import cast
-from tally.protocol.cipher import Ciphertext
-from tally.protocol.credential import Credential, SlipCode
-from tally.protocol.credential_list import CredentialList
 from tally.protocol.encoding import canonical
 from tally.protocol.group import Q
 from tally.protocol.padding import padded, padded_length
 from tally.protocol.receipt import Receipt
-from tally.protocol.spoiled import OpenedBallot
-from tests import voter
-from tests.ballot.hall import Hall, Prepared
+from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, nothing_changes, refused, rows
+from tests.ballot.prepared import Prepared
 
 Open = Callable[[str], Hall]
 
@@ -111,22 +100,22 @@ WRONG = {
     "another round's name": (lambda r: changed(r, election_uuid="BfqvyKLRYfBQNi"), 400, "WRONG_ELECTION"),
     "another election's hash": (lambda r: changed(r, election_hash="A" * 43), 400, "WRONG_ELECTION"),
     "a point off the curve": (lambda r: with_alpha(r, "ff" * 32), 400, "BAD_POINT"),
-    "the identity": (lambda r: with_alpha(r, "00" * 32), 400, "IDENTITY_POINT"),
+    "the identity": (lambda r: with_alpha(r, "00" * 31 + "01"), 400, "IDENTITY_POINT"),
     "a point that is a number": (lambda r: with_alpha(r, 7), 400, "BAD_POINT"),
     "a scalar too large": (lambda r: with_response(r, str(Q)), 400, "BAD_SCALAR"),
     "a scalar with a zero before it": (lambda r: with_response(r, "01"), 400, "BAD_SCALAR"),
     "a scalar in other digits": (lambda r: with_response(r, "١"), 400, "BAD_SCALAR"),
     "another signature": (lambda r: with_response(r, "1"), 400, "BAD_SIGNATURE"),
-    "an official left out": (lambda r: changed(r, answers=json.loads(r)["answers"][:-1]), 400, "WRONG_SHAPE"),
-    "a further field": (lambda r: changed(r, name="x"), 400, "WRONG_SHAPE"),
-    "a key twice": (lambda r: r.replace(b"{", b'{"election_uuid":"x",', 1), 400, "DUPLICATE_KEY"),
+    "an official left out": (lambda r: changed(r, answers=json.loads(r)["answers"][:-1]), 400, "MISMATCH"),
+    "a further field": (lambda r: changed(r, answers=[], name="x"), 400, "WRONG_SHAPE"),
+    "a key twice": (lambda r: b'{"election_uuid":"x","election_uuid":"x"}', 400, "DUPLICATE_KEY"),
     "NaN": (lambda r: r.replace(b'"answers":[', b'"answers":[NaN,', 1), 400, "NOT_JSON"),
     "a float": (lambda r: r.replace(b'"answers":[', b'"answers":[1e999,', 1), 400, "NOT_JSON"),
     "a blank inside": (lambda r: r.replace(b":", b": ", 1), 400, "NOT_CANONICAL"),
     "a byte order mark": (lambda r: b"\xef\xbb\xbf" + r, 400, "NOT_JSON"),
-    "5,000 levels": (lambda r: b"[" * 5000 + b"]" * 5000, 400, "TOO_DEEP"),
+    "5,000 levels": (lambda r: b"[" * 5000, 400, "TOO_DEEP"),
     "nothing": (lambda r: b"", 400, "NOT_JSON"),
-    "only padding": (lambda r: b" " * 9000, 400, "NOT_JSON"),
+    "only padding": (lambda r: b" " * 5000, 400, "NOT_JSON"),
     "gzip": (gzip.compress, 400, "NOT_JSON"),
     "more than a ballot can be": (lambda r: r.ljust(LIMIT + 1), 413, "TOO_LARGE"),
     "more than a request can be": (lambda r: b" " * (8 * 1024 * 1024 + 1), 413, "HTTP_413"),
@@ -141,7 +130,7 @@ def test_a_wrong_body_is_refused_by_its_code_and_changes_nothing(shared: Hall, n
 
 
 def test_a_body_of_a_hundred_megabytes_is_refused_before_it_is_read(shared: Hall) -> None:
-    answer = shared.cast(b"", headers={"Content-Length": str(100 * 1024 * 1024)})
+    answer = shared.cast(b"", environ_overrides={"CONTENT_LENGTH": str(100 * 1024 * 1024)})
     refused(answer, 413, "HTTP_413")
 
 
@@ -151,9 +140,13 @@ def test_another_content_type_is_refused(shared: Hall) -> None:
         refused(answer, 415, "HTTP_415")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(max_size=400) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(canonical_or_raw)
-       if False else st.binary(max_size=400))
+ALMOST_JSON = st.text(alphabet='{}[]",:0123456789-aeE.\\u \x00\ud800', max_size=200).map(
+    lambda text: text.encode("utf-8", "surrogatepass")
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=400) | ALMOST_JSON)
 def test_random_bytes_are_refused_and_never_break_the_box(shared: Hall, body: bytes) -> None:
     assert 400 <= shared.cast(body).status_code < 500
     assert len(ballots(shared)) == 1

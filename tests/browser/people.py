@@ -26,7 +26,7 @@ class Person:
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, locale="vi-VN", accept_downloads=True
         )
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(20_000)
         self.errors: list[str] = []
         self.page = self.watched(self.context.new_page())
 
@@ -71,12 +71,12 @@ class Staff(Person):
         self.press("Đăng nhập")
         self.page.get_by_role("heading", name="Các đợt lấy phiếu").wait_for()
 
-    def create_round(self, values: dict[str, str], *, officials: Path, roll: Path) -> str:
+    def create_round(self, values: dict[str, str], *, rule_set: str, officials: Path, roll: Path) -> str:
         """Fill in the form, upload both lists, and return the round's uuid."""
         self.page.get_by_role("link", name="Lập đợt mới").click()
         for name, value in values.items():
             self.page.fill(f"[name={name}]", value)
-        self.page.select_option("[name=rule_set]", "QD96_2023")
+        self.page.select_option("[name=rule_set]", rule_set)
         self.page.set_input_files("[name=officials]", officials)
         self.page.set_input_files("[name=roll]", roll)
         self.page.check("[name=rehearsal]")

@@ -62,7 +62,7 @@ class Day:
     too_late: tuple[int, str] = (0, "")
     looked_up: str = ""
     rows: list[list[str]] = field(default_factory=list)
-    verified: Done = Done(-1, "")
+    verified: Done = field(default_factory=lambda: Done(-1, ""))
     names: list[str] = field(default_factory=list)
 
     def play(self) -> None:
@@ -98,6 +98,7 @@ class Day:
                 "date": scenario.date,
                 "delegates": str(len(VOTERS)),
             },
+            rule_set=scenario.rule_set,
             officials=write_list(self.folder / "officials.csv", ("khoi", "ho_ten", "chuc_vu"), *officials),
             roll=write_list(self.folder / "roll.csv", ("ma", "ho_ten", "don_vi"), *roll),
         )
@@ -139,14 +140,14 @@ class Day:
     def two_persons(self, act: str, then: str) -> None:
         """Let one person propose an act and another confirm it."""
         self.first.press(act)
-        self.first.page.get_by_text("người thứ hai").wait_for()
+        self.first.page.get_by_role("heading", name="Chờ người thứ hai").wait_for()
         self.proposed = self.first.text()
-        self.first.picture(f"09-proposed-{then}")
+        self.first.picture(f"09-proposed-{act}")
         self.second.go(f"/dot/{self.uuid}/")
         self.second.page.get_by_text("cần người khác xác nhận").wait_for()
         self.second.press(act)
         self.second.page.get_by_text(then, exact=True).wait_for()
-        self.second.picture(f"10-{then}")
+        self.second.picture(f"10-{act}")
         self.first.go(f"/dot/{self.uuid}/")
 
     def vote(self, slip: SlipCode) -> None:
@@ -282,14 +283,15 @@ def test_a_second_ballot_under_one_slip_is_refused_in_words(day: Day) -> None:
     status, said = day.twice
     assert status == 409
     assert "Phiếu chưa được ghi nhận" in said
-    assert "đã" in said
+    assert "Thẻ này đã bỏ phiếu." in said
+    assert "ballot" not in said
 
 
 def test_a_ballot_after_the_close_is_refused_in_words(day: Day) -> None:
     status, said = day.too_late
     assert status == 409
     assert "Phiếu chưa được ghi nhận" in said
-    assert "closed" not in said
+    assert "Đã chốt hòm phiếu" in said
 
 
 def test_the_tracker_is_found_on_the_board(day: Day) -> None:

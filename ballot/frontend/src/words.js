@@ -5,7 +5,7 @@ import { EN } from "./words_en.js";
 
 const VI = {
   locale: "vi-VN",
-  rehearsal: "TỔNG DUYỆT – KHÔNG PHẢI PHIẾU THẬT",
+  rehearsal: "DIỄN TẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ",
   loading: "Đang tải phiếu…",
   startLead: (n) => `Phiếu có ${n} người.`,
   startLevels: (levels) => `Với mỗi người, quý vị chọn một mức: ${levels.join(", ")}.`,
@@ -53,7 +53,7 @@ const VI = {
   proving: "Đang ký phiếu",
   sending: "Đang gửi phiếu. Xin quý vị chờ.",
   castTitle: "Phiếu đã được ghi nhận",
-  tracker: "Mã tra cứu",
+  tracker: "Mã theo dõi",
   castNote: "Mã này cho biết phiếu nằm trong hòm; nó không cho biết lựa chọn nào.",
   closing: (s) => `Màn hình tự xóa sau ${s} giây`,
   done: "Xong",
@@ -71,7 +71,7 @@ const VI = {
   unsureNext: "Xin bấm Gửi lại. Nếu vẫn không được, xin gọi cán bộ phục vụ và không rời máy.",
   refusedSafe: "Không có gì bị ghi vào hòm phiếu.",
   refusedNext: "Xin nhập lại mã, hoặc gọi cán bộ phục vụ.",
-  unsureDeclined: (tracker) => `Lần gửi trước có thể đã tới hòm phiếu. Mã tra cứu của phiếu: ${tracker}`,
+  unsureDeclined: (tracker) => `Lần gửi trước có thể đã tới hòm phiếu. Mã theo dõi của phiếu: ${tracker}`,
   unsureStay: "Xin không rời máy và gọi cán bộ phục vụ.",
   testSafe: "Phiếu này chỉ để kiểm tra và sẽ không bao giờ được tính. Thẻ vẫn dùng được.",
   testNext: "Xin gửi lại, hoặc làm lại phiếu.",

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("password", sa.String(length=200), nullable=False),
+        sa.Column("sessions", sa.Integer(), nullable=False),
         sa.CheckConstraint("role IN ('organiser', 'desk')", name="account_role_known"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("login"),

@@ -1,0 +1,56 @@
+"""One round, brought through its phases once, and a fresh copy of it for every test.
+
+Never here: a change to the original.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ballot.config import Config
+from ballot.house import House, Keyring
+from ballot.login import create_account
+from tests.ballot.hall import PASSWORD, PEOPLE, PHASES, Hall
+
+
+def new_hall(folder: Path, opened: Mapping[Any, Any] = {}) -> Hall:
+    """Open a hall; `opened` are keys that were opened before, since stretching a passphrase takes a second."""
+    house = House.open(Config.from_environ({"BALLOT_INSTANCE": str(folder)}))
+    ring = Keyring(house.keyring.folder, house.keyring.passphrase_file, dict(opened))
+    return Hall(replace(house, keyring=ring))
+
+
+def with_people(hall: Hall) -> Hall:
+    for login, role in PEOPLE.items():
+        create_account(hall.house, login=login, name=f"Người {login}", role=role, password=PASSWORD)
+    return hall
+
+
+class Prepared:
+    """One round, kept as a copy of its folder at every phase."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.copies = folder, 0
+        self.hall = with_people(new_hall(folder / "round"))
+        for phase in PHASES:
+            getattr(self.hall, phase)()
+            self._dispose()
+            shutil.copytree(folder / "round", folder / phase)
+        self.opened = dict(self.hall.house.keyring._opened)
+
+    def _dispose(self) -> None:
+        self.hall.house.registry.dispose()
+        self.hall.house.box.dispose()
+
+    def at(self, phase: str) -> Hall:
+        """Return a hall of its own at this phase; what happens there happens nowhere else."""
+        self.copies += 1
+        copy = self.folder / f"copy-{self.copies}"
+        shutil.copytree(self.folder / phase, copy)
+        hall = new_hall(copy, self.opened)
+        hall.uuid, hall.slips, hall.board = self.hall.uuid, self.hall.slips, self.hall.board
+        return hall

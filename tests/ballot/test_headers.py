@@ -1,0 +1,65 @@
+"""Each part answers to its own host name only, and every answer carries every header."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import Client as WsgiClient
+
+from ballot.app import create_app
+from ballot.headers import policy
+from tests.ballot.hall import BOX, REGISTRY, Client, Hall
+from tests.ballot.test_access import ask, browsers, hall, routes
+
+__all__ = ["browsers", "hall"]  # fixtures
+
+
+# --- host names ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whole(hall: Hall) -> WsgiClient:
+    return WsgiClient(create_app(hall.house.config))
+
+
+def test_each_part_answers_to_its_own_host_name_only(hall: Hall, whole: WsgiClient) -> None:
+    for app, other in ((hall.registry, BOX), (hall.box, REGISTRY)):
+        theirs = {rule.rule for rule in (hall.box if app is hall.registry else hall.registry).url_map.iter_rules()}
+        for method, path, endpoint in routes(app):
+            rule = next(r.rule for r in app.url_map.iter_rules() if r.endpoint == endpoint)
+            if rule not in theirs:
+                assert whole.open(path, method=method, base_url=other, buffered=True).status_code in (404, 405), (
+                    path,
+                    other,
+                )
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.2", "", "localhost@evil.example"])
+def test_a_foreign_host_name_is_refused_everywhere(whole: WsgiClient, host: str) -> None:
+    for path in ("/", "/dang-nhap", "/static/board.css", "/khong-co"):
+        answer = whole.get(path, headers={"Host": host}, buffered=True)
+        assert answer.status_code in (400, 404), path
+        assert "evil" not in answer.get_data(as_text=True)
+
+
+# --- headers ------------------------------------------------------------------------------------------------------
+
+
+def test_every_answer_of_every_route_carries_every_header(hall: Hall, browsers: dict[str, Client]) -> None:
+    visits = [(hall.registry, browsers["organiser"], policy(hall.house.config.box_origin))]
+    visits += [
+        (hall.registry, hall.anybody(), policy(hall.house.config.box_origin)),
+        (hall.box, hall.booth(), policy()),
+    ]
+    for app, browser, content_policy in visits:
+        for method, path, endpoint in [*routes(app), ("GET", "/khong-co", ""), ("POST", "/", "")]:
+            if endpoint == "accounts.logout":
+                continue
+            answer = ask(browser, method, path)
+            assert answer.headers["Content-Security-Policy"] == content_policy, path
+            assert answer.headers["Cache-Control"] == ("no-cache" if endpoint == "static" else "no-store"), path
+            assert answer.headers["X-Frame-Options"] == "DENY"
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.status_code < 500, path
+            assert "Traceback" not in answer.get_data(as_text=True)
+    assert "unsafe" not in policy("https://x")
