@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ballot import audit
-from ballot.casting import NoSuchRound
+from ballot.box import NoSuchRound
 from ballot.models.registry import Account, Proposal, Round
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused

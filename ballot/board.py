@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ballot.casting import round_of
+from ballot.box import round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import reading

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
-from ballot.casting import Contents, contents, require_one, round_of, seal
+from ballot.box import require_one, round_of
+from ballot.checkpoints import Contents, contents, seal
 from ballot.house import ISSUERS, House
 from ballot.ledger import SqlLedger
 from ballot.models import box as box_tables

@@ -12,12 +12,13 @@ from sqlalchemy import delete
 
 from ballot import audit
 from ballot.acts import Actor, find_round
-from ballot.casting import round_of, staged_credentials
+from ballot.box import round_of
 from ballot.checkin import digest
 from ballot.house import ISSUERS, House
 from ballot.ledger import SqlLedger
 from ballot.models import box as box_tables
 from ballot.models.registry import Authorisation, Voter
+from ballot.staging import staged_credentials
 from ballot.storage import reading, rewrite, writing
 from keys.signers import ANSWERS, Entry, Issuer, KeysError, Kind, check_blinded
 from tally.i18n import marked as _

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, current_app, render_template, url_for
 
 from ballot.access import Who, allow
-from ballot.casting import require, round_of
+from ballot.box import require, round_of
 from ballot.storage import reading
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase

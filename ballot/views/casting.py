@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from ballot import casting
+from ballot import casting, staging
 from ballot.access import Who, allow
 
 blueprint = Blueprint("casting", __name__)
@@ -38,7 +38,7 @@ def test(uuid: str) -> Any:
 def stage(uuid: str) -> Any:
     """Keep a station's sealed credential."""
     _expect("application/octet-stream")
-    casting.stage_credential(current_app.config["HOUSE"], uuid, request.get_data())
+    staging.stage_credential(current_app.config["HOUSE"], uuid, request.get_data())
     return _for_registry(jsonify(kept=True)), 201
 
 

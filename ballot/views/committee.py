@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import closing, rounds
+from ballot import closing, readiness
 from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.storage import reading
@@ -32,7 +32,7 @@ def admit(uuid: str) -> AnyResponse:
     """Take committee.json and the members' opening tests."""
     tests = [file.read() for file in request.files.getlist("tests")]
     raw = request.files["committee"].read()
-    rounds.admit_committee(current_app.config["HOUSE"], uuid, committee=raw, tests=tests, actor=current_user.actor)
+    readiness.admit_committee(current_app.config["HOUSE"], uuid, committee=raw, tests=tests, actor=current_user.actor)
     return redirect(url_for("console.show", uuid=uuid))
 
 

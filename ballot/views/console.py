@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from ballot import closing, issuing, rounds
+from ballot import closing, issuing, readiness, rounds, sealing
 from ballot.access import Who, allow
 from ballot.acts import Actor, SecondPersonNeeded, find_round
 from ballot.checkin import attendance
@@ -88,13 +88,13 @@ def act(uuid: str, act: str) -> Response:
 
 
 ACTS = {
-    "niem-phong": rounds.seal,
+    "niem-phong": sealing.seal,
     "chot": issuing.freeze,
-    "mo": rounds.open_voting,
+    "mo": readiness.open_voting,
     "dong": closing.close,
     "ho-so": closing.write_again,
     "kiem-phieu": closing.tally,
-    "huy": lambda house, uuid, actor: rounds.annul(house, uuid, request.form["reason"], actor),
+    "huy": lambda house, uuid, actor: readiness.annul(house, uuid, request.form["reason"], actor),
 }
 
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, render_templ
 from ballot import issuing
 from ballot.access import Who, allow
 from ballot.acts import find_round
-from ballot.casting import round_of
+from ballot.box import round_of
 from ballot.house import House
 from ballot.storage import reading
 from tally.protocol.encoding import array, decode, fields, string

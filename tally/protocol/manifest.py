@@ -125,7 +125,7 @@ class Manifest:
             title=text(m["title"], f"{where}.title"),
             body=text(m["body"], f"{where}.body"),
             session=text(m["session"], f"{where}.session", empty=True),
-            date=_date(m["date"], f"{where}.date"),
+            date=check_date(m["date"], f"{where}.date"),
             rehearsal=rehearsal,
             rules=rules,
             blocks=_blocks(m["blocks"], f"{where}.blocks"),
@@ -235,7 +235,8 @@ def _matching(pattern: re.Pattern[str], value: Any, where: str) -> str:
     return found
 
 
-def _date(value: Any, where: str) -> str:
+def check_date(value: Any, where: str) -> str:
+    """Return `value` if it is a day from 1970 on, as yyyy-mm-dd. Raises WrongShape."""
     found = _matching(_DATE, value, where)
     try:
         if date.fromisoformat(found).year < 1970:

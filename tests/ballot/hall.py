@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import checkin, issuing, rounds
+from ballot import checkin, issuing, readiness, rounds, sealing
 from ballot.acts import Actor
 from ballot.app import box_app, registry_app
-from ballot.casting import round_of
+from ballot.box import round_of
 from ballot.demo.station import make_slip
 from ballot.house import House
 from ballot.models.registry import Account, Voter
@@ -137,7 +137,7 @@ class Hall:
         self.uuid = rounds.create(self.house, plan(), self.actor("to-chuc-1"))
 
     def issuing(self) -> None:
-        rounds.seal(self.house, self.uuid, self.actor("to-chuc-1"))
+        sealing.seal(self.house, self.uuid, self.actor("to-chuc-1"))
 
     def frozen(self) -> None:
         self.slips = [self.slip(voter_id) for voter_id in self.voters()]
@@ -146,7 +146,9 @@ class Hall:
     def ready(self) -> None:
         self.board = convene(self.manifest)
         committee, tests = self.committee_files()
-        rounds.admit_committee(self.house, self.uuid, committee=committee, tests=tests, actor=self.actor("to-chuc-1"))
+        readiness.admit_committee(
+            self.house, self.uuid, committee=committee, tests=tests, actor=self.actor("to-chuc-1")
+        )
 
     def committee_files(self) -> tuple[bytes, list[bytes]]:
         assert self.board
@@ -158,7 +160,7 @@ class Hall:
         return self.board.committee.encode(), tests
 
     def voting(self) -> None:
-        self.by_two(rounds.open_voting)
+        self.by_two(readiness.open_voting)
 
     def by_two(self, act: Callable[..., Any]) -> Any:
         """Let one organiser propose an act and the other confirm it."""

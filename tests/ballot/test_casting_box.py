@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from ballot.casting import round_of
+from ballot.box import round_of
 from ballot.storage import writing
 from tally.protocol.booth import Draft, cast
 from tally.protocol.cipher import encrypt

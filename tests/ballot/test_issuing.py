@@ -12,9 +12,10 @@ from werkzeug.test import TestResponse
 
 from ballot import checkin, issuing
 from ballot.acts import find_round
-from ballot.casting import STAGING_LIMIT, round_of
+from ballot.box import round_of
 from ballot.house import ISSUERS
 from ballot.models.registry import AuditEntry
+from ballot.staging import STAGING_LIMIT
 from ballot.storage import reading
 from tally.protocol.blind import blind, credential_message
 from tally.protocol.credential_list import CredentialList

@@ -8,9 +8,10 @@ from io import BytesIO
 import pytest
 from sqlalchemy import text as sql
 
-from ballot import audit, closing, rounds
+from ballot import audit, closing, readiness, rounds
 from ballot.audit import AuditBroken
-from ballot.rounds import MAX_ROWS, BadList, NoQuorum
+from ballot.readiness import NoQuorum
+from ballot.rounds import MAX_ROWS, BadList
 from ballot.storage import reading, writing
 from tally.protocol.ballot import Ballot
 from tally.protocol.decryption import Binding, decrypt_partially
@@ -123,7 +124,9 @@ def test_below_the_quorum_the_round_does_not_open(at: Open) -> None:
     hall.board = convene(hall.manifest)
     committee, tests = hall.committee_files()
     with nothing_changes(hall.house.box), pytest.raises(NoQuorum):
-        rounds.admit_committee(hall.house, hall.uuid, committee=committee, tests=tests, actor=hall.actor("to-chuc-1"))
+        readiness.admit_committee(
+            hall.house, hall.uuid, committee=committee, tests=tests, actor=hall.actor("to-chuc-1")
+        )
 
 
 def test_the_audit_log_verifies_and_shows_a_changed_or_missing_row(at: Open) -> None:

@@ -131,7 +131,7 @@ def test_signers_show_no_secret(box_signer: BoxSigner, issuer_key: IssuerKey) ->
 
 
 def test_every_kind_of_key_has_a_complete_row() -> None:
-    assert set(ROLES) == {"issuer", "statement", "box", "trustee", "report"}
+    assert set(ROLES) == {"issuer", "statement", "box", "freeze", "trustee", "report"}
     assert len({role.suffix for role in ROLES.values()}) == len(ROLES)
     for kind, role in ROLES.items():
         assert role.kind == kind

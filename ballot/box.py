@@ -1,0 +1,56 @@
+"""What all acts of the ballot box share: finding a round, its phase, and two refusals.
+
+Here live these few. Never here: an act.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ballot.models import box as tables
+from tally.i18n import marked as _
+from tally.protocol.errors import Refused
+from tally.protocol.phase import Phase, WrongPhase
+
+
+class NoSuchRound(Refused):
+    """The box knows no round of this name."""
+
+    code = "NO_SUCH_ROUND"
+    text = _("Không có đợt lấy phiếu này.")
+
+
+class StagingFull(Refused):
+    """Far more sealed credentials or test ballots than voters: somebody is filling the disk."""
+
+    code = "STAGING_FULL"
+    text = _("Hòm phiếu nhận quá nhiều dữ liệu bất thường; xin quý vị báo ngay cho người phụ trách.")
+
+
+def round_of(session: Session, uuid: str) -> tables.Election:
+    """Return the box's row of a round. Raises NoSuchRound."""
+    row = session.get(tables.Election, uuid)
+    if row is None:
+        raise NoSuchRound("round")
+    return row
+
+
+def require(row: tables.Election, phase: Phase) -> None:
+    """Refuse an act in another phase. Raises WrongPhase."""
+    if row.phase != phase.value:
+        raise WrongPhase("round", phase=row.phase)
+
+
+def require_one(row: tables.Election, *phases: Phase) -> None:
+    """Refuse an act outside these phases: the one it starts from, and the one it leads to if it was cut off.
+
+    Raises WrongPhase.
+    """
+    if row.phase not in {phase.value for phase in phases}:
+        raise WrongPhase("round", phase=row.phase)
+
+
+def count(session: Session, table: type[tables.BoxBase], uuid: str) -> int:
+    """Return how many rows of a table belong to a round."""
+    return session.scalar(select(func.count()).select_from(table).filter_by(uuid=uuid)) or 0
