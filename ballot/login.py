@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask import Flask, current_app
+from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import select
@@ -22,8 +22,9 @@ from tally.protocol.errors import Refused
 HASHER = PasswordHasher()
 LIMITER = Limiter(key_func=lambda: "", storage_uri="memory://")
 LOGIN_LIMIT = "8 per minute; 60 per hour"
-"""Tries per login name and process: by name, not by address, since a whole hall may share one address (H28)."""
+"""Failures per login name and process: by name, not by address, since a whole hall may share one (threats H28)."""
 LEAST_CHARACTERS = 12
+STATUS_REFUSED = 401
 _NOBODY = HASHER.hash("nobody has this password, and checking it takes as long as any")
 
 
@@ -39,6 +40,16 @@ class WeakPassword(Refused):
 
     code = "WEAK_PASSWORD"
     text = _("Mật khẩu cần ít nhất {least} ký tự.")
+
+
+def named_login() -> str:
+    """Return the login name that a request tries."""
+    return request.form.get("login", "")[:60]
+
+
+def failed(response: Response) -> bool:
+    """Say whether an answer is a refused login: only those count against the limit."""
+    return response.status_code == STATUS_REFUSED
 
 
 class User(UserMixin):

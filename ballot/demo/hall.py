@@ -33,6 +33,7 @@ class Hall:
     stage: Stage
     server: Server
     passphrase: str = field(default_factory=_passphrase, repr=False)
+    _browsers: dict[str, Browser] = field(default_factory=dict, repr=False)
 
     @property
     def exchange(self) -> Path:
@@ -59,8 +60,10 @@ class Hall:
             folder.mkdir(parents=True, exist_ok=True)
 
     def person(self, login: str) -> Browser:
-        """Return a browser in which this person has logged in."""
-        browser = Browser(self.server.config.registry_origin)
+        """Return this person's browser, logged in once."""
+        if login in self._browsers:
+            return self._browsers[login]
+        browser = self._browsers[login] = Browser(self.server.config.registry_origin)
         browser.submit("/dang-nhap", "/dang-nhap", {"login": login, "password": self.server.passwords[login]})
         return browser
 

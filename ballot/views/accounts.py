@@ -7,7 +7,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
-from ballot.login import LIMITER, LOGIN_LIMIT, authenticate, end_sessions
+from ballot.login import LIMITER, LOGIN_LIMIT, authenticate, end_sessions, failed, named_login
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -21,7 +21,7 @@ def login() -> str:
 
 @blueprint.post("/dang-nhap")
 @allow(Who.ANYBODY)
-@LIMITER.limit(LOGIN_LIMIT, key_func=lambda: request.form.get("login", "")[:60])
+@LIMITER.limit(LOGIN_LIMIT, key_func=named_login, deduct_when=failed)
 def check() -> Response:
     """Log in; the session begins anew, so that nobody can have prepared it."""
     user = authenticate(current_app.config["HOUSE"], request.form["login"], request.form["password"])
