@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from keys.signers import KeysError
 from tally.command import run
 from tally.i18n import marked as _
 
@@ -18,7 +17,7 @@ def commands() -> None:
 
 def main() -> None:
     """Run a command and exit."""
-    run(commands, KeysError)
+    run(commands)
 
 
 @commands.command(

@@ -14,10 +14,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from keys.signers import KeysError
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.protocol.errors import TallyError
+from tally.protocol.errors import CodedError
 from tally.protocol.phase import WrongPhase
 
 SENTENCES = {
@@ -64,8 +63,7 @@ PHASES = {
 
 def install(app: Flask) -> None:
     """Answer every error with a page or object of our own."""
-    app.register_error_handler(TallyError, _refusal)
-    app.register_error_handler(KeysError, _refusal)
+    app.register_error_handler(CodedError, _refusal)
     app.register_error_handler(CSRFError, lambda error: answer(400, translate(FORM_EXPIRED), "FORM_EXPIRED"))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)

@@ -13,7 +13,6 @@ from pathlib import Path
 import click
 
 from keys import exchange, store, trustee
-from keys.errors import KeysError
 from keys.exchange import Exchange
 from keys.roles import ROLES
 from keys.signers import create_box_key, create_issuer_key, create_statement_key
@@ -43,7 +42,7 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    run(commands, KeysError)
+    run(commands)
 
 
 def passphrase(*, new: bool = False) -> str:

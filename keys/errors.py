@@ -5,35 +5,15 @@ Here live codes and their Vietnamese sentences. Never here: a secret, a passphra
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from tally.i18n import marked as _
-from tally.i18n import translate
-from tally.protocol.errors import one_line
+from tally.protocol.errors import CodedError
 
 
-class KeysError(Exception):
+class KeysError(CodedError):
     """Root of all errors of this package. `where` names the file, key or field."""
 
-    code: ClassVar[str] = "KEYS_ERROR"
-    text: ClassVar[str] = _("Không thực hiện được với khóa này.")
-
-    def __init__(self, where: str = "", **details: object) -> None:
-        super().__init__(where)
-        self.where = where
-        self.details = details
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.where, self.details))
-
-    def __str__(self) -> str:
-        details = {name: one_line(translate(str(value))) for name, value in self.details.items()}
-        sentence = translate(self.text).format(**details)
-        return f"{one_line(self.where)}: {sentence}" if self.where else sentence
-
-
-def _rebuild(kind: type[KeysError], where: str, details: dict[str, object]) -> KeysError:
-    return kind(where, **details)
+    code = "KEYS_ERROR"
+    text = _("Không thực hiện được với khóa này.")
 
 
 # --- key files ---------------------------------------------------------------------------------------------------

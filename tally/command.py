@@ -15,7 +15,7 @@ import click
 
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.protocol.errors import Incomplete, TallyError
+from tally.protocol.errors import CodedError, Incomplete
 from tally.screen import FAILED, INCOMPLETE, Screen
 from tally.verify import CheckFailed
 
@@ -23,8 +23,8 @@ OUT_OF_MEMORY = _("Dữ liệu quá lớn cho bộ nhớ của máy này, hoặc
 FILE_ERROR = _("Không đọc hoặc ghi được {name}: {reason}.")
 
 
-def run(group: click.Group, *roots: type[Exception]) -> NoReturn:
-    """Run `group` and exit; `roots` are further error roots whose members carry a `code`."""
+def run(group: click.Group) -> NoReturn:
+    """Run `group` and exit."""
     screen = Screen()
     translate_help(group)
     try:
@@ -42,10 +42,8 @@ def run(group: click.Group, *roots: type[Exception]) -> NoReturn:
     except OSError as error:
         screen.say(f"FILE_ERROR: {translate(FILE_ERROR).format(name=error.filename, reason=error.strerror)}")
         sys.exit(FAILED)
-    except Exception as error:
-        if not isinstance(error, (TallyError, *roots)):
-            raise
-        screen.say(f"{getattr(error, 'code', '')}: {error}")
+    except CodedError as error:
+        screen.say(f"{error.code}: {error}")
         sys.exit(INCOMPLETE if isinstance(error, Incomplete) else FAILED)
 
 

@@ -18,11 +18,11 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 
 
-class TallyError(Exception):
-    """Root of all errors of this package. `where` names the file, entry or field."""
+class CodedError(Exception):
+    """What every error of the project has: a stable code, a sentence with places for details, the place it is about."""
 
-    code: ClassVar[str] = "TALLY_ERROR"
-    text: ClassVar[str] = _("Không thực hiện được.")
+    code: ClassVar[str]
+    text: ClassVar[str]
 
     def __init__(self, where: str = "", **details: object) -> None:
         super().__init__(where)
@@ -38,14 +38,21 @@ class TallyError(Exception):
         return f"{one_line(self.where)}: {sentence}" if self.where else sentence
 
 
+def _rebuild(kind: type[CodedError], where: str, details: dict[str, object]) -> CodedError:
+    return kind(where, **details)
+
+
 def one_line(untrusted: str) -> str:
     """Return a text that came from a file with every control, line break and invisible mark shown as a box."""
     hidden = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in hidden else c for c in untrusted)
 
 
-def _rebuild(kind: type[TallyError], where: str, details: dict[str, object]) -> TallyError:
-    return kind(where, **details)
+class TallyError(CodedError):
+    """Root of all errors of this package. `where` names the file, entry or field."""
+
+    code = "TALLY_ERROR"
+    text = _("Không thực hiện được.")
 
 
 class Refused(TallyError):
