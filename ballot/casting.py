@@ -1,6 +1,6 @@
-"""The ballot box: takes ballots while a round is open, seals them in batches, and gives them all back when it closes.
+"""Casting: what the box does with a ballot, or with a draft that was opened to test a terminal.
 
-Here live the box's acts, each one transaction. Never here: a name, a time, a log line about one ballot.
+Here live these two acts, each stored in one transaction. Never here: a name, a time, a log line about one ballot.
 """
 
 from __future__ import annotations

@@ -86,14 +86,23 @@ def write_record(house: House, uuid: str) -> str:
     with reading(house.box) as session:
         row = round_of(session, uuid)
         found = contents(session, uuid, Election.parse(row.election or b""))
-    path = house.record(uuid) / f"{uuid}.bel"
+    path = house.folder(uuid) / f"{uuid}.bel"  # outside the record, whose files are each whole or not there
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_archive(row, found).encode())
     run_tally("close", path)
     closed = path.read_bytes()
     root = Archive.parse(closed).root
     Record(_files(house, row, found, closed, root), path.name).write(house.record(uuid))
+    path.unlink()
     return root
+
+
+def written_root(house: House, uuid: str) -> str:
+    """Return the root of a record that was written to its end (closing.txt comes last), or nothing."""
+    folder = house.record(uuid)
+    if not (folder / CLOSING).is_file():
+        return ""
+    return Archive.parse((folder / f"{uuid}.bel").read_bytes()).root
 
 
 def _archive(row: box_tables.Election, found: Contents) -> Archive:

@@ -50,13 +50,15 @@ def admit_committee(house: House, uuid: str, *, committee: bytes, tests: list[by
     found.check_ceremony()
     finish_freeze(house, round_id, manifest)
     election, opening = _election(manifest, found), _opening(house, manifest, found, tests)
-    with writing(house.box) as session:
-        box_row = round_of(session, uuid)
-        require_one(box_row, Phase.ISSUING, Phase.READY)
-        box_row.committee, box_row.election = committee, election.raw
-        box_row.opening, box_row.phase = opening.encode(), Phase.READY.value
     with writing(house.registry) as session:
-        move(session, find_round(session, uuid), Act.FREEZE, actor)
+        row = find_round(session, uuid)
+        check_allowed(row, Act.FREEZE)  # another committee may have been admitted meanwhile
+        with writing(house.box) as box:
+            box_row = round_of(box, uuid)
+            require_one(box_row, Phase.ISSUING, Phase.READY)
+            box_row.committee, box_row.election = committee, election.raw
+            box_row.opening, box_row.phase = opening.encode(), Phase.READY.value
+        move(session, row, Act.FREEZE, actor)
     return found.hash
 
 

@@ -28,15 +28,13 @@ from tally.protocol.phase import Act, Phase
 def seal(house: House, uuid: str, actor: Actor) -> str:
     """Make the round's keys, seal the manifest, hand it to the box; return the manifest's hash for the paper.
 
-    Raises WrongPhase and what Manifest.parse refuses.
+    The registry is held throughout: a second press, or a second organiser, waits and then finds the round sealed.
+    Raises WrongPhase and what Manifest.parse refuses. Source: threats E3.
     """
-    with reading(house.registry) as session:
-        row = find_round(session, uuid)
-        check_allowed(row, Act.SEAL)
-        draft = _draft(session, row)
-    manifest = _sealed_before(house, uuid) or _seal(house, uuid, draft)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
+        check_allowed(row, Act.SEAL)
+        manifest = _sealed_before(house, uuid) or _seal(house, uuid, _draft(session, row))
         row.manifest = manifest.raw
         move(session, row, Act.SEAL, actor)
     return manifest.hash

@@ -19,7 +19,6 @@ from ballot.models.registry import Account, Official, Proposal, Round
 from ballot.storage import reading
 from tally import rules
 from tally.i18n import marked
-from tally.protocol.archive import Archive
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import WrongShape
 
@@ -70,7 +69,7 @@ def show(uuid: str) -> str:
         proposals=proposals,
         attendance=present,
         manifest_hash=sha256_hex(row.manifest) if row.manifest else "",
-        root=_root(house, uuid),
+        root=closing.written_root(house, uuid),
         parts=[path.name for path in closing.parts(house, uuid)],
         record=house.record(uuid),
     )
@@ -128,11 +127,6 @@ def _csv(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise rounds.BadList("csv", reason=marked("tệp không phải UTF-8")) from None
-
-
-def _root(house: House, uuid: str) -> str:
-    path = house.record(uuid) / f"{uuid}.bel"
-    return Archive.parse(path.read_bytes()).root if path.is_file() else ""
 
 
 def _house() -> House:

@@ -1,0 +1,60 @@
+"""Acts pressed twice, or cut off: one happens, nothing is left from which there is no way on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ballot import closing, readiness, sealing
+from ballot.house import ISSUERS
+from tally.protocol.phase import WrongPhase
+from tests.ballot.hall import Hall
+
+Open = Callable[[str], Hall]
+
+
+def test_two_presses_of_seal_make_one_manifest_with_the_keys_that_are_there(at: Open) -> None:
+    hall = at("draft")
+    actor = hall.actor("to-chuc-1")
+
+    def press(_: int) -> str:
+        try:
+            return sealing.seal(hall.house, hall.uuid, actor)
+        except WrongPhase:
+            return "too late"
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(press, range(2)), key=len)
+    assert answers == ["too late", hall.manifest.hash]
+    hall.house.keyring._opened.clear()
+    assert hall.house.keyring.box(hall.uuid).public_hex == hall.manifest.box_key
+    for entry, name in zip(hall.manifest.issuers, ISSUERS, strict=True):
+        assert hall.house.keyring.issuer(hall.uuid, name).public == entry.key
+
+
+def test_a_second_committee_is_refused_before_the_box_learns_of_it(at: Open) -> None:
+    hall = at("ready")
+    before = hall.election.raw
+    committee, tests = hall.committee_files()
+    with pytest.raises(WrongPhase):
+        readiness.admit_committee(
+            hall.house, hall.uuid, committee=committee, tests=tests, actor=hall.actor("to-chuc-2")
+        )
+    assert hall.election.raw == before
+
+
+def test_a_record_cut_off_in_the_middle_can_be_written_from_the_page(at: Open) -> None:
+    hall = at("voting")
+    for number in range(5):
+        assert hall.cast(hall.body(number)).status_code == 201
+    hall.by_two(closing.close)
+    root = closing.written_root(hall.house, hall.uuid)
+    folder = hall.house.record(hall.uuid)
+    (folder / "closing.txt").unlink()
+    (folder / f"{hall.uuid}.bel").write_bytes(b"half of it")
+    organiser, page = hall.person("to-chuc-1"), f"/dot/{hall.uuid}/"
+    assert "viec/ho-so" in organiser.get(page).get_data(as_text=True)
+    assert organiser.form(f"{page}viec/ho-so", page=page).status_code == 302
+    assert closing.written_root(hall.house, hall.uuid) == root != ""
