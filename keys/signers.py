@@ -37,6 +37,7 @@ from keys.issuer import (
     Reason,
     check_blinded,
     closing_statement,
+    hash_blinded,
     log_start,
     next_head,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "create_statement_key",
     "destroy_key",
     "ed25519_fingerprint",
+    "hash_blinded",
     "issuer_fingerprint",
     "log_start",
     "machine_secret",

@@ -1,4 +1,4 @@
-"""The commands of `tally`: verify, archive, close, count, report, rules.
+"""The commands of `tally`: verify, archive, close, count, report, rules; audit-ballot stands in audit.py.
 
 Here live arguments, exit codes and the order of acts. Never here: a check, a number, or a private key.
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from tally import rules as rule_sets
+from tally.audit import audit_ballot
 from tally.command import run
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -21,6 +22,7 @@ from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
 from tally.record import Record
 from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, pool, verdict
+from tally.slips import SlipCounts
 from tally.verify import VerifiedRecord, verify_archive, verify_closed, verify_record
 
 RECORD = click.argument("record", type=click.Path(exists=True, path_type=Path))
@@ -32,6 +34,9 @@ PART_NAME = re.compile(r"partial-([1-9][0-9]*)\.json\Z")
 @click.group(help=_("Kiểm chứng, kiểm phiếu và lập báo cáo từ hồ sơ của một đợt lấy phiếu tín nhiệm."))
 def commands() -> None:
     """Hold the commands together."""
+
+
+commands.add_command(audit_ballot)
 
 
 def main() -> None:
@@ -154,25 +159,17 @@ def _owner(path: Path) -> int:
 @WORKERS
 def report(record: Path, out: Path | None, manifest_hash: str | None, workers: int | None) -> None:
     """Verify a record, then draw its report: an unverified record has none."""
-    from tally.report import ReportIssuance, write_report
+    from tally.report import write_report
 
     screen = Screen()
     verified = _verify(screen, Record.read(record), manifest_hash, workers)
     e = verified.evidence
-    first = e.issuance.statements[0]
-    issuance = ReportIssuance(
-        issued=first.issued,
-        reissued=first.reissued,
-        envelopes=first.envelopes,
-        voided=first.voided,
-        issuers=tuple(issuer.name for issuer in e.manifest.issuers),
-    )
     written = write_report(
         verified.outcome,
         out or record / "report",
         record_hash=e.record.hash,
         verdict=verdict(verified),
-        issuance=issuance,
+        slips=SlipCounts.of(e.issuance, e.credentials, e.spoiled),
         progress=screen.progress,
     )
     for path in written:

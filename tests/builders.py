@@ -28,7 +28,7 @@ from tally.protocol.committee import Committee, Member
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.credential_list import ListedCredential
 from tally.protocol.election import Election
-from tally.protocol.group import Point
+from tally.protocol.holding import UNUSED_ENVELOPE, Voided
 from tally.protocol.manifest import Block, Issuer, Manifest, Official, Roll, roll_digest
 from tally.record import Record
 from tests import voter
@@ -72,7 +72,7 @@ class Round:
     manifest: Manifest
     codes: tuple[SlipCode, ...]
     listed: tuple[ListedCredential, ...]
-    voided: Mapping[Point, str]
+    voided: tuple[Voided, ...]
     board: Board
     ballots: tuple[bytes, ...] = ()
     spoiled: tuple[Draft, ...] = ()
@@ -90,6 +90,10 @@ class Round:
     def unused(self) -> Credential:
         """The slip that was given out and never cast."""
         return self.slips[-1]
+
+    def voiding(self, slip: Credential, reason: str) -> Voided:
+        """Void a slip of this round as its holder can."""
+        return Voided.make(self.manifest.hash, slip, reason)
 
     def record(self, **forged: Any) -> Record:
         """Write the counted record; the names that may be forged are those of tests/records.py."""
@@ -183,9 +187,9 @@ def new_round(votes: tuple[voter.Levels, ...] = VOTES, hall: Hall | None = None,
     manifest = seal(hall, **changes)
     made = [voter.new_slip(manifest) for _ in range(len(votes) + 2)]
     listed = tuple(voter.listed(manifest, hall.signers, credential.public) for _, credential in made)
-    envelope = made.pop()[1].public
+    envelope = Voided.make(manifest.hash, made.pop()[1], UNUSED_ENVELOPE)
     codes = tuple(code for code, _ in made)
-    empty = Round(hall, manifest, codes, listed, {envelope: "unused_envelope"}, convene(manifest))
+    empty = Round(hall, manifest, codes, listed, (envelope,), convene(manifest))
     ready = replace(empty, opening=empty.files().opened(*empty.board.shares))
     pairs = zip(votes, ready.slips, strict=False)
     ballots = tuple(voter.vote(ready.election, levels, slip) for levels, slip in pairs)

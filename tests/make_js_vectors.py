@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from nacl import bindings as sodium
 from nacl.hashlib import blake2b
@@ -20,7 +19,7 @@ from nacl.hashlib import blake2b
 from tally.protocol.blind import credential_message
 from tally.protocol.booth import cast, commit_code, encrypt, shown_commit
 from tally.protocol.credential import Credential, SlipCode
-from tally.protocol.election import Election, Question
+from tally.protocol.election import Election
 from tally.protocol.encoding import canonical, decode, sha256_compact, sha256_hex
 from tally.protocol.errors import Refused
 from tally.protocol.group import G, Point, Q, decode_scalar, g_pow
@@ -28,36 +27,11 @@ from tally.protocol.padding import padded, padded_length
 from tally.protocol.proofs import challenge, schnorr_sign
 from tally.protocol.receipt import receipt_bytes
 from tally.protocol.spoiled import OpenedBallot
+from tests.js_record_vectors import commit_codes, holdings, manifests, opened_files, opened_frames
+from tests.js_vector_base import KEY, UUID, Stream, Vector, election, outcome, vector
 
 FOLDER = Path(__file__).parent / "vectors" / "js"
-UUID = "B7kQ2mXv9TzRw4"
-KEY = g_pow(20261122)
 ORDER_8 = bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")
-Vector = dict[str, Any]
-
-
-class Stream:
-    """Integers from SHA-512 of a label, a seed and a counter; the same in both languages, and fit for tests only."""
-
-    def __init__(self, seed: str) -> None:
-        self.seed, self.count = seed, 0
-
-    def __call__(self, below: int) -> int:
-        text = f"phieu-tin-nhiem/test/stream|{self.seed}|{self.count}"
-        self.count += 1
-        return int.from_bytes(hashlib.sha512(text.encode()).digest(), "big") % below
-
-
-def vector(comment: str, expect: Any, **inputs: Any) -> Vector:
-    return {"comment": comment, "expect": expect, **inputs}
-
-
-def outcome(act: Callable[[], Any]) -> Any:
-    """Return what `act` returns, or the code with which it refuses."""
-    try:
-        return act()
-    except Refused as refusal:
-        return refusal.code
 
 
 # --- encoding ------------------------------------------------------------------------------------------------------
@@ -204,20 +178,6 @@ def credentials() -> Iterator[Vector]:
 # --- elections and ballots -----------------------------------------------------------------------------------------
 
 
-def election(rows: tuple[int, ...] = (3, 3, 2), key: Point = KEY) -> Election:
-    levels = ("Tín nhiệm cao", "Tín nhiệm", "Tín nhiệm thấp")
-    questions = tuple(
-        Question(levels[:n], False, 0, 1, f"{i}. Cán bộ {i} – Chức vụ {i}") for i, n in enumerate(rows, 1)
-    )
-    return Election.make(
-        name="Lấy phiếu tín nhiệm",
-        description=f"manifest:{'ab' * 32}|committee:{'cd' * 32}",
-        public_key=key,
-        questions=questions,
-        uuid=UUID,
-    )
-
-
 def elections() -> Iterator[Vector]:
     good = election()
     yield vector("two levels and three", good.fingerprint, raw=good.raw.decode())
@@ -265,7 +225,7 @@ def ballots() -> Iterator[Vector]:
             "shown": shown_commit(commit),
             "ballot": raw.decode(),
             "tracker": ballot.tracker,
-            "opened": canonical([[o.as_json() for o in row] for row in OpenedBallot.of(draft).rows]).decode(),
+            "opened": canonical(OpenedBallot.of(draft, "B1").as_json()).decode(),
             "padded_sha256": sha256_hex(padded(raw, made)),
         }
         yield vector(comment, expect, election=made.raw.decode(), choices=choices, seed=random.seed, slip=slip.shown())
@@ -358,6 +318,11 @@ FILES: dict[str, Callable[[], Iterator[Vector]]] = {
     "credential_messages": credential_messages,
     "sealed_boxes": sealed_boxes,
     "receipts": receipts,
+    "holdings": holdings,
+    "manifests": manifests,
+    "opened_files": opened_files,
+    "opened_frames": opened_frames,
+    "commit_codes": commit_codes,
 }
 
 

@@ -6,7 +6,7 @@ Here they meet, one file for each. Never here: a credential, or anything that te
 from keys.issuer.authority import Issuer, closing_statement
 from keys.issuer.key import BlindSigner, IssuerKey, check_blinded
 from keys.issuer.ledger import Answered, Ledger, MemoryLedger
-from keys.issuer.log import ANSWERS, Entry, Kind, Reason, check_log, log_start, next_head
+from keys.issuer.log import ANSWERS, Entry, Kind, Reason, check_log, hash_blinded, log_start, next_head
 
 __all__ = [
     "ANSWERS",
@@ -22,6 +22,7 @@ __all__ = [
     "check_blinded",
     "check_log",
     "closing_statement",
+    "hash_blinded",
     "log_start",
     "next_head",
 ]

@@ -90,9 +90,13 @@ class Issuer:
             self._ledger.append(Entry(Kind.FROZEN))
             self._signer.close()
 
-    def statement(self, *, voided: int, credentials: str, sign: Callable[[bytes], bytes]) -> IssuerStatement:
+    def statement(
+        self, *, voided: int, undelivered: int, credentials: str, sign: Callable[[bytes], bytes]
+    ) -> IssuerStatement:
         """Return the closing statement. Raises what `closing_statement` raises."""
-        return closing_statement(self._ledger, voided=voided, credentials=credentials, sign=sign)
+        return closing_statement(
+            self._ledger, voided=voided, undelivered=undelivered, credentials=credentials, sign=sign
+        )
 
     def _check_open(self) -> None:
         if self._ledger.frozen:
@@ -136,10 +140,11 @@ class Issuer:
 
 
 def closing_statement(
-    ledger: Ledger, *, voided: int, credentials: str, sign: Callable[[bytes], bytes]
+    ledger: Ledger, *, voided: int, undelivered: int, credentials: str, sign: Callable[[bytes], bytes]
 ) -> IssuerStatement:
     """Return the signed statement of a frozen ledger, over the SHA-256 of credentials.json and the voided ones in it.
 
+    `undelivered` are those of this ledger that no station ever brought to the box, so that they are on no list.
     `sign` is the statement signer's; the issuer's key is gone by then. Raises NotFrozen, and what
     `IssuerStatement.parse` raises: nothing is signed that a reader would refuse.
     """
@@ -152,6 +157,7 @@ def closing_statement(
         reissued=ledger.count(Kind.REISSUED),
         envelopes=ledger.count(Kind.ENVELOPE),
         voided=voided,
+        undelivered=undelivered,
         refused=ledger.count(Kind.REFUSED),
         log_head=ledger.head,
         credentials=credentials,

@@ -1,6 +1,6 @@
 """Checks 6 to 8: who may vote, without saying who: listed credentials, their signatures, the issuers' statements.
 
-Here live checks of credentials.json and issuance.json. Never here: a name, or a ballot.
+Here live checks of credentials.json and issuance.json, each void slip with its proof. Never here: a name, or a ballot.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from tally.protocol.credential_list import CredentialList, Issuance
 
 
 def form(e: Evidence) -> None:
-    """Check 6: the list is sorted, distinct, of this round, not longer than the roll allows."""
+    """Check 6: the list is sorted, distinct, of this round, not longer than the roll; each void slip was held."""
     e.credentials = CredentialList.parse(e.record["credentials.json"])
     e.credentials.check_form(e.manifest)
 
@@ -31,7 +31,7 @@ def statements(e: Evidence) -> None:
 
 
 CHECKS = (
-    Check(6, _("Danh sách thẻ: đúng đợt, có thứ tự, không trùng"), form),
+    Check(6, _("Danh sách thẻ: đúng đợt, có thứ tự, không trùng, mỗi thẻ hủy có người giữ thẻ chứng minh"), form),
     Check(7, _("Mỗi thẻ có chữ ký hợp lệ của mọi bên cấp"), signatures),
     Check(8, _("Bản kê của các bên cấp khớp nhau và khớp danh sách"), statements),
 )

@@ -11,21 +11,30 @@ The slip comes last (SPEC 5.1):
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 
+from tally.i18n import marked as _
 from tally.protocol.ballot import Answer, Ballot, SumStatements, individual_tag, unsigned_json
 from tally.protocol.cipher import Ciphertext
 from tally.protocol.cipher import encrypt as encrypt_number
-from tally.protocol.credential import Credential, base32
+from tally.protocol.credential import ALPHABET, Credential, base32, plain
 from tally.protocol.election import Election, Question
 from tally.protocol.encoding import canonical, sha256_compact
-from tally.protocol.errors import WrongShape
+from tally.protocol.errors import BadCode, Mismatch, WrongShape
 from tally.protocol.group import RandBelow, random_scalar
 from tally.protocol.proofs import Witness, ballot_signature_prefix, prove_one_of, schnorr_sign
 
 _COMMIT_LABEL = "phieu-tin-nhiem/v1/commit-code|"
 _SHOWN_DIGITS = 20
+_FULL = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class BadCommit(BadCode):
+    """What was typed is no commit code."""
+
+    text = _("Mã cam kết phải có 20 ký tự như trên màn hình, hoặc đủ 64 chữ số thập lục phân.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,22 @@ def shown_commit(commit: str) -> str:
     """Return what a terminal shows of a commit code: its first 100 bits in base 32, five groups of four. SPEC 5.1."""
     digits = base32(int(commit[: 5 * _SHOWN_DIGITS // 4], 16), _SHOWN_DIGITS)
     return "-".join(digits[i : i + 4] for i in range(0, _SHOWN_DIGITS, 4))
+
+
+def check_commit(typed: str, commit: str) -> None:
+    """Compare what a person copied from a terminal's screen, in its short or its full form, with a commit code.
+
+    Raises BadCommit for what is neither form, Mismatch for another code. Source: SPEC 5.1, step 2.
+    """
+    full, short = "".join(typed.split()).lower(), plain(typed)
+    if _FULL.match(full):
+        same = full == commit
+    elif len(short) == _SHOWN_DIGITS and set(short) <= set(ALPHABET):
+        same = short == plain(shown_commit(commit))
+    else:
+        raise BadCommit("commit")
+    if not same:
+        raise Mismatch("commit", other=shown_commit(commit))
 
 
 def cast(election: Election, draft: Draft, credential: Credential, randbelow: RandBelow = secrets.randbelow) -> Ballot:

@@ -38,10 +38,10 @@ class SlipCode:
 
         Raises BadCode when length, alphabet or check digits are wrong. Source: SPEC 3.8; threats A20.
         """
-        plain = "".join(typed.upper().split()).translate(_FORGIVEN)
-        if len(plain) != DIGITS + 2 or any(c not in ALPHABET for c in plain):
+        digits = plain(typed)
+        if len(digits) != DIGITS + 2 or any(c not in ALPHABET for c in digits):
             raise BadCode
-        value, check = _number(plain[:DIGITS]), _number(plain[DIGITS:])
+        value, check = _number(digits[:DIGITS]), _number(digits[DIGITS:])
         if value % _MODULUS != check:
             raise BadCode
         return cls(value)
@@ -76,6 +76,11 @@ class Credential:
 
     def __repr__(self) -> str:
         return f"Credential({self.public.encode()})"
+
+
+def plain(typed: str) -> str:
+    """Bring what was typed or scanned into capital base-32 digits, forgiving case, grouping, O, I and L. SPEC 3.8."""
+    return "".join(typed.upper().split()).translate(_FORGIVEN)
 
 
 def _number(digits: str) -> int:

@@ -5,24 +5,24 @@ Here live the files credentials.json and issuance.json and the archive's own lis
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 from tally.protocol.blind import CredentialSignature, SignatureInvalid, check_signature, credential_message
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, sha256_hex, string
 from tally.protocol.errors import Mismatch, NotSorted, WrongCount, WrongShape
 from tally.protocol.group import Point
-from tally.protocol.issuance import IssuerStatement, check_statement
+from tally.protocol.holding import SPOILED, Voided
+from tally.protocol.issuance import SIGNED, IssuerStatement, check_statement
 from tally.protocol.manifest import Manifest
 from tally.protocol.sums import MAX_WEIGHT, parse_weight
 
 FORMAT = "phieu-tin-nhiem/credentials/v1"
 ISSUANCE_FORMAT = "phieu-tin-nhiem/issuance/v1"
 LIMIT = 512 * 1024 * 1024
-SPOILED, UNUSED_ENVELOPE = "spoiled", "unused_envelope"
-VOID_REASONS = (SPOILED, UNUSED_ENVELOPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ class ListedCredential:
 
 @dataclass(frozen=True)
 class CredentialList:
-    """All listed credentials in ascending order, and which of them are void and why."""
+    """All listed credentials in ascending order, and which of them are void, why, and who proved to hold them."""
 
     manifest: str
     credentials: tuple[ListedCredential, ...]
-    voided: tuple[tuple[Point, str], ...]
+    voided: tuple[Voided, ...]
 
     @classmethod
     def parse(cls, raw: bytes, where: str = "credentials.json") -> CredentialList:
@@ -81,16 +81,16 @@ class CredentialList:
         return cls(
             hex_hash(m["manifest"], f"{where}.manifest"),
             tuple(ListedCredential.parse(v, f"{where}.credentials[{i}]") for i, v in enumerate(entries)),
-            tuple(_voided(v, f"{where}.voided[{i}]") for i, v in enumerate(array(m["voided"], f"{where}.voided"))),
+            tuple(Voided.parse(v, f"{where}.voided[{i}]") for i, v in enumerate(array(m["voided"], f"{where}.voided"))),
         )
 
     @classmethod
     def make(
-        cls, manifest: Manifest, credentials: list[ListedCredential], voided: dict[Point, str] | None = None
+        cls, manifest: Manifest, credentials: Iterable[ListedCredential], voided: Iterable[Voided] = ()
     ) -> CredentialList:
         """Sort and build the list: the order tells nothing about arrival."""
         ordered = sorted(credentials, key=lambda c: c.credential.encode())
-        void = sorted((voided or {}).items(), key=lambda item: item[0].encode())
+        void = sorted(voided, key=lambda v: v.credential.encode())
         return cls(manifest.hash, tuple(ordered), tuple(void))
 
     def encode(self) -> bytes:
@@ -99,7 +99,7 @@ class CredentialList:
             "format": FORMAT,
             "manifest": self.manifest,
             "credentials": [c.as_json() for c in self.credentials],
-            "voided": [{"credential": c.encode(), "reason": reason} for c, reason in self.voided],
+            "voided": [v.as_json() for v in self.voided],
         }
         return canonical(document)
 
@@ -116,7 +116,7 @@ class CredentialList:
     @cached_property
     def void(self) -> dict[Point, str]:
         """Void credentials with their reason."""
-        return dict(self.voided)
+        return {v.credential: v.reason for v in self.voided}
 
     @property
     def issued(self) -> int:
@@ -124,18 +124,20 @@ class CredentialList:
         return len(self.credentials) - len(self.voided)
 
     def check_form(self, manifest: Manifest, where: str = "credentials.json") -> None:
-        """Check round, order, distinctness and that only listed credentials are void.
+        """Check round, order, distinctness, and that only listed credentials are void, each by its holder's proof.
 
-        Raises Mismatch, NotSorted, WrongCount. Source: SPEC 5.3, step 1.
+        Raises Mismatch, NotSorted, WrongCount, BadSignature. Source: SPEC 5.3, step 1.
         """
         if self.manifest != manifest.hash:
             raise Mismatch(f"{where}.manifest", other="manifest.json")
         check_ascending([c.credential.encode() for c in self.credentials], f"{where}.credentials")
-        check_ascending([c.encode() for c, _ in self.voided], f"{where}.voided")
+        check_ascending([v.credential.encode() for v in self.voided], f"{where}.voided")
         if not self.void.keys() <= self.points:
             raise Mismatch(f"{where}.voided", other="credentials")
         if self.issued > manifest.roll.voters:
             raise WrongCount(where, found=self.issued, expected=f"≤ {manifest.roll.voters}")
+        for i, voided in enumerate(self.voided):
+            voided.check(manifest.hash, f"{where}.voided[{i}].proof")
 
     def public(self) -> bytes:
         """Return the list as the archive carries it."""
@@ -147,13 +149,6 @@ def check_ascending(entries: list[str], where: str) -> None:
     for i, (left, right) in enumerate(pairwise(entries)):
         if left >= right:
             raise NotSorted(f"{where}[{i + 1}]")
-
-
-def _voided(value: Any, where: str) -> tuple[Point, str]:
-    m = fields(value, where, "credential", "reason")
-    if m["reason"] not in VOID_REASONS:
-        raise WrongShape(f"{where}.reason", expected=" / ".join(VOID_REASONS))
-    return Point.decode(m["credential"], f"{where}.credential"), m["reason"]
 
 
 # --- the archive's list -------------------------------------------------------------------------------------------
@@ -219,24 +214,27 @@ class Issuance:
             if statement.credentials != credentials.hash:
                 raise Mismatch(f"{place}.credentials", other="credentials.json")
             check_statement(statement, issuer.statement_key)
-            _check_counts(statement, self.statements[0], credentials, place, voters=manifest.roll.voters)
+            _check_counts(statement, credentials, place, voters=manifest.roll.voters)
+        for left, right in permutations(self.statements, 2):
+            _check_agreement(left, right, f"{where}[{left.issuer}]")
 
 
-def _check_counts(
-    statement: IssuerStatement, first: IssuerStatement, listed: CredentialList, where: str, *, voters: int
-) -> None:
-    signed = statement.issued + statement.reissued + statement.envelopes
-    if signed != len(listed.credentials):
-        raise WrongCount(f"{where}.issued", found=signed, expected=len(listed.credentials))
+def _check_counts(statement: IssuerStatement, listed: CredentialList, where: str, *, voters: int) -> None:
+    signed, known = statement.signed, len(listed.credentials) + statement.undelivered
+    if signed != known:
+        raise WrongCount(f"{where}.issued", found=signed, expected=known)
     if statement.voided != len(listed.voided):
         raise WrongCount(f"{where}.voided", found=statement.voided, expected=len(listed.voided))
-    reasons = [reason for _, reason in listed.voided]
+    reasons = [voided.reason for voided in listed.voided]
     if statement.issued > voters:
         raise WrongCount(f"{where}.issued", found=statement.issued, expected=f"≤ {voters}")
-    if statement.envelopes < reasons.count(UNUSED_ENVELOPE):
-        expected = f"≥ {reasons.count(UNUSED_ENVELOPE)}"
-        raise WrongCount(f"{where}.envelopes", found=statement.envelopes, expected=expected)
     if statement.reissued > reasons.count(SPOILED):
         raise WrongCount(f"{where}.reissued", found=statement.reissued, expected=f"≤ {reasons.count(SPOILED)}")
-    if (statement.issued, statement.reissued) != (first.issued, first.reissued):
-        raise WrongCount(f"{where}.issued", found=statement.issued, expected=first.issued)
+
+
+def _check_agreement(left: IssuerStatement, right: IssuerStatement, where: str) -> None:
+    """Check that what `left` counts of a kind beyond `right` can be what `left` signed in vain; with none, equality."""
+    for name in SIGNED:
+        most = getattr(right, name) + left.undelivered
+        if getattr(left, name) > most:
+            raise WrongCount(f"{where}.{name}", found=getattr(left, name), expected=f"≤ {most}")

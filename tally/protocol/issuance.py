@@ -2,8 +2,8 @@
 
 Here live the value, its signing bytes and its check. Never here: who received a credential, or the key that signs.
 
-    {"issuer":"ban-to-chuc","manifest":"…","issued":312,"reissued":1,"envelopes":16,"voided":15,"refused":0,
-     "log_head":"…","credentials":"…","signature":"…"}
+    {"issuer":"ban-to-chuc","manifest":"…","issued":312,"reissued":1,"envelopes":16,"voided":15,"undelivered":0,
+     "refused":0,"log_head":"…","credentials":"…","signature":"…"}
 
 `credentials` is the SHA-256 of the file credentials.json; the key is written as RFC 8032 writes it (not reversed, as
 the group elements of a ballot are).
@@ -26,7 +26,8 @@ from tally.protocol.errors import BadHash, BadText, Refused, WrongShape
 STATEMENT_LABEL = b"phieu-tin-nhiem/v1/issuer-statement|"
 MAX_COUNT = 2**53 - 1
 MAX_NAME = 200
-COUNTS = ("issued", "reissued", "envelopes", "voided", "refused")
+SIGNED = ("issued", "reissued", "envelopes")
+COUNTS = (*SIGNED, "voided", "undelivered", "refused")
 HASHES = ("manifest", "log_head", "credentials")
 FIELDS = ("issuer", "manifest", *COUNTS, "log_head", "credentials", "signature")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
@@ -38,7 +39,8 @@ class IssuerStatement:
     """What one issuer declares when issuing is frozen; the fields stand in the order of the file.
 
     `issued` counts voters, `reissued` slips that replaced a spoiled one, `envelopes` slips made before opening,
-    `voided` credentials that may not vote, `refused` requests turned away. Source: SPEC 4.7.
+    `voided` credentials that may not vote, `undelivered` ones that were signed and never reached the box, so that they
+    are on no list, `refused` requests turned away. Source: SPEC 4.7.
     """
 
     issuer: str
@@ -47,6 +49,7 @@ class IssuerStatement:
     reissued: int
     envelopes: int
     voided: int
+    undelivered: int
     refused: int
     log_head: str
     credentials: str
@@ -68,6 +71,11 @@ class IssuerStatement:
     def encode(self) -> dict[str, Any]:
         """Return the object that `parse` reads."""
         return asdict(self)
+
+    @property
+    def signed(self) -> int:
+        """Credentials that this issuer signed, of every kind."""
+        return self.issued + self.reissued + self.envelopes
 
     def signing_bytes(self) -> bytes:
         """Return what the issuer signs: the label, then the canonical JSON of the object without its signature."""

@@ -9,7 +9,7 @@ hash; the election of the archive carries it in its description, so every proof 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,9 +38,12 @@ LIMIT = 4 * 1024 * 1024
 MAX_ISSUERS = 3
 SMALLEST_ROLL = 3
 MINIMUM_BALLOTS = 5
+MOST_SOFTWARE = 200
 _UUID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{14,40}\Z")
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 _ISSUER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+_FILE_NAME = re.compile(r"[a-z][a-z0-9._-]{0,79}\Z")  # never a number: JavaScript would move it to the front
+_INTEGRITY = re.compile(r"sha384-[A-Za-z0-9+/]{64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,11 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A sealed round. Dates are ISO 8601; keys of the box and of statements are RFC 8032 bytes in hex, not reversed."""
+    """A sealed round. Dates are ISO 8601; keys of the box and of statements are RFC 8032 bytes in hex, not reversed.
+
+    `own_device` says whether delegates may also vote from a device of their own; `software` names the scripts and
+    style sheets of the voting pages with what each must hash to (W3C Subresource Integrity).
+    """
 
     uuid: str
     title: str
@@ -101,6 +108,8 @@ class Manifest:
     committee_size: int
     threshold: int
     minimum_ballots: int
+    own_device: bool
+    software: Mapping[str, str]
     raw: bytes
 
     @classmethod
@@ -118,7 +127,7 @@ class Manifest:
         if rules.bad_line_voids_ballot:  # no ballot is ever opened, so no line of it can void the others
             raise UnsupportedElection(f"{where}.rules.bad_line_voids_ballot", what="bad_line_voids_ballot")
         rehearsal = boolean(m["rehearsal"], f"{where}.rehearsal")
-        policy = fields(m["policy"], f"{where}.policy", "minimum_ballots")
+        policy = fields(m["policy"], f"{where}.policy", "minimum_ballots", "own_device")
         least = 1 if rehearsal else MINIMUM_BALLOTS
         return cls(
             uuid=_matching(_UUID, m["uuid"], f"{where}.uuid"),
@@ -135,6 +144,8 @@ class Manifest:
             committee_size=size,
             threshold=integer(committee["threshold"], f"{where}.committee.threshold", min(2, size), size),
             minimum_ballots=integer(policy["minimum_ballots"], f"{where}.policy.minimum_ballots", least, 10_000),
+            own_device=boolean(policy["own_device"], f"{where}.policy.own_device"),
+            software=_software(m["software"], f"{where}.software"),
             raw=raw,
         )
 
@@ -156,8 +167,13 @@ class Manifest:
         committee_size: int,
         threshold: int,
         minimum_ballots: int = MINIMUM_BALLOTS,
+        own_device: bool = False,
+        software: Mapping[str, str] | None = None,
     ) -> Manifest:
-        """Write a manifest; the result is what `parse` reads back, so every rule of `parse` holds."""
+        """Write a manifest; the result is what `parse` reads back, so every rule of `parse` holds.
+
+        `software` may come in any order; none is `{}`.
+        """
         document = {
             "format": FORMAT,
             "uuid": uuid,
@@ -177,7 +193,8 @@ class Manifest:
             "issuers": [{"name": i.name, "key": i.key.encode(), "statement_key": i.statement_key} for i in issuers],
             "box_key": box_key,
             "committee": {"members": committee_size, "threshold": threshold},
-            "policy": {"minimum_ballots": minimum_ballots},
+            "policy": {"minimum_ballots": minimum_ballots, "own_device": own_device},
+            "software": dict(sorted((software or {}).items())),
         }
         return cls.parse(canonical(document))
 
@@ -218,7 +235,7 @@ class Manifest:
 
 _FIELDS = (
     "format", "uuid", "title", "body", "session", "date", "rehearsal", "rules", "blocks", "roll", "issuers", "box_key",
-    "committee", "policy",
+    "committee", "policy", "software",
 )  # fmt: skip
 
 
@@ -289,3 +306,13 @@ def _issuers(value: Any, where: str) -> tuple[Issuer, ...]:
     if not len(issuers) == len(names) == len(keys) <= MAX_ISSUERS:
         raise WrongShape(where, expected=f"1–{MAX_ISSUERS} ≠")
     return tuple(issuers)
+
+
+def _software(value: Any, where: str) -> Mapping[str, str]:
+    """Read the names of files, ascending, with the SHA-384 of each."""
+    if not isinstance(value, dict) or len(value) > MOST_SOFTWARE or list(value) != sorted(value):
+        raise WrongShape(where, expected="{name: sha384-…}, a … z")
+    for name, integrity in value.items():
+        _matching(_FILE_NAME, name, where)
+        _matching(_INTEGRITY, integrity, f"{where}.{name}")
+    return value

@@ -4,7 +4,7 @@ Here lives the padding of a request body and its removal. Never here: padding in
 
 A ballot's length varies only with the digits of its scalars. The body is the ballot followed by ASCII spaces up to the
 length that it would have if each scalar had 76 digits; spaces after a JSON value mean nothing. SPEC 5.13. Twin:
-ballot.js.
+padding.js.
 """
 
 from __future__ import annotations

@@ -1,10 +1,13 @@
-"""Ballots that were opened to test a terminal (*Kiểm tra máy*): what was encrypted, with which randomness.
+"""Ballots that were opened to test a terminal (*Kiểm tra máy*): what was encrypted, with which randomness, where.
 
 Here lives the file spoiled.json and its public check. Never here: a ballot that counts; opened ciphertexts never may.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +15,13 @@ from tally.protocol.booth import Draft, commit_code
 from tally.protocol.cipher import Ciphertext, encrypt
 from tally.protocol.credential_list import check_ascending
 from tally.protocol.election import Election
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer
+from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, string
 from tally.protocol.errors import BadProof, Mismatch, WrongShape
 from tally.protocol.group import Point, decode_scalar
 
 FORMAT = "phieu-tin-nhiem/spoiled/v1"
 LIMIT = 256 * 1024 * 1024
+_TERMINAL = re.compile(r"(?:[A-Z]{1,2}[0-9]{1,3})?\Z")  # no room for a stranger's words, which would be printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,33 @@ class OpenedChoice:
 
 @dataclass(frozen=True, slots=True)
 class OpenedBallot:
-    """One opened draft, a row per question."""
+    """One opened draft, a row per question, and the terminal it was made on (may be empty)."""
 
+    terminal: str
     rows: tuple[tuple[OpenedChoice, ...], ...]
 
     @classmethod
-    def of(cls, draft: Draft) -> OpenedBallot:
-        """Open a draft; it can never be cast afterwards."""
-        return cls(
-            tuple(
-                tuple(OpenedChoice(c, m, r) for c, m, r in zip(cs, ms, rs, strict=True))
-                for cs, ms, rs in zip(draft.ciphertexts, draft.choices, draft.randomness, strict=True)
-            )
+    def of(cls, draft: Draft, terminal: str = "") -> OpenedBallot:
+        """Open a draft; it can never be cast afterwards. Raises WrongShape for a name no terminal has."""
+        rows = tuple(
+            tuple(OpenedChoice(c, m, r) for c, m, r in zip(cs, ms, rs, strict=True))
+            for cs, ms, rs in zip(draft.ciphertexts, draft.choices, draft.randomness, strict=True)
         )
+        return cls(check_terminal(terminal, "terminal"), rows)
+
+    @classmethod
+    def parse(cls, value: Any, where: str) -> OpenedBallot:
+        """Read {"terminal","rows"}. Raises reading errors. Source: SPEC 4.10."""
+        m = fields(value, where, "terminal", "rows")
+        rows = enumerate(array(m["rows"], f"{where}.rows"))
+        return cls(
+            check_terminal(m["terminal"], f"{where}.terminal"),
+            tuple(_row(row, f"{where}.rows[{i}]") for i, row in rows),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `parse` reads: an entry of the file."""
+        return {"terminal": self.terminal, "rows": [[o.as_json() for o in row] for row in self.rows]}
 
     def commit_code(self, election: Election) -> str:
         """Return the commit code that the terminal had shown."""
@@ -90,22 +108,23 @@ class Spoiled:
         m = fields(decode(raw, where, limit=LIMIT), where, "format", "election", "spoiled")
         if m["format"] != FORMAT:
             raise WrongShape(f"{where}.format", expected=FORMAT)
-        ballots = []
-        for i, ballot in enumerate(array(m["spoiled"], f"{where}.spoiled")):
-            rows = array(ballot, f"{where}.spoiled[{i}]")
-            ballots.append(OpenedBallot(tuple(_row(row, f"{where}.spoiled[{i}][{k}]") for k, row in enumerate(rows))))
-        return cls(hex_hash(m["election"], f"{where}.election"), tuple(ballots))
+        entries = enumerate(array(m["spoiled"], f"{where}.spoiled"))
+        ballots = tuple(OpenedBallot.parse(entry, f"{where}.spoiled[{i}]") for i, entry in entries)
+        return cls(hex_hash(m["election"], f"{where}.election"), ballots)
 
     @classmethod
-    def make(cls, election: Election, drafts: list[Draft]) -> Spoiled:
-        """Open drafts and sort them."""
-        opened = sorted((OpenedBallot.of(draft) for draft in drafts), key=lambda b: b.commit_code(election))
-        return cls(election.hash, tuple(opened))
+    def make(cls, election: Election, opened: Iterable[OpenedBallot]) -> Spoiled:
+        """Sort opened ballots."""
+        return cls(election.hash, tuple(sorted(opened, key=lambda b: b.commit_code(election))))
 
     def encode(self) -> bytes:
         """Return the canonical bytes."""
-        spoiled = [[[o.as_json() for o in row] for row in ballot.rows] for ballot in self.ballots]
+        spoiled = [ballot.as_json() for ballot in self.ballots]
         return canonical({"format": FORMAT, "election": self.election, "spoiled": spoiled})
+
+    def terminals(self) -> dict[str, int]:
+        """Return how many tests each terminal had, by name; the empty name stands for terminals without one."""
+        return dict(sorted(Counter(ballot.terminal for ballot in self.ballots).items()))
 
     def check(self, election: Election, where: str = "spoiled.json") -> None:
         """Check every opening.
@@ -121,6 +140,14 @@ class Spoiled:
     def alphas(self) -> set[Point]:
         """Return every opened alpha: whoever knows its randomness opens any ciphertext that shares it."""
         return {o.ciphertext.alpha for ballot in self.ballots for row in ballot.rows for o in row}
+
+
+def check_terminal(value: Any, where: str) -> str:
+    """Return `value` if it is a terminal's name, or empty. Raises WrongShape. Source: SPEC 4.10."""
+    found = string(value, where)
+    if not _TERMINAL.match(found):
+        raise WrongShape(where, expected="[A-Z]{1,2}[0-9]{1,3}")
+    return found
 
 
 def _row(value: Any, where: str) -> tuple[OpenedChoice, ...]:

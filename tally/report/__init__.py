@@ -2,7 +2,7 @@
 
 Here lives the way from an outcome to files. Never here: a count, a secret, or a look at a single ballot.
 
-    write_report(outcome, folder, record_hash=…, verdict=…, issuance=ReportIssuance(…))
+    write_report(outcome, folder, record_hash=…, verdict=…, slips=SlipCounts.of(…))
         -> ket-qua.pdf, bieu-do-1.svg, bieu-do-1.png, bieu-do-2.svg, …
 
 The same outcome gives the same bytes of every file.
@@ -16,10 +16,11 @@ from pathlib import Path
 from tally.outcome import Outcome
 from tally.report import chart
 from tally.report.document import pdf
-from tally.report.sections import Findings, ReportIssuance
+from tally.report.sections import Findings
 from tally.report.typeface import family, fonts_dir
+from tally.slips import SlipCounts
 
-__all__ = ["ReportIssuance", "family", "fonts_dir", "write_report"]
+__all__ = ["family", "fonts_dir", "write_report"]
 
 Progress = Callable[[int, int], None]
 
@@ -30,7 +31,7 @@ def write_report(
     *,
     record_hash: str,
     verdict: str,
-    issuance: ReportIssuance,
+    slips: SlipCounts,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Write the PDF and each chart as SVG and PNG into `folder` and return their paths, the PDF first.
@@ -48,7 +49,7 @@ def write_report(
         if progress:
             progress(len(written), 1 + 2 * len(pages))
 
-    keep("ket-qua.pdf", pdf(outcome, Findings(verdict, record_hash, issuance), face))
+    keep("ket-qua.pdf", pdf(outcome, Findings(verdict, record_hash, slips), face))
     for page in pages:
         svg, png = chart.files(outcome, page, face)
         keep(f"bieu-do-{page.number}.svg", svg)

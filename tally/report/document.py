@@ -56,7 +56,8 @@ def _story(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowabl
     story = sections.heading(outcome, styles)
     for number, (name, content) in enumerate(
         (
-            (words.COUNTERS, sections.counters(outcome, findings.issuance, styles)),
+            (words.COUNTERS, sections.counters(outcome, styles)),
+            (words.SLIPS, sections.slips(findings.slips, styles)),
             (words.RESULTS, sections.results(outcome, styles)),
             (words.CONSEQUENCES, sections.consequences(outcome, styles)),
             (words.CHART, sections.charts(outcome, styles)),

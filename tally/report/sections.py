@@ -17,28 +17,18 @@ from tally.report.results_table import results_table
 from tally.report.sheet import IDENTITY, RULE, Styles, grouped
 from tally.report.vector import FigureFlowable
 from tally.report.words import printed_date, say
+from tally.slips import MOST_NAMED, SlipCounts, of_each
 
 FEW_BALLOTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ReportIssuance:
-    """The issuers' own counters and names; `envelopes` were prepared in advance, `voided` credentials never counted."""
-
-    issued: int
-    reissued: int
-    envelopes: int
-    voided: int
-    issuers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Findings:
-    """What a report says besides the outcome: the verifier's sentence, the record's hash, the issuers' counters."""
+    """What a report says besides the outcome: the verifier's sentence, the record's hash, the counters of slips."""
 
     verdict: str
     record_hash: str
-    issuance: ReportIssuance
+    slips: SlipCounts
 
 
 def document_title(outcome: Outcome) -> str:
@@ -62,7 +52,7 @@ def heading(outcome: Outcome, styles: Styles) -> list[Flowable]:
     ]
 
 
-def counters(outcome: Outcome, issuance: ReportIssuance, styles: Styles) -> list[Flowable]:
+def counters(outcome: Outcome, styles: Styles) -> list[Flowable]:
     """Return the counters of the round, all printed even when zero, and the base of the percentages in words."""
     ballots, rules = outcome.ballots, outcome.manifest.rules
     rows = [
@@ -73,9 +63,6 @@ def counters(outcome: Outcome, issuance: ReportIssuance, styles: Styles) -> list
         (words.NOT_RETURNED, ballots.not_returned),
         (words.VALID, ballots.returned),
         (words.INVALID, 0),
-        (words.REISSUED, issuance.reissued),
-        (words.ENVELOPES, issuance.envelopes),
-        (words.VOIDED, issuance.voided),
     ]
     cells = [[styles.para(say(name), styles.body), styles.para(str(count), styles.count)] for name, count in rows]
     citation = f" ({rules.base.citation})" if rules.base.citation else ""
@@ -85,6 +72,26 @@ def counters(outcome: Outcome, issuance: ReportIssuance, styles: Styles) -> list
         *([] if rules.bad_line_voids_ballot else [styles.para(say(words.BLANK_LINE))]),
         styles.para(say(words.BASE, base=rules.base.words, count=outcome.base, citation=citation)),
     ]
+
+
+def slips(counts: SlipCounts, styles: Styles) -> list[Flowable]:
+    """Return how slips were made and terminals tested, all printed even when zero."""
+    rows = [
+        (say(words.VOTERS), of_each(counts.issued)),
+        (say(words.REISSUED), of_each(counts.reissued)),
+        (say(words.ENVELOPES), of_each(counts.envelopes)),
+        (say(words.SPOILED), str(counts.spoiled)),
+        (say(words.UNUSED), str(counts.unused)),
+        (say(words.UNDELIVERED), of_each(counts.undelivered)),
+        (say(words.TESTS), str(sum(counts.tests.values()))),
+        *(
+            (say(words.TESTS_OF, terminal=name) if name else say(words.TESTS_UNNAMED), str(number))
+            for name, number in list(counts.tests.items())[:MOST_NAMED]
+        ),
+        *([(say(words.TESTS_OTHERS), str(counts.others))] if counts.others else []),
+    ]
+    cells = [[styles.para(name, styles.body), styles.para(count, styles.count)] for name, count in rows]
+    return [_pairs(cells, styles, sheet.WIDTH - 60, 60), Spacer(1, 4), styles.para(say(words.SLIPS_NOTE), styles.small)]
 
 
 def _pairs(cells: list[list[Any]], styles: Styles, *widths: float) -> Table:
@@ -154,7 +161,7 @@ def verification(outcome: Outcome, findings: Findings, styles: Styles) -> list[F
     """Return the verdict, the hashes to compare and the command that checks them, and what nobody has compared yet."""
     manifest = outcome.manifest
     committee = say(words.COMMITTEE_VALUE, members=manifest.committee_size, threshold=manifest.threshold)
-    issuers = f"{len(findings.issuance.issuers)} ({', '.join(findings.issuance.issuers)})"
+    issuers = f"{len(findings.slips.issuers)} ({', '.join(findings.slips.issuers)})"
     rows = (
         (words.VERDICT, [findings.verdict]),
         (words.MANIFEST_HASH, _halves(manifest.hash)),

@@ -25,9 +25,20 @@ RETURNED = _("Số phiếu thu về")
 NOT_RETURNED = _("Số phiếu không thu về")
 VALID = _("Số phiếu hợp lệ")
 INVALID = _("Số phiếu không hợp lệ")
-REISSUED = _("Số lần phát lại cho người đã mất hoặc làm hỏng phiếu")
-ENVELOPES = _("Số phong bì phiếu chuẩn bị trước")
-VOIDED = _("Số phiếu đã hủy, không được tính là phát ra")
+SLIPS = _("Thẻ bỏ phiếu và kiểm tra máy")
+VOTERS = _("Số người đã được cấp thẻ tại bàn")
+REISSUED = _("Số thẻ cấp lại thay thẻ hỏng")
+ENVELOPES = _("Số phong bì thẻ chuẩn bị trước")
+SPOILED = _("Số thẻ đã hủy vì hỏng")
+UNUSED = _("Số thẻ đã hủy vì phong bì không dùng đến")
+UNDELIVERED = _("Số thẻ đã ký nhưng không giao được, không nằm trong danh sách")
+SLIPS_NOTE = _(
+    "Số phát ra là số thẻ trong danh sách trừ số thẻ đã hủy. Hai số cách nhau dấu “/” là số của từng bên cấp thẻ."
+)
+TESTS = _("Số lần kiểm tra máy")
+TESTS_OF = _("Trong đó, máy {terminal}")
+TESTS_UNNAMED = _("Trong đó, máy không ghi tên")
+TESTS_OTHERS = _("Trong đó, các máy khác")
 BLANK_LINE = _(
     "Dòng để trống chỉ làm mất hiệu lực của chính dòng đó: phiếu vẫn hợp lệ và vẫn được tính cho những người còn lại."
 )

@@ -164,7 +164,7 @@ def test_a_stopped_issuer_can_still_be_frozen_and_declare_itself(issuer_key: Iss
     with pytest.raises(SigningFault):
         broken.issuer.issue(FIRST, (5).to_bytes(384))
     broken.issuer.freeze()
-    statement = broken.issuer.statement(voided=0, credentials=CREDENTIALS, sign=lambda _: bytes(64))
+    statement = broken.issuer.statement(voided=0, undelivered=0, credentials=CREDENTIALS, sign=lambda _: bytes(64))
     assert statement.issued == 0
 
 

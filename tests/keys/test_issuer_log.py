@@ -71,9 +71,10 @@ def test_the_statement_counts_every_act(desk: Desk, draw_blinded: Callable[[], b
     with pytest.raises(AlreadyIssued):
         desk.issuer.issue(FIRST, draw_blinded())
     desk.issuer.freeze()
-    statement = desk.issuer.statement(voided=4, credentials=CREDENTIALS, sign=sign_statement)
-    counts = (statement.issued, statement.reissued, statement.envelopes, statement.voided, statement.refused)
-    assert counts == (2, 1, 3, 4, 1)
+    statement = desk.issuer.statement(voided=4, undelivered=2, credentials=CREDENTIALS, sign=sign_statement)
+    counts = (statement.issued, statement.reissued, statement.envelopes, statement.voided, statement.undelivered)
+    assert counts == (2, 1, 3, 4, 2)
+    assert statement.refused == 1
     assert (statement.issuer, statement.manifest, statement.credentials) == (NAME, MANIFEST, CREDENTIALS)
     assert statement.log_head == desk.ledger.head
     check_statement(statement, STATEMENT_KEY.verify_key.encode().hex())
@@ -81,15 +82,17 @@ def test_the_statement_counts_every_act(desk: Desk, draw_blinded: Callable[[], b
 
 def test_there_is_no_statement_before_the_freeze(desk: Desk) -> None:
     with pytest.raises(NotFrozen):
-        closing_statement(desk.ledger, voided=0, credentials=CREDENTIALS, sign=sign_statement)
+        closing_statement(desk.ledger, voided=0, undelivered=0, credentials=CREDENTIALS, sign=sign_statement)
 
 
 def test_nothing_is_signed_that_a_reader_would_refuse(desk: Desk) -> None:
     desk.issuer.freeze()
     with pytest.raises(WrongShape):
-        desk.issuer.statement(voided=-1, credentials=CREDENTIALS, sign=sign_statement)
+        desk.issuer.statement(voided=-1, undelivered=0, credentials=CREDENTIALS, sign=sign_statement)
+    with pytest.raises(WrongShape):
+        desk.issuer.statement(voided=0, undelivered=-1, credentials=CREDENTIALS, sign=sign_statement)
     with pytest.raises(BadHash):
-        desk.issuer.statement(voided=0, credentials=CREDENTIALS.upper(), sign=sign_statement)
+        desk.issuer.statement(voided=0, undelivered=0, credentials=CREDENTIALS.upper(), sign=sign_statement)
 
 
 def fill(desk: Desk, draw_blinded: Callable[[], bytes]) -> None:

@@ -80,7 +80,7 @@ def test_a_round_is_issued_and_declared_through_the_door(
     finalize(public, message, blinding=blinding, blind_signature=answer)
     issuer.freeze()
     destroy_key(path)
-    statement = issuer.statement(voided=0, credentials="c3" * 32, sign=statement_signer.sign)
+    statement = issuer.statement(voided=0, undelivered=0, credentials="c3" * 32, sign=statement_signer.sign)
     check_statement(statement, statement_signer.public_hex)
     with pytest.raises(KeyFileMissing):
         open_issuer_signer(path, round_id=ROUND, passphrase=WORDS)

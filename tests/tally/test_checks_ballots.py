@@ -74,7 +74,7 @@ def test_a_ballot_under_an_unlisted_credential_is_refused(round_: Round, refused
 
 
 def test_a_ballot_under_a_void_credential_is_refused(round_: Round, refused: Refused) -> None:
-    voided = {**round_.voided, round_.slips[0].public: "spoiled"}
+    voided = (*round_.voided, round_.voiding(round_.slips[0], "spoiled"))
     refused(replace(round_, voided=voided).record(), 16, "CREDENTIAL_VOID")
 
 

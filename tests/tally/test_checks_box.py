@@ -31,19 +31,19 @@ def spoiled(round_: Round, ballots: list) -> bytes:
 
 def test_an_opening_that_claims_another_mark_is_refused(round_: Round, refused: Refused) -> None:
     ballots = opened(round_)
-    ballots[0][0][0]["value"], ballots[0][0][1]["value"] = 0, 1
+    ballots[0]["rows"][0][0]["value"], ballots[0]["rows"][0][1]["value"] = 0, 1
     refused(round_.record(spoiled=spoiled(round_, ballots)), 20, "BAD_PROOF")
 
 
 def test_an_opening_with_other_randomness_is_refused(round_: Round, refused: Refused) -> None:
     ballots = opened(round_)
-    ballots[0][0][0]["randomness"] = ballots[0][0][1]["randomness"]
+    ballots[0]["rows"][0][0]["randomness"] = ballots[0]["rows"][0][1]["randomness"]
     refused(round_.record(spoiled=spoiled(round_, ballots)), 20, "BAD_PROOF")
 
 
 def test_an_opened_draft_that_no_voter_could_mark_is_refused(round_: Round, refused: Refused) -> None:
     ballots = opened(round_)
-    ballots[0][0][1]["value"] = 1
+    ballots[0]["rows"][0][1]["value"] = 1
     refused(round_.record(spoiled=spoiled(round_, ballots)), 20, "BAD_CHOICE")
 
 
@@ -55,6 +55,18 @@ def test_an_opened_draft_that_also_counts_is_refused(round_: Round, refused: Ref
 def test_opened_drafts_out_of_order_are_refused(round_: Round, refused: Refused) -> None:
     two = replace(round_, spoiled=(*round_.spoiled, draft(round_.election, VOTES[1])))
     refused(two.record(spoiled=spoiled(two, opened(two)[::-1])), 20, "NOT_SORTED")
+
+
+@pytest.mark.parametrize("name", ["b1", "-B1", "B 1", "B1\n", "Đ1", "B" * 13, 1, None])
+def test_a_terminal_of_no_possible_name_is_refused(round_: Round, refused: Refused, name: object) -> None:
+    ballots = opened(round_)
+    ballots[0]["terminal"] = name
+    refused(round_.record(spoiled=spoiled(round_, ballots)), 20, "WRONG_SHAPE")
+
+
+def test_an_opened_draft_in_the_older_form_without_a_terminal_is_refused(round_: Round, refused: Refused) -> None:
+    rows = [ballot["rows"] for ballot in opened(round_)]
+    refused(round_.record(spoiled=spoiled(round_, rows)), 20, "WRONG_SHAPE")
 
 
 def test_drafts_of_another_round_are_refused(round_: Round, refused: Refused) -> None:

@@ -12,6 +12,8 @@ from tally.protocol.blind import CredentialSignature
 from tally.protocol.credential_list import CredentialList, Issuance, ListedCredential
 from tally.protocol.encoding import canonical
 from tally.protocol.group import Point
+from tally.protocol.holding import Voided, prove_standing
+from tally.verify import verify_record
 from tests.builders import Round, new_hall, new_round, seal
 from tests.records import Files
 from tests.tally.conftest import Refused
@@ -47,13 +49,35 @@ def test_the_list_of_another_round_is_refused(round_: Round, refused: Refused) -
 
 def test_voiding_a_credential_that_is_not_listed_is_refused(round_: Round, refused: Refused) -> None:
     _, stranger = new_slip(round_.manifest)
-    refused(replace(round_, voided={stranger.public: "spoiled"}).record(), 6, "MISMATCH")
+    refused(replace(round_, voided=(round_.voiding(stranger, "spoiled"),)).record(), 6, "MISMATCH")
 
 
 def test_voiding_without_a_known_reason_is_refused(round_: Round, refused: Refused) -> None:
-    voided = dict.fromkeys(round_.voided, "unwanted")
-    credentials = replace(round_.files().credential_list, voided=tuple(voided.items())).encode()
+    voided = tuple(replace(v, reason="unwanted") for v in round_.voided)
+    credentials = replace(round_.files().credential_list, voided=voided).encode()
     refused(round_.record(credentials=credentials), 6, "WRONG_SHAPE")
+
+
+def test_an_organiser_cannot_void_a_slip_that_they_do_not_hold(round_: Round, refused: Refused) -> None:
+    disliked, (_, own) = round_.slips[0], new_slip(round_.manifest)
+    forged = replace(round_.voiding(own, "spoiled"), credential=disliked.public)
+    refused(replace(round_, voided=(*round_.voided, forged)).record(), 6, "BAD_SIGNATURE")
+
+
+def test_a_proof_for_one_reason_does_not_void_for_another(round_: Round, refused: Refused) -> None:
+    other = replace(round_.voided[0], reason="spoiled")
+    refused(replace(round_, voided=(other,)).record(), 6, "BAD_SIGNATURE")
+
+
+def test_a_proof_of_another_round_does_not_void(round_: Round, refused: Refused) -> None:
+    elsewhere = Voided.make("0" * 64, round_.unused, "spoiled")
+    refused(replace(round_, voided=(*round_.voided, elsewhere)).record(), 6, "BAD_SIGNATURE")
+
+
+def test_asking_after_a_ballot_is_no_consent_to_void_the_slip(round_: Round, refused: Refused) -> None:
+    asked = prove_standing(round_.manifest.hash, round_.unused)
+    forged = Voided(round_.unused.public, "spoiled", asked)
+    refused(replace(round_, voided=(*round_.voided, forged)).record(), 6, "BAD_SIGNATURE")
 
 
 def test_more_slips_than_voters_on_the_roll_are_refused(refused: Refused) -> None:
@@ -150,6 +174,35 @@ def test_counts_that_the_list_contradicts_are_refused(
     refused(round_.record(issuance=issuance(round_.files(), change, change)), 8, "WRONG_COUNT")
 
 
+VAIN = {"issued": 8, "undelivered": 1}  # one voter's slip was signed, and no station brought it to the box
+
+
+def test_what_was_signed_in_vain_is_counted_and_accepted(round_: Round) -> None:
+    roll = replace(round_.manifest.roll, voters=8)
+    honest = new_round(hall=round_.hall, roll=roll)
+    for changes in ((VAIN, VAIN), (VAIN, {}), ({"envelopes": 2, "undelivered": 1}, {})):
+        verify_record(honest.record(issuance=issuance(honest.files(), *changes)))
+
+
+def test_a_voter_who_voids_their_slip_as_an_unused_envelope_does_not_spoil_the_round(round_: Round) -> None:
+    honest = new_round(hall=round_.hall, roll=replace(round_.manifest.roll, voters=8))
+    assert [voided.reason for voided in honest.voided] == ["unused_envelope"]
+    without = {"issued": 8, "envelopes": 0}
+    verify_record(honest.record(issuance=issuance(honest.files(), without, without)))
+
+
+@pytest.mark.parametrize("changes", [
+    ({"undelivered": 1}, {"undelivered": 1}),
+    ({"issued": 6, "envelopes": 2}, VAIN),
+    (VAIN, {"issued": 6, "envelopes": 3, "undelivered": 1}),
+], ids=["more than signed", "fewer than were delivered", "kinds exchanged"])  # fmt: skip
+def test_vain_signatures_explain_no_other_difference(
+    round_: Round, refused: Refused, changes: tuple[dict[str, object], dict[str, object]]
+) -> None:
+    honest = new_round(hall=round_.hall, roll=replace(round_.manifest.roll, voters=8))
+    refused(honest.record(issuance=issuance(honest.files(), *changes)), 8, "WRONG_COUNT")
+
+
 def test_a_missing_statement_is_refused(round_: Round, refused: Refused) -> None:
     files = round_.files()
     only = files.statement(round_.manifest.issuers[0].name, round_.hall.statements[0])
@@ -175,7 +228,7 @@ def test_a_credential_added_after_the_statements_is_refused(round_: Round, refus
 
 
 def test_a_credential_voided_after_the_statements_is_refused(round_: Round, refused: Refused) -> None:
-    later = replace(round_, voided={**round_.voided, round_.unused.public: "spoiled"})
+    later = replace(round_, voided=(*round_.voided, round_.voiding(round_.unused, "spoiled")))
     refused(later.record(issuance=round_.files().issuance), 8, "MISMATCH")
 
 

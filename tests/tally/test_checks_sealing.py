@@ -100,7 +100,7 @@ def test_two_issuer_keys_that_share_a_prime_are_refused(round_: Round, refused: 
 
 
 def test_a_real_round_cannot_lower_the_minimum_of_ballots(round_: Round, refused: Refused) -> None:
-    manifest = edited(round_.manifest.raw, policy={"minimum_ballots": 4})
+    manifest = edited(round_.manifest.raw, policy={"minimum_ballots": 4, "own_device": False})
     refused(round_.record(manifest=manifest), 2, "WRONG_SHAPE")
 
 

@@ -39,6 +39,7 @@ STATEMENT = sign(
         reissued=1,
         envelopes=16,
         voided=15,
+        undelivered=3,
         refused=2,
         log_head="bb" * 32,
         credentials="cc" * 32,
@@ -50,8 +51,11 @@ STATEMENT = sign(
 def test_the_signing_bytes_are_spelt_as_specified() -> None:
     expected = (
         'phieu-tin-nhiem/v1/issuer-statement|{"issuer":"Ban tổ chức","manifest":"' + "aa" * 32 + '","issued":312,'
-        '"reissued":1,"envelopes":16,"voided":15,"refused":2,"log_head":"' + "bb" * 32 + '","credentials":"'
-        "" + "cc" * 32 + '"}'
+        '"reissued":1,"envelopes":16,"voided":15,"undelivered":3,"refused":2,"log_head":"'
+        + "bb" * 32
+        + '","credentials":"'
+        + "cc" * 32
+        + '"}'
     )
     assert STATEMENT.signing_bytes().decode() == expected
 

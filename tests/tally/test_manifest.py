@@ -19,7 +19,8 @@ from tally.protocol.errors import BadHash, BadText, NotCanonical, TallyError, Un
 from tally.protocol.manifest import Block, Issuer, Manifest, Official, Roll, roll_digest
 from tests.tally.small import issuer_key, make_manifest
 
-RAW = make_manifest().raw
+SHA = "sha384-" + "oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K" * 2
+RAW = make_manifest(software={"a.js": SHA}).raw
 words = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxyÁẢÃẠ –,.()", min_size=1, max_size=40).map(str.strip).filter(bool)
 
 
@@ -46,8 +47,8 @@ def test_a_manifest_is_read_back_from_its_one_spelling(
 
 
 def test_the_hash_is_over_the_bytes() -> None:
-    assert make_manifest().hash == hashlib.sha256(RAW).hexdigest()
-    assert make_manifest().raw == RAW
+    assert Manifest.parse(RAW).hash == hashlib.sha256(RAW).hexdigest()
+    assert make_manifest(software={"a.js": SHA}).raw == RAW
 
 
 def test_the_time_of_the_archive_is_the_day_of_the_round() -> None:
@@ -102,6 +103,17 @@ WRONG: list[tuple[tuple[Any, ...], Any]] = [
     *((("committee", "members"), value) for value in (0, 10, True, "3", 1)),
     *((("committee", "threshold"), value) for value in (0, 1, 4, -1)),
     *((("policy", "minimum_ballots"), value) for value in (0, -5, 10_001, None)),
+    *((("policy", "own_device"), value) for value in (0, "false", None)),
+    (("policy",), {"minimum_ballots": 1}),
+    *(
+        (("software",), value)
+        for value in (None, [], {"b.js": SHA, "a.js": SHA}, {f"x{i:03}.js": SHA for i in range(201)})
+    ),
+    *((("software",), {name: SHA}) for name in ("", "1.js", "../a.js", "A.js", "a b.js", "a.js\n", "a" * 81)),
+    *(
+        (("software",), {"a.js": value})
+        for value in ("", None, SHA[:-1], SHA + "A", SHA.replace("384", "256"), SHA + "\n")
+    ),
 ]
 
 
@@ -142,6 +154,18 @@ def test_other_bytes_for_the_same_value_are_refused() -> None:
     for raw in (RAW + b"\n", json.dumps(json.loads(RAW)).encode(), RAW.replace("ấ".encode(), b"\\u1ea5")):
         with pytest.raises(NotCanonical):
             Manifest.parse(raw)
+
+
+def test_software_is_sealed_in_the_order_of_its_names() -> None:
+    manifest = make_manifest(software={"station.js": SHA, "booth.js": SHA, "booth.css": SHA})
+    assert list(manifest.software) == ["booth.css", "booth.js", "station.js"]
+    assert Manifest.parse(manifest.raw) == manifest
+    assert make_manifest().software == {}
+
+
+def test_votes_from_ones_own_device_are_off_unless_the_manifest_says_so() -> None:
+    assert not make_manifest().own_device
+    assert make_manifest(own_device=True).own_device
 
 
 def test_only_a_rehearsal_may_count_fewer_than_five_ballots() -> None:

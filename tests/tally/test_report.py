@@ -17,12 +17,16 @@ from pypdf import PdfReader
 
 from tally.outcome import Outcome, evaluate
 from tally.protocol.manifest import Block, Manifest, Official, Roll
-from tally.report import ReportIssuance, chart, family, write_report
+from tally.report import chart, family, write_report
 from tally.report.typeface import FALLBACK_NOTE, FOLDER
 from tally.rules import load
+from tally.slips import SlipCounts
 
 REHEARSAL = "DIỄN TẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
-ISSUANCE = ReportIssuance(issued=31, reissued=1, envelopes=4, voided=3, issuers=("van-phong", "mat-tran", "thanh-tra"))
+SLIPS = SlipCounts(
+    issuers=("van-phong", "mat-tran", "thanh-tra"), issued=(31, 31, 31), reissued=(1, 1, 1), envelopes=(4, 4, 4),
+    undelivered=(1, 0, 0), spoiled=1, unused=3, tests={"": 1, "B1": 2},
+)  # fmt: skip
 RECORD_HASH = "c0de" * 16
 VERDICT = "Đã kiểm tra: mọi chữ ký và phép đếm đều đúng."
 UNANIMOUS = "con số tự nó cho biết"
@@ -37,7 +41,7 @@ def a_round(*blocks: Block, rules: str = "NQ96_2023", **changes: object) -> Mani
         uuid="2" * 14, title="Lấy phiếu tín nhiệm năm 2026", body="Hội đồng nhân dân tỉnh Thanh Sơn",
         session="Kỳ họp thứ 11", date="2026-12-09", rehearsal=False, rules=load(rules), blocks=blocks,
         roll=Roll(34, 32, 31, "0" * 64), issuers=(), box_key="0" * 64, committee_size=5, threshold=3,
-        minimum_ballots=5, raw=b"manifest",
+        minimum_ballots=5, own_device=False, software={}, raw=b"manifest",
     )  # fmt: skip
     return replace(manifest, **changes)  # type: ignore[arg-type]
 
@@ -55,7 +59,7 @@ def usual(**changes: object) -> Outcome:
 
 
 def written(outcome: Outcome, folder: Path) -> dict[str, bytes]:
-    paths = write_report(outcome, folder, record_hash=RECORD_HASH, verdict=VERDICT, issuance=ISSUANCE)
+    paths = write_report(outcome, folder, record_hash=RECORD_HASH, verdict=VERDICT, slips=SLIPS)
     return {path.name: path.read_bytes() for path in paths}
 
 
@@ -66,6 +70,22 @@ def pages(pdf: bytes) -> list[str]:
 
 def text(outcome: Outcome, folder: Path) -> str:
     return " ".join(pages(written(outcome, folder)["ket-qua.pdf"]))
+
+
+def test_slips_and_tests_of_terminals_are_counted_on_the_page_even_when_zero(tmp_path: Path) -> None:
+    found = text(usual(), tmp_path)
+    for line in (
+        "Số người đã được cấp thẻ tại bàn 31", "Số thẻ cấp lại thay thẻ hỏng 1", "Số phong bì thẻ chuẩn bị trước 4",
+        "Số thẻ đã hủy vì hỏng 1", "Số thẻ đã hủy vì phong bì không dùng đến 3",
+        "không nằm trong danh sách 1 / 0 / 0", "Số lần kiểm tra máy 3", "máy không ghi tên 1", "Trong đó, máy B1 2",
+    ):  # fmt: skip
+        assert line in found, line
+    nothing = SlipCounts(("van-phong",), (0,), (0,), (0,), (0,), spoiled=0, unused=0, tests={})
+    paths = write_report(usual(), tmp_path, record_hash=RECORD_HASH, verdict=VERDICT, slips=nothing)
+    found = " ".join(pages(paths[0].read_bytes()))
+    for line in ("cấp thẻ tại bàn 0", "thay thẻ hỏng 0", "chuẩn bị trước 0", "vì hỏng 0", "không dùng đến 0",
+                 "trong danh sách 0", "kiểm tra máy 0"):  # fmt: skip
+        assert line in found, line
 
 
 def test_the_report_names_round_officials_counts_and_shares(tmp_path: Path) -> None:

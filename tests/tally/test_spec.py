@@ -21,9 +21,11 @@ from tally.protocol.booth import shown_commit
 from tally.protocol.checkpoint import Head, parse_notes
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.election import Election, Question
-from tally.protocol.group import G, g_pow
+from tally.protocol.group import G, Point, g_pow
+from tally.protocol.holding import check_void
 from tally.protocol.padding import padded_length
 from tally.protocol.phase import LIFE
+from tally.protocol.proofs import Proof
 from tally.protocol.receipt import Receipt
 
 ROOT = Path(__file__).parents[2]
@@ -182,6 +184,22 @@ def test_the_slip_of_the_example_derives_its_credential() -> None:
     credential = Credential.derive(code, uuid)
     assert credential.secret == int(stated(r"^secret x +(\d+)$", EXAMPLE))
     assert credential.public.encode() == stated(rf"^credential +({HEX})$", EXAMPLE)
+
+
+def test_the_void_slip_of_the_example_was_voided_by_its_holder() -> None:
+    manifest = re.findall(rf"^SHA-256 +({HEX})$", EXAMPLE, re.M)[0]
+    point = Point.decode(stated(rf"^void +({HEX})$", EXAMPLE), "void")
+    numbers = {name: stated(rf"^{name} +(\d+)$", EXAMPLE) for name in ("challenge", "response")}
+    check_void(manifest, point, "spoiled", Proof.parse(numbers, "proof"), "void")
+    signed = stated(r"^signed +(\S+)$", EXAMPLE)
+    assert signed.startswith(f"{LABEL}void|{manifest[:8]}…")
+    assert signed.endswith(f"|spoiled|{point.encode()[:8]}…{point.encode()[-6:]}|")
+
+
+def test_the_qr_code_of_the_example_names_the_commit_code_that_was_shown() -> None:
+    prefix = stated(r"^QR code +PTN1:1/1:([0-9A-F]{16}):", EXAMPLE)
+    shown = re.findall(r"^commit code +(\S{24})$", EXAMPLE, re.M)
+    assert [code[:14] for code in shown] == [shown_commit(f"{prefix.lower():0<64}")[:14]]
 
 
 def test_the_code_of_value_zero() -> None:
