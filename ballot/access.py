@@ -55,6 +55,11 @@ def declared(app: Flask, endpoint: str) -> Who | None:
     return getattr(app.view_functions[endpoint], _DECLARED, None)
 
 
+def is_one_of(who: Who) -> bool:
+    """Say whether whoever asks now is logged in with one of these roles."""
+    return current_user.is_authenticated and Who[current_user.role.upper()] in who
+
+
 def _check() -> Any:
     if request.endpoint is None:
         return None
@@ -65,6 +70,6 @@ def _check() -> Any:
         return None
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()
-    if Who[current_user.role.upper()] not in who:
+    if not is_one_of(who):
         abort(403)
     return None

@@ -1,6 +1,6 @@
 """Moving a round on: the table of phases applied in one transaction, with its entry in the audit log.
 
-Here lives who may confirm what. Never here: what an act does besides moving the phase (rounds, issuing, closing…).
+Here lives who may confirm what. Never here: what an act does besides moving the phase (rounds, freezing, closing…).
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from ballot.models.registry import Account, Proposal, Round
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 from tally.protocol.phase import Act, Phase, step
+
+WHOLE_ROUND = ""
+"""The subject of a proposal that is about no single person."""
 
 
 class SecondPersonNeeded(Refused):
@@ -59,12 +62,26 @@ def second_person(session: Session, row: Round, act: Act, actor: Actor) -> bool:
     """
     if step(act, Phase(row.phase)).persons < 2:
         return True
-    proposal = session.get(Proposal, (row.id, act.value))
+    return propose(session, row, act.value, actor)
+
+
+def propose(
+    session: Session, row: Round, act: str, actor: Actor, *, subject: str = WHOLE_ROUND, noted: str = ""
+) -> bool:
+    """Keep the first person's proposal and say no; when another person asks the same, use it up and say yes.
+
+    `subject` is what the two must agree on, `noted` what the audit log may tell of it: never a voter, for the log has
+    an order.
+    """
+    proposal = session.get(Proposal, (row.id, act, subject))
     if proposal is None:
-        session.add(Proposal(round_id=row.id, act=act.value, account_id=actor.account_id))
-        audit.record(session, actor=actor.login, act=f"propose-{act.value}", subject=row.uuid)
+        session.add(Proposal(round_id=row.id, act=act, subject=subject, account_id=actor.account_id))
+        audit.record(session, actor=actor.login, act=f"propose-{act}", subject=f"{row.uuid} {noted}".rstrip())
         return False
-    return proposal.account_id != actor.account_id
+    if proposal.account_id == actor.account_id:
+        return False
+    session.delete(proposal)
+    return True
 
 
 def move(session: Session, row: Round, act: Act, actor: Actor) -> None:

@@ -2,8 +2,8 @@
 
 Here lives `create_app`. Never here: a view or a rule.
 
-The registry's part has a session and accounts. The box's part has neither: no cookie, no login, no access log. They
-answer to different host names, because a browser sends a host's cookies to each of its ports.
+The registry's part has a session and accounts. The station's and the box's have neither: no cookie, no login, no access
+log. Each answers to a host name of its own, because a browser shares cookies and stores among all pages of a host.
 """
 
 from __future__ import annotations
@@ -19,10 +19,25 @@ from flask.sessions import NullSession, SessionInterface
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from ballot import access, assets, errors, headers, login
+from ballot import access, assets, errors, headers, login, sharing
 from ballot.config import BOX, REGISTRY, Config
+from ballot.fleet import Fleet
 from ballot.house import House
-from ballot.views import accounts, board, booth, casting, committee, console, desk, station
+from ballot.views import (
+    accounts,
+    audit_page,
+    board,
+    booth,
+    casting,
+    committee,
+    console,
+    desk,
+    fleet,
+    own_device,
+    roll,
+    standing,
+    station,
+)
 from keys.signers import machine_secret
 from tally.i18n import language_in_use, translate
 from tally.protocol.encoding import grouped
@@ -42,13 +57,14 @@ def create_app(config: Config | None = None) -> Wsgi:
     parts: dict[str, Wsgi] = {}
     if REGISTRY in house.config.roles:
         parts[house.config.registry_host] = registry_app(house)
+        parts[house.config.station_host] = station_app(house)
     if BOX in house.config.roles:
         parts[house.config.box_host] = box_app(house)
     return _by_host(parts)
 
 
 def registry_app(house: House) -> Flask:
-    """Return the organisers' console, the desk and the station."""
+    """Return the organisers' console and the desk."""
     app = _bare_app(house, house.config.registry_host)
     secure = house.config.scheme == "https"
     app.config.update(
@@ -61,25 +77,39 @@ def registry_app(house: House) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    for blueprint in (accounts.blueprint, console.blueprint, desk.blueprint, committee.blueprint, station.blueprint):
-        app.register_blueprint(blueprint)
+    for view in (accounts, console, desk, roll, committee):
+        app.register_blueprint(view.blueprint)
+    app.register_blueprint(own_device.registry)
     CSRF.init_app(app)
-    CSRF.exempt(station.blueprint)  # no cookie decides there: a one-time code from the desk does
     login.install(app)
+    return _finish(app, form=house.config.station_origin)  # where a voter's own device is sent on to
+
+
+def station_app(house: House) -> Flask:
+    """Return the station: it makes slips for a desk it was paired with, and is never told a name.
+
+    It has neither session nor cookie: what a desk gave it decides.
+    """
+    app = _bare_app(house, house.config.station_host)
+    app.session_interface = NoSession()
+    for blueprint in (station.blueprint, own_device.station):
+        app.register_blueprint(blueprint)
     return _finish(app, connect=house.config.box_origin)
 
 
 def box_app(house: House) -> Flask:
-    """Return the box: booth, casting, board."""
+    """Return the box: booth, casting, board, the attendants' board of terminals, the audit page."""
     app = _bare_app(house, house.config.box_host)
     app.session_interface = NoSession()
-    for blueprint in (board.blueprint, booth.blueprint, casting.blueprint):
-        app.register_blueprint(blueprint)
+    app.config["FLEET"] = Fleet()
+    for view in (board, booth, casting, standing, fleet, audit_page):
+        app.register_blueprint(view.blueprint)
+    sharing.install(app)
     return _finish(app)
 
 
 class NoSession(SessionInterface):
-    """The box has no session: nothing is read from a cookie and none is ever set."""
+    """Box and station have no session: nothing is read from a cookie and none is ever set."""
 
     def open_session(self, app: Flask, request: Any) -> NullSession:
         """Return a session that refuses to be written."""
@@ -99,8 +129,8 @@ def _bare_app(house: House, host: str) -> Flask:
     return app
 
 
-def _finish(app: Flask, *, connect: str = "") -> Flask:
-    headers.install(app, connect=connect)
+def _finish(app: Flask, *, connect: str = "", form: str = "") -> Flask:
+    headers.install(app, connect=connect, form=form)
     errors.install(app)
     access.enforce(app)
     return app

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,14 @@ from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import reading
 from tally.i18n import marked as _
+from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.encoding import base64_compact
 from tally.protocol.errors import Refused
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase
-from tally.record import REPORT, RESULT, Record
+from tally.protocol.spoiled import Spoiled
+from tally.record import CREDENTIALS, ISSUANCE, REPORT, RESULT, SPOILED, Record
+from tally.slips import SlipCounts
 
 REPORT_FILES = re.compile(r"(ket-qua\.pdf|bieu-do-[1-9][0-9]?\.(svg|png))\Z")
 CLOSED = (Phase.CLOSED.value, Phase.TALLIED.value, Phase.CERTIFIED.value)
@@ -57,6 +61,10 @@ class Published:
     def charts(self) -> list[str]:
         """Names of the charts to show, in order."""
         return [name for name in self.report if name.endswith(".svg")]
+
+    def slips(self) -> SlipCounts | None:
+        """How slips were made and terminals tested, once the record is counted and so verified."""
+        return _slips(self.folder) if self.result else None
 
     def zipped(self) -> bytes:
         """Return the whole record as a reproducible zip."""
@@ -93,6 +101,14 @@ def _published(house: House, row: tables.Election) -> Published:
     counted = row.phase in COUNTED and (folder / RESULT).is_file()
     result = json.loads((folder / RESULT).read_bytes()) if counted else None
     return Published(row.uuid, row.phase, Manifest.parse(row.manifest), folder, result)
+
+
+@lru_cache(maxsize=32)
+def _slips(folder: Path) -> SlipCounts:
+    """Read the counters of a counted record, whose files never change any more."""
+    issuance, credentials = (folder / ISSUANCE).read_bytes(), (folder / CREDENTIALS).read_bytes()
+    spoiled = Spoiled.parse((folder / SPOILED).read_bytes())
+    return SlipCounts.of(Issuance.parse(issuance), CredentialList.parse(credentials), spoiled)
 
 
 def trackers(house: House, uuid: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What all acts of the ballot box share: finding a round, its phase, and two refusals.
+"""What all acts of the ballot box share: finding a round, its phases, and two refusals.
 
 Here live these few. Never here: an act.
 """
@@ -12,6 +12,9 @@ from ballot.models import box as tables
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 from tally.protocol.phase import Phase, WrongPhase
+
+ARRIVING = (Phase.ISSUING, Phase.READY, Phase.VOTING)
+"""From the first slip to the close: people arrive, stations are paired, slips may be voided. Threats 5.5."""
 
 
 class NoSuchRound(Refused):

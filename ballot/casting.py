@@ -13,6 +13,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from ballot import voiding
 from ballot.box import StagingFull, count, require, round_of
 from ballot.checkpoints import read_opened, seal
 from ballot.house import House
@@ -22,20 +23,22 @@ from tally.protocol.acceptance import Accepted, accept
 from tally.protocol.cipher import Ciphertext
 from tally.protocol.credential_list import CredentialList
 from tally.protocol.election import Election
-from tally.protocol.errors import AlreadyCast, DuplicateCiphertext, TooLarge
+from tally.protocol.errors import AlreadyCast, CredentialVoid, DuplicateCiphertext, TooLarge
 from tally.protocol.group import Point
 from tally.protocol.manifest import Manifest
 from tally.protocol.padding import padded_length, unpadded
 from tally.protocol.phase import Phase
 from tally.protocol.receipt import Receipt, make_receipt
+from tally.protocol.spoiled import LIMIT as SPOILED_LIMIT
 
+OPENED_FRAME = 64  # bytes around the rows of an opened ballot: two names and the terminal's
 OPENED_CHOICE = 320  # bytes of one opened choice at the most: two points, a bit, a scalar, their names
 TESTS_PER_VOTER = 20  # observers test terminals as often as they like; this only bounds the disk
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """A round's election with the credentials that may vote in it, read once."""
+    """A round's election with its list as it was fixed, read once; what is voided later is looked up each time."""
 
     election: Election
     listed: frozenset[Point]
@@ -57,11 +60,12 @@ def cast(house: House, uuid: str, body: bytes) -> Receipt:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
         rights = _rights(row.election or b"", row.credentials or b"")
+        void = rights.void | {voided.credential for voided in voiding.voided(session, uuid)}  # grows while voting
     most = padded_length(rights.election)
     if len(body) > most:  # before any point in it is decoded
         raise TooLarge("ballot", limit=most)
     raw = unpadded(body)
-    accepted = accept(raw, rights.election, listed=rights.listed, void=rights.void, box=_Known(house, uuid))
+    accepted = accept(raw, rights.election, listed=rights.listed, void=void, box=_Known(house, uuid))
     if not accepted.repeated:
         _store(house, uuid, accepted, raw)
         seal(house, uuid, closing=False)
@@ -75,6 +79,8 @@ def _store(house: House, uuid: str, accepted: Accepted, raw: bytes) -> None:
     try:
         with writing(house.box) as session:
             require(round_of(session, uuid), Phase.VOTING)
+            if voiding.is_void(session, uuid, ballot.credential):  # since it was looked up
+                raise CredentialVoid("ballot")
             session.add(tables.Ballot(uuid=uuid, hash=digest, credential=ballot.credential.raw, raw=raw))
             session.add(tables.Staged(uuid=uuid, hash=digest))
             session.add_all(tables.KnownCiphertext(uuid=uuid, digest=_digest(c)) for c in ballot.ciphertexts())
@@ -121,7 +127,7 @@ def open_for_test(house: House, uuid: str, body: bytes) -> str:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
         election = Election.parse(row.election or b"")
-    most = OPENED_CHOICE * sum(question.width for question in election.questions)
+    most = OPENED_FRAME + OPENED_CHOICE * sum(question.width for question in election.questions)
     if len(body) > most:
         raise TooLarge("ballot", limit=most)
     opened = read_opened(body, election)
@@ -133,10 +139,15 @@ def open_for_test(house: House, uuid: str, body: bytes) -> str:
         with writing(house.box) as session:
             row = round_of(session, uuid)
             require(row, Phase.VOTING)
-            if count(session, tables.Spoiled, uuid) >= TESTS_PER_VOTER * Manifest.parse(row.manifest).roll.voters:
+            if count(session, tables.Spoiled, uuid) >= _most_tests(Manifest.parse(row.manifest), most):
                 raise StagingFull("ballot")
             session.add(tables.Spoiled(uuid=uuid, commit_code=bytes.fromhex(code), opened=unpadded(body)))
             session.add_all(tables.KnownCiphertext(uuid=uuid, digest=_digest(c)) for c in ciphertexts)
     except IntegrityError:
         raise DuplicateCiphertext("ballot") from None
     return code
+
+
+def _most_tests(manifest: Manifest, size: int) -> int:
+    """Return how many opened ballots of `size` bytes may be kept: spoiled.json must stay readable. SPEC 7.2."""
+    return min(TESTS_PER_VOTER * manifest.roll.voters, SPOILED_LIMIT // (2 * size))

@@ -1,26 +1,24 @@
-"""The desk: find a person on the roll, confirm that they are there, give their station a one-time permission.
+"""The desk's acts: confirm that a person is there, order their slip, take a mistaken confirmation back.
 
-Here live the desk's acts. Never here: a credential, or a time.
+Here live these acts, each one transaction. Never here: a credential, or a time.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import unicodedata
-from dataclasses import dataclass
-
-from sqlalchemy import func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from ballot import audit
-from ballot.acts import Actor, find_round
+from ballot import audit, orders, strokes
+from ballot.acts import Actor, find_round, propose
+from ballot.box import ARRIVING
 from ballot.house import House
-from ballot.models.registry import Authorisation, Round, Voter
+from ballot.models.registry import Attested, Round, Voter
 from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import WrongPhase
+
+UNDO = "undo-check-in"
 
 
 class AlreadyCheckedIn(Refused):
@@ -30,6 +28,13 @@ class AlreadyCheckedIn(Refused):
     text = _("Người này đã được xác nhận có mặt tại bàn {desk}.")
 
 
+class NotCheckedIn(Refused):
+    """The act is about somebody who is present, and this person is not."""
+
+    code = "NOT_CHECKED_IN"
+    text = _("Người này chưa được xác nhận có mặt. Không có gì bị thay đổi.")
+
+
 class NoSuchVoter(Refused):
     """Nobody of this number is on the roll of this round."""
 
@@ -37,55 +42,66 @@ class NoSuchVoter(Refused):
     text = _("Không có người này trong danh sách của đợt.")
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
-    """How many are present, of how many summoned."""
-
-    present: int
-    summoned: int
-
-
-def search(session: Session, row: Round, typed: str) -> list[Voter]:
-    """Return voters whose name, unit or reference holds what was typed, diacritics or not, by given name."""
-    voters = session.scalars(select(Voter).where(Voter.round_id == row.id)).all()
-    wanted = plain(typed)
-    found = [v for v in voters if wanted in plain(f"{v.reference} {v.name} {v.unit}")]
-    return sorted(found, key=lambda v: (plain(v.name).split()[-1:], plain(v.name), v.reference))
+def find_voter(session: Session, row: Round, voter_id: int) -> Voter:
+    """Return a voter of this round. Raises NoSuchVoter also for one of another round (threats H5)."""
+    voter = session.get(Voter, voter_id)
+    if voter is None or voter.round_id != row.id:
+        raise NoSuchVoter("voter")
+    return voter
 
 
-def plain(value: str) -> str:
-    """Return a text in lower case without diacritics, for comparing with what people type."""
-    decomposed = unicodedata.normalize("NFD", value.casefold().replace("đ", "d"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+def check_in(
+    house: House, uuid: str, voter_id: int, actor: Actor, *, order: bool = True, signature: bytes = b""
+) -> None:
+    """Mark a voter present, keep what they signed on the tablet, and order their first slip; of two desks one succeeds.
 
-
-def attendance(session: Session, row: Round) -> Attendance:
-    """Return the live counts."""
-    total = select(func.count()).select_from(Voter).where(Voter.round_id == row.id)
-    return Attendance(session.scalar(total.where(Voter.present)) or 0, session.scalar(total) or 0)
-
-
-def check_in(house: House, uuid: str, voter_id: int, actor: Actor) -> str:
-    """Mark a voter present and return the one-time code for a station; of two desks exactly one succeeds.
-
-    Raises WrongPhase, NoSuchVoter, AlreadyCheckedIn naming the desk. Source: threats A3, A4.
+    Without a slip it is allowed until the box closes. Raises WrongPhase, NoSuchVoter, AlreadyCheckedIn naming the desk,
+    and what reading the strokes refuses. Source: threats A3, A4, A27.
     """
-    code = secrets.token_urlsafe(24)
-    with writing(house.registry) as session:
+    with writing(house.registry) as session:  # BEGIN IMMEDIATE: the second desk waits here, then sees the first
         row = find_round(session, uuid)
-        if row.phase != Phase.ISSUING.value or row.frozen:
+        if order:
+            orders.check_issuing(row)
+        elif row.phase not in ARRIVING:  # after the freeze they may draw an envelope (threats 5.5)
             raise WrongPhase("round", phase=row.phase)
-        voter = session.get(Voter, voter_id)
-        if voter is None or voter.round_id != row.id:
-            raise NoSuchVoter("voter")
+        voter = find_voter(session, row, voter_id)
         if voter.present:
             raise AlreadyCheckedIn("voter", desk=voter.desk)
         voter.present, voter.desk = True, actor.login
-        session.add(Authorisation(digest=digest(code), round_id=row.id, voter_id=voter.id, request=None))
+        if signature:
+            strokes.parse(signature)
+            session.add(Attested(voter_id=voter.id, strokes=signature))
         audit.record(session, actor=actor.login, act="check-in", subject=uuid)  # not who: the log has an order
-    return code
+        if order:
+            orders.order_first(session, row, voter, actor)
 
 
-def digest(code: str) -> bytes:
-    """Return the hash under which a code is kept. SPEC 5.14, step 1."""
-    return hashlib.sha256(b"phieu-tin-nhiem/v1/authorisation|" + code.encode("utf-8")).digest()
+def order_slip(house: House, uuid: str, voter_id: int, actor: Actor) -> None:
+    """Order the first slip of somebody who is present without one. Raises WrongPhase, NoSuchVoter, NotCheckedIn."""
+    with writing(house.registry) as session:
+        row = find_round(session, uuid)
+        orders.check_issuing(row)
+        voter = find_voter(session, row, voter_id)
+        if not voter.present:
+            raise NotCheckedIn("voter")
+        orders.order_first(session, row, voter, actor)
+
+
+def undo(house: House, uuid: str, voter_id: int, actor: Actor) -> bool:
+    """Take back a mistaken check-in when a second person confirms; return whether it is taken back now.
+
+    Only before the voter's slip is begun. Raises WrongPhase, NoSuchVoter, NotCheckedIn, SlipBegun. Source: threats A23.
+    """
+    with writing(house.registry) as session:
+        row = find_round(session, uuid)
+        orders.check_issuing(row)
+        voter = find_voter(session, row, voter_id)
+        if not voter.present:
+            raise NotCheckedIn("voter")
+        orders.withdraw(session, voter)  # refuses a begun one; held back already when this is only proposed
+        if not propose(session, row, UNDO, actor, subject=voter.reference):
+            return False
+        voter.present, voter.desk = False, ""
+        session.execute(delete(Attested).where(Attested.voter_id == voter.id))
+        audit.record(session, actor=actor.login, act=UNDO, subject=uuid)
+    return True

@@ -19,7 +19,7 @@ from ballot.storage import RewriteFailed, reading, rewrite, writing
 from tally.protocol.ballot import LIMIT, Ballot
 from tally.protocol.checkpoint import Head, Note, ballots_of, checkpoint_lines, parse_notes, sealed_batches, sign_note
 from tally.protocol.election import Election
-from tally.protocol.encoding import canonical, decode
+from tally.protocol.encoding import decode
 from tally.protocol.manifest import Manifest
 from tally.protocol.padding import unpadded
 from tally.protocol.spoiled import OpenedBallot, Spoiled
@@ -105,9 +105,7 @@ def contents(session: Session, uuid: str, election: Election) -> Contents:
 
 
 def read_opened(body: bytes, election: Election) -> OpenedBallot:
-    """Read one opened ballot, sent as an array of rows, by the reader of spoiled.json."""
-    rows = decode(unpadded(body), "ballot", limit=LIMIT)
-    document = {"format": "phieu-tin-nhiem/spoiled/v1", "election": election.hash, "spoiled": [rows]}
-    spoiled = Spoiled.parse(canonical(document), "ballot")
-    spoiled.check(election, "ballot")
-    return spoiled.ballots[0]
+    """Read and check one opened ballot, sent as its entry of spoiled.json. Source: SPEC 4.10, 5.13."""
+    opened = OpenedBallot.parse(decode(unpadded(body), "ballot", limit=LIMIT), "ballot")
+    opened.check(election, "ballot")
+    return opened

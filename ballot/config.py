@@ -16,6 +16,11 @@ from tally.protocol.errors import TallyError
 REGISTRY = "registry"
 BOX = "box"
 ROLES = (REGISTRY, BOX)
+HOSTS = {
+    "BALLOT_REGISTRY_HOST": "localhost",
+    "BALLOT_STATION_HOST": "127.0.0.2",
+    "BALLOT_BOX_HOST": "127.0.0.1",
+}
 _HOST = re.compile(r"[a-z0-9.-]{1,253}\Z")
 
 
@@ -33,6 +38,7 @@ class Config:
     roles: frozenset[str]
     instance: Path
     registry_host: str
+    station_host: str
     box_host: str
     port: int
     scheme: str
@@ -43,17 +49,18 @@ class Config:
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
         """Read the environment.
 
-        BALLOT_ROLES (registry,box) · BALLOT_INSTANCE (folder) · BALLOT_REGISTRY_HOST · BALLOT_BOX_HOST · BALLOT_PORT ·
-        BALLOT_SCHEME (http for loopback, https) · BALLOT_REGISTRY_DB · BALLOT_BOX_DB (SQLAlchemy). Raises BadSetting.
+        BALLOT_ROLES (registry,box) · BALLOT_INSTANCE (folder) · BALLOT_REGISTRY_HOST · BALLOT_STATION_HOST ·
+        BALLOT_BOX_HOST · BALLOT_PORT · BALLOT_SCHEME (http for loopback, https) · BALLOT_REGISTRY_DB · BALLOT_BOX_DB
+        (SQLAlchemy). Raises BadSetting.
         """
         roles = frozenset(environ.get("BALLOT_ROLES", ",".join(ROLES)).split(","))
         if not roles <= set(ROLES):
             raise BadSetting("BALLOT_ROLES", allowed=", ".join(ROLES))
         instance = Path(environ.get("BALLOT_INSTANCE", "instance")).resolve()
-        hosts = environ.get("BALLOT_REGISTRY_HOST", "localhost"), environ.get("BALLOT_BOX_HOST", "127.0.0.1")
-        if hosts[0] == hosts[1] or not all(_HOST.match(host) for host in hosts):
-            # A browser sends cookies to every port of a host: one name for both would join what must stay apart.
-            raise BadSetting("BALLOT_REGISTRY_HOST, BALLOT_BOX_HOST", allowed="localhost ≠ 127.0.0.1")
+        hosts = {name: environ.get(name, default) for name, default in HOSTS.items()}
+        if len(set(hosts.values())) < len(HOSTS) or not all(_HOST.match(host) for host in hosts.values()):
+            # A browser shares cookies and stores among the pages of a host: one name would join what must stay apart.
+            raise BadSetting(", ".join(HOSTS), allowed=" ≠ ".join(HOSTS.values()))
         port, scheme = environ.get("BALLOT_PORT", "8000"), environ.get("BALLOT_SCHEME", "http")
         if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
             raise BadSetting("BALLOT_PORT", allowed="1…65535")
@@ -62,8 +69,9 @@ class Config:
         return cls(
             roles=roles,
             instance=instance,
-            registry_host=hosts[0],
-            box_host=hosts[1],
+            registry_host=hosts["BALLOT_REGISTRY_HOST"],
+            station_host=hosts["BALLOT_STATION_HOST"],
+            box_host=hosts["BALLOT_BOX_HOST"],
             port=int(port),
             scheme=scheme,
             registry_url=environ.get("BALLOT_REGISTRY_DB", f"sqlite:///{instance}/registry.db"),
@@ -74,6 +82,11 @@ class Config:
     def registry_origin(self) -> str:
         """Scheme, host and port of the registry's pages."""
         return f"{self.scheme}://{self.registry_host}:{self.port}"
+
+    @property
+    def station_origin(self) -> str:
+        """Scheme, host and port of the station's pages."""
+        return f"{self.scheme}://{self.station_host}:{self.port}"
 
     @property
     def box_origin(self) -> str:

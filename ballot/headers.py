@@ -17,8 +17,8 @@ HEADERS = {
 }
 
 
-def policy(connect: str = "") -> str:
-    """Return the content security policy; `connect` is one further origin that scripts may send to."""
+def policy(connect: str = "", form: str = "") -> str:
+    """Return the content security policy; scripts may also send to `connect`, and a form may lead on to `form`."""
     directives = (
         "default-src 'none'",
         "script-src 'self'",
@@ -26,17 +26,18 @@ def policy(connect: str = "") -> str:
         "img-src 'self' data:",
         "font-src 'self'",
         f"connect-src 'self' {connect}".rstrip(),
-        "worker-src 'self'",
-        "form-action 'self'",
+        "worker-src 'self' blob:",  # the booth starts its workers from bytes that it has checked and keeps in memory
+        "manifest-src 'self'",
+        f"form-action 'self' {form}".rstrip(),
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )
     return "; ".join(directives)
 
 
-def install(app: Flask, *, connect: str = "") -> None:
+def install(app: Flask, *, connect: str = "", form: str = "") -> None:
     """Put the headers on every answer; nothing but static files may be kept by a browser."""
-    content_policy = policy(connect)
+    content_policy = policy(connect, form)
 
     @app.after_request
     def add(response: Response) -> Response:

@@ -1,6 +1,6 @@
-"""Issuing: every issuer of the round signs what a station sends under a desk's permission; then the list is frozen.
+"""Issuing: every issuer of the round signs what a station, or a voter's own device, sends under a permission.
 
-Here live these two acts. Never here: the credential before the freeze (it comes blinded), or a name after it.
+Here lives this one act. Never here: a credential (it comes blinded), or the list that follows (freezing.py).
 """
 
 from __future__ import annotations
@@ -8,57 +8,105 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from ballot import audit
-from ballot.acts import Actor, find_round
-from ballot.box import round_of
-from ballot.checkin import digest
+from ballot.acts import find_round
 from ballot.house import ISSUERS, House
 from ballot.ledger import SqlLedger
-from ballot.models import box as box_tables
-from ballot.models.registry import Authorisation, Voter
-from ballot.staging import staged_credentials
-from ballot.storage import reading, rewrite, writing
-from keys.signers import ANSWERS, Entry, Issuer, KeysError, Kind, check_blinded
+from ballot.models.registry import IssuerEntry, OrderKind, OrderState, Round, SlipOrder, Voter
+from ballot.orders import check_issuing, move, permission_digest
+from ballot.storage import reading, writing
+from ballot.voiding import SpoiledNotVoided, spoiled_before_freeze
+from keys.signers import BlindedRepeated, Issuer, Kind, Reason, check_blinded, hash_blinded
 from tally.i18n import marked as _
-from tally.protocol.credential_list import CredentialList, ListedCredential
-from tally.protocol.encoding import decode
-from tally.protocol.errors import Refused, TallyError, WrongCount
+from tally.protocol.errors import Refused, WrongCount
 from tally.protocol.manifest import Manifest
-from tally.protocol.phase import Phase, WrongPhase
 
 
 class NotAuthorised(Refused):
-    """No desk gave this permission, or it was used for another request."""
+    """No order has this permission, or it was used for another request."""
 
     code = "NOT_AUTHORISED"
     text = _("Mã của bàn tiếp đón không đúng hoặc đã dùng cho yêu cầu khác.")
 
 
-def sign(house: House, uuid: str, *, code: str, blinded: Sequence[bytes]) -> list[bytes]:
+def sign(house: House, uuid: str, *, permission: str, blinded: Sequence[bytes]) -> list[bytes]:
     """Return every issuer's blind signature; the same request gets the same answer, any other is refused.
 
-    Raises NotAuthorised, WrongPhase, WrongCount, and what the issuers refuse. Source: SPEC 5.14, step 2; threats A1–A5.
+    Raises NotAuthorised, WrongPhase, WrongCount, and what the issuers refuse. Source: SPEC 5.14, step 3; threats A1–A5.
     """
+    order, reference = _bind(house, uuid, permission=permission_digest(permission), blinded=blinded)
+    issuers = open_issuers(house, uuid)
+    pairs = zip(issuers, blinded, strict=True)
+    answers = [_answer(issuer, OrderKind(order.kind), reference, message) for issuer, message in pairs]
+    with writing(house.registry) as session:
+        found = session.get(SlipOrder, order.id)
+        if found is not None and found.state == OrderState.TAKEN:
+            move(found, OrderState.SIGNED)
+    return answers
+
+
+def _bind(house: House, uuid: str, *, permission: bytes, blinded: Sequence[bytes]) -> tuple[SlipOrder, str]:
+    """Bind a permission to this request before anybody signs; return its order and the voter's reference, if any."""
     if len(blinded) != len(ISSUERS):
         raise WrongCount("blinded", found=len(blinded), expected=len(ISSUERS))
     request = hashlib.sha256(b"".join(blinded)).digest()
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase != Phase.ISSUING.value or row.frozen:
-            raise WrongPhase("round", phase=row.phase)
-        permission = session.get(Authorisation, digest(code))
+        check_issuing(row)
         # Refused before the permission is bound: one issuer must never sign where the next one will not.
         for issuer, message in zip(Manifest.parse(row.manifest or b"").issuers, blinded, strict=True):
             check_blinded(issuer.key, message)
-        if permission is None or permission.round_id != row.id or permission.request not in (None, request):
+        order = session.scalar(
+            select(SlipOrder).where(SlipOrder.round_id == row.id, SlipOrder.permission == permission)
+        )
+        if order is None or order.request not in (None, request):
             raise NotAuthorised("authorisation")
-        permission.request = request  # bound before anybody signs: a repeat is the same request or nothing
-        voter = session.get(Voter, permission.voter_id)
-        reference = voter.reference if voter else ""
-    issuers = open_issuers(house, uuid)
-    return [issuer.issue(reference, message) for issuer, message in zip(issuers, blinded, strict=True)]
+        if order.request is None:
+            _check_fresh(session, row, blinded)
+            if order.kind == OrderKind.REPLACEMENT:
+                _check_handed_back(session, row, order, spoiled=spoiled_before_freeze(house, uuid))
+        order.request = request  # a repeat is the same request or nothing
+        voter = session.get(Voter, order.voter_id) if order.voter_id is not None else None
+        return order, voter.reference if voter else ""
+
+
+def _check_fresh(session: Session, row: Round, blinded: Sequence[bytes]) -> None:
+    """Refuse a number that an issuer has answered: two orders that share one would leave the issuers at odds for ever.
+
+    Raises BlindedRepeated.
+    """
+    table = IssuerEntry
+    for name, message in zip(ISSUERS, blinded, strict=True):
+        mine = (table.round_id == row.id, table.issuer == name, table.blinded_once == hash_blinded(message))
+        if session.scalar(select(table.height).where(*mine)) is not None:
+            raise BlindedRepeated("blinded message")
+
+
+def _check_handed_back(session: Session, row: Round, order: SlipOrder, *, spoiled: int) -> None:
+    """Refuse a replacement for which no slip of this round was handed back and voided. Raises SpoiledNotVoided."""
+    counted = select(func.count()).where(IssuerEntry.round_id == row.id, IssuerEntry.kind == Kind.REISSUED.value)
+    reissued = max(session.scalar(counted.where(IssuerEntry.issuer == name)) or 0 for name in ISSUERS)
+    others = select(func.count()).where(SlipOrder.round_id == row.id, SlipOrder.kind == order.kind)
+    bound = others.where(SlipOrder.request.is_not(None), SlipOrder.state == OrderState.TAKEN.value)
+    wanted = reissued + (session.scalar(bound) or 0) + 1
+    if wanted > spoiled:
+        raise SpoiledNotVoided("order", reissued=wanted, voided=spoiled)
+
+
+def _answer(issuer: Issuer, kind: OrderKind, reference: str, message: bytes) -> bytes:
+    if kind is OrderKind.ENVELOPE:
+        return issuer.issue_envelope(message)
+    if kind is OrderKind.REPLACEMENT:
+        return issuer.reissue(reference, message, Reason.SPOILED)
+    return issuer.issue(reference, message)
+
+
+def staging_key(house: House, uuid: str) -> str:
+    """Return what opens the box's staging, for whoever was just given signatures: one key for all. SPEC 5.14."""
+    with reading(house.registry) as session:
+        return find_round(session, uuid).staging_key
 
 
 def open_issuers(house: House, uuid: str) -> list[Issuer]:
@@ -75,75 +123,3 @@ def open_issuers(house: House, uuid: str) -> list[Issuer]:
         )
         for name in ISSUERS
     ]
-
-
-def freeze(house: House, uuid: str, actor: Actor) -> int:
-    """End issuing: make the final list from what stations staged, then destroy the issuers' keys.
-
-    The list is fixed in the transaction in which issuing ends. Whatever is cut off after it is made good by calling
-    this again. Returns how many credentials are listed. Raises WrongPhase, and WrongCount when a station has not
-    delivered. Source: SPEC 5.14, step 4.
-    """
-    with reading(house.registry) as session:
-        row = find_round(session, uuid)
-        if row.phase != Phase.ISSUING.value:
-            raise WrongPhase("round", phase=row.phase)
-        manifest = Manifest.parse(row.manifest or b"")
-    if not row.frozen:
-        _fix_list(house, manifest, actor)
-    finish_freeze(house, row.id, manifest)
-    with reading(house.box) as session:
-        return len(CredentialList.parse(round_of(session, uuid).credentials or b"").credentials)
-
-
-def _fix_list(house: House, manifest: Manifest, actor: Actor) -> None:
-    with reading(house.registry) as session:
-        round_id = find_round(session, manifest.uuid).id
-    ledgers = [_ledger(house, round_id, manifest, name) for name in ISSUERS]  # opened first: opening one may write
-    with writing(house.registry) as session:
-        row = find_round(session, manifest.uuid)
-        listed, refused = _open_staged(house, manifest)
-        for ledger in ledgers:
-            signed = sum(ledger.count(kind) for kind in ANSWERS)
-            if signed != len(listed.credentials):
-                raise WrongCount(f"credentials, {ledger.issuer}", found=len(listed.credentials), expected=signed)
-        with writing(house.box) as box:
-            round_of(box, manifest.uuid).credentials = listed.encode()
-        row.frozen = True
-        counts = f"{len(listed.credentials)} listed, {refused} unreadable"
-        audit.record(session, actor=actor.login, act="freeze-list", subject=f"{manifest.uuid} {counts}")
-
-
-def finish_freeze(house: House, round_id: int, manifest: Manifest) -> None:
-    """End every issuer's log, destroy the issuers' keys, empty the staging; harmless when done before."""
-    for name in ISSUERS:
-        ledger = _ledger(house, round_id, manifest, name)
-        if not ledger.frozen:
-            ledger.append(Entry(Kind.FROZEN))
-    house.keyring.destroy_issuers(manifest.uuid)
-    with writing(house.box) as session:
-        session.execute(delete(box_tables.StagedCredential).where(box_tables.StagedCredential.uuid == manifest.uuid))
-    house.keyring.destroy_freeze(manifest.uuid)
-    rewrite(house.box)  # its log still tells in which order the stations delivered
-
-
-def _ledger(house: House, round_id: int, manifest: Manifest, name: str) -> SqlLedger:
-    return SqlLedger(house.registry, round_id=round_id, issuer=name, manifest=manifest.hash)
-
-
-def _open_staged(house: House, manifest: Manifest) -> tuple[CredentialList, int]:
-    """Return the list of all staged credentials that every issuer signed, sorted, and how many blobs were none.
-
-    Anybody can post to the staging, so what does not open or does not verify is passed over, not an obstacle.
-    """
-    key, found, refused = house.keyring.freeze(manifest.uuid), {}, 0
-    with reading(house.box) as session:
-        blobs = staged_credentials(session, manifest.uuid)
-    for blob in blobs:
-        try:
-            credential = ListedCredential.parse(decode(key.open(blob), "credential", limit=16_384), "credential")
-            credential.check_signatures(manifest, "credential")
-            found[credential.credential] = credential
-        except (TallyError, KeysError):
-            refused += 1
-    return CredentialList.make(manifest, list(found.values())), refused

@@ -67,6 +67,11 @@ class SqlLedger:
             rows = self._mine().where(IssuerEntry.kind == kind.value).subquery()
             return session.scalar(select(func.count()).select_from(rows)) or 0
 
+    @property
+    def signed(self) -> int:
+        """Count everything that this issuer has signed."""
+        return sum(self.count(kind) for kind in ANSWERS)
+
     def append(self, entry: Entry, signature: bytes = b"") -> None:
         """Add an act. Raises IssuingFrozen, AlreadyIssued, BlindedRepeated, whatever was looked up before."""
         try:

@@ -5,9 +5,13 @@ Here lives authentication. Never here: what an account may do (access.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import select
@@ -19,12 +23,14 @@ from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 
+View = TypeVar("View", bound=Callable[..., Any])
 HASHER = PasswordHasher()
 LIMITER = Limiter(key_func=lambda: "", storage_uri="memory://")
 LOGIN_LIMIT = "8 per minute; 60 per hour"
 """Failures per login name and process: by name, not by address, since a whole hall may share one (threats H28)."""
 LEAST_CHARACTERS = 12
 STATUS_REFUSED = 401
+_LIVE = "ptn_live"
 _NOBODY = HASHER.hash("nobody has this password, and checking it takes as long as any")
 
 
@@ -70,8 +76,24 @@ class User(UserMixin):
         return self.actor.role
 
 
+def live(view: View) -> View:
+    """Mark a view that a page asks every few seconds on its own: it does not count as somebody's activity."""
+    setattr(view, _LIVE, True)
+    return view
+
+
+class IdleSession(SecureCookieSessionInterface):
+    """Renews the session for what people do, not for a page that asks by itself, or nobody would ever be idle."""
+
+    def should_set_cookie(self, app: Flask, session: Any) -> bool:
+        """Say whether this answer renews the cookie."""
+        by_itself = getattr(app.view_functions.get(request.endpoint or ""), _LIVE, False)
+        return super().should_set_cookie(app, session) and (session.modified or not by_itself)
+
+
 def install(app: Flask) -> None:
-    """Give the application its login manager."""
+    """Give the application its login manager and its sessions."""
+    app.session_interface = IdleSession()
     LIMITER.init_app(app)
     manager = LoginManager(app)
     manager.login_view = "accounts.login"

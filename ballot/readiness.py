@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from ballot import audit
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
+from ballot.attendance import enough
 from ballot.box import require_one, round_of
+from ballot.freezing import finish_freeze
 from ballot.house import House
-from ballot.issuing import finish_freeze
 from ballot.models import box as box_tables
 from ballot.models.registry import Voter
 from ballot.storage import reading, writing
@@ -64,8 +65,8 @@ def admit_committee(house: House, uuid: str, *, committee: bytes, tests: list[by
 
 def _check_quorum(manifest: Manifest, *, present: int) -> None:
     """Check present of summoned in integers. Raises NoQuorum."""
-    quorum, summoned = manifest.rules.quorum, manifest.roll.summoned
-    if quorum.denominator * present < quorum.numerator * summoned:
+    summoned = manifest.roll.summoned
+    if not enough(manifest.rules.quorum, present=present, summoned=summoned):
         raise NoQuorum("round", present=present, summoned=summoned)
 
 

@@ -5,12 +5,14 @@ Here lives this one act. Never here: a slip or a ballot.
 
 from __future__ import annotations
 
+import hashlib
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ballot import assets
 from ballot.acts import Actor, check_allowed, find_round, move
 from ballot.house import House
 from ballot.models import box as box_tables
@@ -24,6 +26,9 @@ from tally.protocol.manifest import Block, Issuer, Manifest, Roll, roll_digest
 from tally.protocol.manifest import Official as ManifestOfficial
 from tally.protocol.phase import Act, Phase
 
+_FLEET_LABEL = b"phieu-tin-nhiem/v1/fleet-key|"
+_STAGING_LABEL = b"phieu-tin-nhiem/v1/staging-key|"
+
 
 def seal(house: House, uuid: str, actor: Actor) -> str:
     """Make the round's keys, seal the manifest, hand it to the box; return the manifest's hash for the paper.
@@ -34,7 +39,7 @@ def seal(house: House, uuid: str, actor: Actor) -> str:
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         check_allowed(row, Act.SEAL)
-        manifest = _sealed_before(house, uuid) or _seal(house, uuid, _draft(session, row))
+        manifest = _sealed_before(house, uuid) or _seal(house, row, _draft(session, row))
         row.manifest = manifest.raw
         move(session, row, Act.SEAL, actor)
     return manifest.hash
@@ -47,17 +52,34 @@ def _sealed_before(house: House, uuid: str) -> Manifest | None:
     return Manifest.parse(row.manifest) if row else None
 
 
-def _seal(house: House, uuid: str, draft: dict[str, Any]) -> Manifest:
-    house.keyring.discard(uuid)
-    issuers, box_key, freeze_key = house.keyring.create(uuid)
+def _seal(house: House, row: Round, draft: dict[str, Any]) -> Manifest:
+    house.keyring.discard(row.uuid)
+    issuers, box_key, freeze_key = house.keyring.create(row.uuid)
     entries = tuple(Issuer(name, key, statement) for name, key, statement in issuers)
     manifest = Manifest.make(issuers=entries, box_key=box_key, **draft)
     check_distinct_purposes(_uses(manifest))
     with writing(house.box) as session:
         session.add(
-            box_tables.Election(uuid=uuid, phase=Phase.ISSUING.value, manifest=manifest.raw, freeze_key=freeze_key)
+            box_tables.Election(
+                uuid=row.uuid,
+                phase=Phase.ISSUING.value,
+                manifest=manifest.raw,
+                freeze_key=freeze_key,
+                fleet_lock=fleet_lock(row.fleet_key),
+                staging_lock=staging_lock(bytes.fromhex(row.staging_key)),
+            )
         )
     return manifest
+
+
+def fleet_lock(key: str) -> bytes:
+    """Return what the box keeps of the key to the board of terminals. Source: SPEC 5.14."""
+    return hashlib.sha256(_FLEET_LABEL + key.encode("utf-8")).digest()
+
+
+def staging_lock(key: bytes) -> bytes:
+    """Return what the box keeps of the key with which stations send before the freeze. Source: SPEC 5.14."""
+    return hashlib.sha256(_STAGING_LABEL + key).digest()
 
 
 def _uses(manifest: Manifest) -> list[KeyUse]:
@@ -77,7 +99,7 @@ def _draft(session: Session, row: Round) -> dict[str, Any]:
         Block(title, tuple(ManifestOfficial(f"{o.number:03d}", o.name, o.position) for o in group))
         for title, group in groupby(officials, key=lambda o: o.block)
     )
-    digest = roll_digest(row.roll_salt, [f"{v.reference}|{v.name}|{v.unit}" for v in voters])
+    digest = roll_digest(row.roll_salt, [f"{v.reference}|{v.name}|{v.unit}|{v.site}" for v in voters])
     return {
         "uuid": row.uuid,
         "title": row.title,
@@ -91,4 +113,6 @@ def _draft(session: Session, row: Round) -> dict[str, Any]:
         "committee_size": row.committee_size,
         "threshold": row.threshold,
         "minimum_ballots": row.minimum_ballots,
+        "own_device": row.own_device,
+        "software": assets.hashes(),
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,22 @@ def rewrite(engine: Engine, *, patience: int = 10_000) -> None:
             raise RewriteFailed("box")
     except sqlite3.OperationalError:
         raise RewriteFailed("box") from None
+    finally:
+        raw.cursor().execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout'][0]}")
+        raw.close()
+
+
+def empty_log(engine: Engine, *, patience: int = 200) -> None:
+    """Move the log into the file and cut it to nothing, so that what was erased does not lie on in it.
+
+    Best effort: a reader keeps it alive longer than `patience` milliseconds, and the next call or `rewrite` ends it.
+    """
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={patience:d}")
+        with suppress(sqlite3.OperationalError):
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
         raw.cursor().execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout'][0]}")
         raw.close()

@@ -13,6 +13,8 @@ from ballot.demo.client import Browser
 from ballot.demo.scenario import Scenario
 from ballot.demo.server import Server
 from ballot.demo.stage import Stage
+from ballot.demo.station import PythonStation
+from tally.protocol.credential import SlipCode
 
 MEMBERS = ("Trưởng ban kiểm phiếu; Trưởng ban", "Thành viên thứ hai; Thành viên", "Thành viên thứ ba; Thành viên")
 SEATS = range(1, len(MEMBERS) + 1)
@@ -33,7 +35,9 @@ class Hall:
     stage: Stage
     server: Server
     passphrase: str = field(default_factory=_passphrase, repr=False)
+    envelopes: list[SlipCode] = field(default_factory=list, repr=False)
     _browsers: dict[str, Browser] = field(default_factory=dict, repr=False)
+    _stations: list[PythonStation] = field(default_factory=list, repr=False)
 
     @property
     def exchange(self) -> Path:
@@ -66,6 +70,13 @@ class Hall:
         browser = self._browsers[login] = Browser(self.server.config.registry_origin)
         browser.submit("/dang-nhap", "/dang-nhap", {"login": login, "password": self.server.passwords[login]})
         return browser
+
+    @property
+    def station(self) -> PythonStation:
+        """The station: a browser at a host of its own, paired by whoever uses it first."""
+        if not self._stations:
+            self._stations.append(PythonStation(Browser(self.server.config.station_origin), self.box()))
+        return self._stations[0]
 
     def box(self) -> Browser:
         """Return a booth's browser: the box's host, without any cookie."""

@@ -13,15 +13,15 @@ from pathlib import Path
 
 from ballot.demo.client import Answered, Browser
 from ballot.demo.hall import DESK, FIRST, MEMBERS, SECOND, THRESHOLD, Hall
-from ballot.demo.station import make_slip
 from tally.i18n import marked as _
 from tally.protocol.credential import SlipCode
+from tally.protocol.holding import UNUSED_ENVELOPE
 from tally.protocol.manifest import Manifest
 
 _ROUND = re.compile(r"/dot/([1-9A-HJ-NP-Za-km-z]{14,40})/viec/")
-_CODE = re.compile(r"/tram/[^/]+/#([A-Za-z0-9_-]+)")
+_PAIRING = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\b")
 _VOTER = re.compile(r"/ban/([0-9]+)\"")
-_FREEZE_KEY = re.compile(r'data-freeze-key="([0-9a-f]{64})"')
+ENVELOPES = 3
 
 
 def create_and_seal(hall: Hall) -> Manifest:
@@ -62,27 +62,40 @@ def _csv(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
 
 
 def issue(hall: Hall, manifest: Manifest) -> list[SlipCode]:
-    """Check every voter in at the desk and let the station make a slip for each; return the slips, in no order."""
-    desk, station, box = hall.person(DESK), Browser(hall.server.config.registry_origin), hall.box()
-    page = desk.get(f"/dot/{manifest.uuid}/ban").decode()
-    voters = _VOTER.findall(page)[: hall.scenario.issued]
-    freeze_key = _FREEZE_KEY.search(station.get(f"/tram/{manifest.uuid}/").decode())
+    """Check every voter in at the desk and let its station make a slip for each; return the slips as they came."""
+    desk, station, path = hall.person(DESK), hall.station, f"/dot/{manifest.uuid}/ban"
+    station.pair(_found(_PAIRING, desk.submit(path, f"{path}/ghep-tram")))
+    person = hall.person(FIRST)
+    person.submit(f"/dot/{manifest.uuid}/", f"/dot/{manifest.uuid}/phong-bi", {"count": str(ENVELOPES)})
+    hall.envelopes.extend(station.work())
     slips = []
-    for voter in hall.stage.each(voters, _("Bàn tiếp đón xác nhận, trạm in thẻ (ký mù, hai bên cấp)")):
-        confirmed = desk.submit(f"/dot/{manifest.uuid}/ban", f"/dot/{manifest.uuid}/ban/{voter}")
-        code = _CODE.search(confirmed)
-        slips.append(
-            make_slip(
-                station,
-                box,
-                manifest,
-                code=code.group(1) if code else "",
-                freeze_key=freeze_key.group(1) if freeze_key else "",
-            )
-        )
+    voters = range(1, hall.scenario.issued + 1)
+    for number in hall.stage.each(voters, _("Bàn tiếp đón xác nhận, trạm in thẻ (ký mù, hai bên cấp)")):
+        voter = _found(_VOTER, desk.get(f"{path}?tim=PTN-DB:{number:03d}").decode())
+        if not voter:  # checked in before, by somebody else
+            continue
+        desk.submit(path, f"{path}/{voter}")
+        slips += station.work()
+    freeze(hall, manifest)
+    return slips
+
+
+def freeze(hall: Hall, manifest: Manifest) -> None:
+    """Fix the list of slips; the issuers' keys are destroyed."""
     _act(hall.person(FIRST), manifest, "chot")
     hall.stage.note(_("Danh sách thẻ đã chốt; khóa cấp thẻ đã hủy"))
-    return slips
+
+
+def void_envelopes(hall: Hall) -> None:
+    """Open the envelopes that nobody used and void them at the station, before the box is closed."""
+    for slip in hall.envelopes:
+        hall.station.void(slip, UNUSED_ENVELOPE)
+    hall.stage.note(_("Đã mở và vô hiệu {count} phong bì không dùng"), count=len(hall.envelopes))
+
+
+def _found(pattern: re.Pattern[str], page: str) -> str:
+    match = pattern.search(page)
+    return match.group(1) if match else ""
 
 
 def admit_committee(hall: Hall, manifest: Manifest) -> None:

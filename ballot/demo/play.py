@@ -24,6 +24,7 @@ def play(hall: Hall) -> Path:
     """
     manifest, slips = open_round(hall)
     receipts = voting.vote(hall, manifest, slips)
+    organiser.void_envelopes(hall)
     organiser.close(hall, manifest)
     record = download(hall, manifest)
     root = Archive.parse((record / f"{manifest.uuid}.bel").read_bytes()).root

@@ -10,6 +10,7 @@ import secrets
 import socket
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 
 PORTS = range(8000, 8020)
+ADDRESSES = ("127.0.0.1", "127.0.0.2")  # registry and box; station: a host name of its own (config.HOSTS)
 PEOPLE = (
     ("to-chuc-1", _("Người tổ chức thứ nhất"), "organiser"),
     ("to-chuc-2", _("Người tổ chức thứ hai"), "organiser"),
@@ -36,45 +38,52 @@ class Server:
 
     config: Config
     passwords: dict[str, str] = field(repr=False)
-    _waitress: Any = field(repr=False)
-    _thread: threading.Thread = field(repr=False)
+    _running: tuple[tuple[Any, threading.Thread], ...] = field(repr=False)
 
     @classmethod
     def start(cls, instance: Path) -> Server:
         """Start on the first free port of loopback, with an empty instance folder. Raises OSError."""
         instance.mkdir(parents=True, exist_ok=True)
-        listening = _bound_socket()
-        environ = {"BALLOT_INSTANCE": str(instance), "BALLOT_PORT": str(listening.getsockname()[1])}
+        listening = _bound_sockets()
+        environ = {"BALLOT_INSTANCE": str(instance), "BALLOT_PORT": str(listening[0].getsockname()[1])}
         config = Config.from_environ({**{k: v for k, v in os.environ.items() if "PTN" in k}, **environ})
-        server = waitress.create_server(
-            create_app(config), sockets=[listening], threads=8, max_request_body_size=16 * 1024 * 1024
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        return cls(config, _create_people(config), server, thread)
+        application = create_app(config)
+        running = tuple(_serve(application, one) for one in listening)
+        return cls(config, _create_people(config), running)
 
     def wait(self) -> None:
         """Serve until interrupted."""
-        while self._thread.is_alive():
-            self._thread.join(timeout=1)
+        while any(thread.is_alive() for _server, thread in self._running):
+            for _server, thread in self._running:
+                thread.join(timeout=1)
 
     def stop(self) -> None:
-        """Close every connection, in the server's own thread, and wait until it has ended."""
-        server = self._waitress
-        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
-        self._thread.join()
-        server.task_dispatcher.shutdown()
+        """Close every connection, in each server's own thread, and wait until all have ended."""
+        for server, thread in self._running:
+            server.trigger.pull_trigger(partial(server.asyncore.close_all, server._map))
+            thread.join()
+            server.task_dispatcher.shutdown()
 
 
-def _bound_socket() -> socket.socket:
-    """Return a socket on the first free port of loopback. Raises OSError."""
+def _serve(application: Any, listening: socket.socket) -> tuple[Any, threading.Thread]:
+    """Serve one address in a thread; several in one server could not be stopped from outside."""
+    server = waitress.create_server(application, sockets=[listening], threads=8, max_request_body_size=16 * 1024 * 1024)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    return server, thread
+
+
+def _bound_sockets() -> list[socket.socket]:
+    """Return sockets of both addresses on the first port of loopback that is free at both. Raises OSError."""
     for port in PORTS:
-        found = socket.socket()
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found = [socket.socket() for _address in ADDRESSES]
         try:
-            found.bind(("127.0.0.1", port))
+            for listening, address in zip(found, ADDRESSES, strict=True):
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listening.bind((address, port))
         except OSError:
-            found.close()
+            for listening in found:
+                listening.close()
             if port == PORTS[-1]:
                 raise
         else:

@@ -80,6 +80,7 @@ class Stage:
         self.note(_("Bỏ phiếu ngay: {address}"), address=f"{config.box_origin}/dot/{uuid}/phong-phieu")
         for code in codes[:5]:
             self.note(_("  thẻ: {code}"), code=code)
+        self.note(_("Kiểm tra máy trên thiết bị khác: {address}"), address=f"{config.box_origin}/kiem-tra?dot={uuid}")
         self.note(_("Bảng công khai: {address}"), address=f"{config.box_origin}/")
         self.note(_("Bàn điều hành: {address}"), address=f"{config.registry_origin}/")
         for login, password in passwords.items():

@@ -47,6 +47,6 @@ def cast_ballot(box: Browser, election: Election, slip: SlipCode, choices: Choic
 
 def try_terminal(box: Browser, election: Election, draft: Draft) -> str:
     """Open a draft instead of casting it (*Kiểm tra máy*); return the commit code that the box answers."""
-    rows = [[choice.as_json() for choice in row] for row in OpenedBallot.of(draft).rows]
-    answer = box.post(f"/dot/{election.uuid}/kiem-tra", canonical(rows), "application/json")
+    opened = OpenedBallot.of(draft, "B1").as_json()
+    answer = box.post(f"/dot/{election.uuid}/kiem-tra", canonical(opened), "application/json")
     return str(json.loads(answer)["commit"])

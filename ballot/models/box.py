@@ -20,7 +20,10 @@ class BoxBase(DeclarativeBase):
 
 
 class Election(BoxBase):
-    """A round as the box knows it: its public files and its phase."""
+    """A round as the box knows it: its public files, its phase, and the hashes of two keys.
+
+    One opens the board of terminals; the other lets stations leave sealed credentials and voids before the freeze.
+    """
 
     __tablename__ = "election"
     uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -31,6 +34,8 @@ class Election(BoxBase):
     election: Mapped[bytes | None] = mapped_column(LargeBinary)
     opening: Mapped[bytes | None] = mapped_column(LargeBinary)
     freeze_key: Mapped[str] = mapped_column(String(64))
+    fleet_lock: Mapped[bytes] = mapped_column(LargeBinary(32))
+    staging_lock: Mapped[bytes] = mapped_column(LargeBinary(32))
     __table_args__ = (CheckConstraint(f"phase IN ({PHASES})", name="election_phase_known"), UNORDERED)
 
 
@@ -73,8 +78,19 @@ class KnownCiphertext(BoxBase):
     __table_args__ = (UNORDERED,)
 
 
+class Voided(BoxBase):
+    """A credential that may not vote any more, with the proof of whoever held its slip. SPEC 4.7."""
+
+    __tablename__ = "voided"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    credential: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    cause: Mapped[str] = mapped_column(String(20))
+    proof: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UNORDERED,)
+
+
 class Spoiled(BoxBase):
-    """A ballot opened to test a terminal."""
+    """A ballot opened to test a terminal: an entry of spoiled.json, canonical."""
 
     __tablename__ = "spoiled"
     uuid: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -5,6 +5,8 @@ Here lives what organisers work with. Never here: a credential, a ballot, a trac
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -12,6 +14,29 @@ from ballot.models.box import PHASES
 
 ROLES = ("organiser", "desk")
 ROLE_LIST = ", ".join(f"'{role}'" for role in ROLES)
+
+
+class OrderKind(StrEnum):
+    """What a slip is for: a voter's first, one for a spoiled one, an envelope for nobody yet, a voter's own device."""
+
+    FIRST = "first"
+    REPLACEMENT = "replacement"
+    ENVELOPE = "envelope"
+    OWN_DEVICE = "own_device"
+
+
+class OrderState(StrEnum):
+    """How far an order is: waiting, taken by a station, signed by the issuers, delivered to the box, printed."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    SIGNED = "signed"
+    DELIVERED = "delivered"
+    PRINTED = "printed"
+
+
+ORDER_KINDS = ", ".join(f"'{kind}'" for kind in OrderKind)
+ORDER_STATES = ", ".join(f"'{state}'" for state in OrderState)
 
 
 class RegistryBase(DeclarativeBase):
@@ -32,7 +57,10 @@ class Account(RegistryBase):
 
 
 class Round(RegistryBase):
-    """A round. `manifest` is empty until it is sealed; `frozen` says that the list of credentials is final."""
+    """A round. `manifest` is empty until it is sealed; `frozen` says that the list of credentials is final.
+
+    `own_device` is the policy switch of votes from one's own device; `fleet_key` opens the attendants' board.
+    """
 
     __tablename__ = "round"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +77,9 @@ class Round(RegistryBase):
     threshold: Mapped[int]
     minimum_ballots: Mapped[int]
     roll_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    own_device: Mapped[bool]
+    fleet_key: Mapped[str] = mapped_column(String(40))
+    staging_key: Mapped[str] = mapped_column(String(64))
     manifest: Mapped[bytes | None] = mapped_column(LargeBinary)
     frozen: Mapped[bool]
     __table_args__ = (CheckConstraint(f"phase IN ({PHASES})", name="round_phase_known"),)
@@ -66,7 +97,7 @@ class Official(RegistryBase):
 
 
 class Voter(RegistryBase):
-    """A person on the roll; `present` once checked in at a desk."""
+    """A person on the roll; `present` once checked in at a desk; `site` is the place (điểm) where they attend."""
 
     __tablename__ = "voter"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,19 +105,86 @@ class Voter(RegistryBase):
     reference: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(200))
+    site: Mapped[str] = mapped_column(String(200))
     present: Mapped[bool]
     desk: Mapped[str] = mapped_column(String(60))
     __table_args__ = (UniqueConstraint("round_id", "reference", name="voter_reference_once"),)
 
 
-class Authorisation(RegistryBase):
-    """A desk's one-time permission for a station to ask for one voter's slip; kept as a hash, bound on first use."""
+class Portrait(RegistryBase):
+    """A voter's photo for the desk: a small JPEG that this application encoded itself."""
 
-    __tablename__ = "authorisation"
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="authorisation_round"))
-    voter_id: Mapped[int] = mapped_column(ForeignKey("voter.id", name="authorisation_voter"), unique=True)
+    __tablename__ = "portrait"
+    voter_id: Mapped[int] = mapped_column(ForeignKey("voter.id", name="portrait_voter"), primary_key=True)
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Attested(RegistryBase):
+    """A voter's signature on the desk's tablet, as strokes (canonical JSON); without one the printed sheet holds it."""
+
+    __tablename__ = "attested"
+    voter_id: Mapped[int] = mapped_column(ForeignKey("voter.id", name="attested_voter"), primary_key=True)
+    strokes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class VoterLogin(RegistryBase):
+    """The one-time password with which a voter issues to a device of their own; only where the policy allows it."""
+
+    __tablename__ = "voter_login"
+    voter_id: Mapped[int] = mapped_column(ForeignKey("voter.id", name="voter_login_voter"), primary_key=True)
+    password: Mapped[str] = mapped_column(String(200))
+
+
+class Station(RegistryBase):
+    """A station of a round, known by the hash of the token it got when it was paired; it is never told a name."""
+
+    __tablename__ = "station"
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="station_round"))
+    token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+
+
+class Pairing(RegistryBase):
+    """Which station makes the slips for a desk; `code` is the hash of a pairing code that still waits to be typed.
+
+    `expires` is when that code ends, in seconds since 1970; `tries` counts wrong codes, which end it sooner.
+    """
+
+    __tablename__ = "pairing"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="pairing_round"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", name="pairing_account"), primary_key=True)
+    station_id: Mapped[bytes | None] = mapped_column(ForeignKey("station.id", name="pairing_station"))
+    code: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    expires: Mapped[int]
+    tries: Mapped[int]
+
+
+class SlipOrder(RegistryBase):
+    """An order for one slip: a desk's or an organiser's, which one station carries out, or a voter's for their device.
+
+    `permission` is the hash of the one-time permission that the station or device was handed, `request` what it was
+    bound to on first use; `wrapping` is the key of a station's stored state, until the slip is printed. `once` holds
+    the voter of a first slip or of one on their own device, so that no voter has two. An own device has no account,
+    station or wrapping key.
+    """
+
+    __tablename__ = "slip_order"
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="slip_order_round"))
+    kind: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12))
+    voter_id: Mapped[int | None] = mapped_column(ForeignKey("voter.id", name="slip_order_voter"))
+    once: Mapped[int | None] = mapped_column(unique=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", name="slip_order_account"))
+    station_id: Mapped[bytes | None] = mapped_column(ForeignKey("station.id", name="slip_order_station"))
+    permission: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     request: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    wrapping: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({ORDER_KINDS})", name="slip_order_kind_known"),
+        CheckConstraint(f"state IN ({ORDER_STATES})", name="slip_order_state_known"),
+        CheckConstraint("(kind = 'envelope') = (voter_id IS NULL)", name="slip_order_envelope_is_nobodys"),
+    )
 
 
 class IssuerLedger(RegistryBase):
@@ -121,11 +219,12 @@ class IssuerEntry(RegistryBase):
 
 
 class Proposal(RegistryBase):
-    """An act that one person has asked for and a second person must confirm."""
+    """An act that one person asked for and a second must confirm; `subject` says about what, where that is needed."""
 
     __tablename__ = "proposal"
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="proposal_round"), primary_key=True)
     act: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(60), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", name="proposal_account"))
 
 

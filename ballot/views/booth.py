@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, url_for
 
 from ballot.access import Who, allow
+from ballot.assets import check_software, hashes
 from ballot.box import require, round_of
+from ballot.sharing import booth_addresses
 from ballot.storage import reading
+from tally.i18n import language_in_use, translate
+from tally.i18n import marked as _
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase
 
 blueprint = Blueprint("booth", __name__)
+WORKER = "worker.js"
+FILES = ("hall.css", "booth.css", "booth.js", WORKER)
+SHORT_NAME = _("Bỏ phiếu")
 
 
 @blueprint.get("/dot/<uuid>/phong-phieu")
 @allow(Who.ANYBODY)
 def page(uuid: str) -> str:
-    """Show the booth while the round is open."""
+    """Show the booth while the round is open, if its scripts are those that were sealed with the round."""
     with reading(current_app.config["HOUSE"].box) as session:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
-    addresses = {
-        "manifest": url_for("booth.manifest", uuid=uuid),
-        "election": url_for("booth.election", uuid=uuid),
-        "cast": url_for("casting.cast", uuid=uuid),
-        "test": url_for("casting.test", uuid=uuid),
+    manifest = Manifest.parse(row.manifest)
+    check_software(manifest, FILES)
+    data = booth_addresses(uuid) | {
+        "fleet": url_for("fleet.hear", uuid=uuid),
+        "board": url_for("board.result", uuid=uuid),
     }
-    return render_template("booth/page.html", manifest=Manifest.parse(row.manifest), addresses=addresses)
+    return render_template("booth/page.html", manifest=manifest, data=data | worker())
+
+
+@blueprint.get("/dot/<uuid>/phong-phieu/app.webmanifest")
+@allow(Who.ANYBODY)
+def web_app(uuid: str) -> Response:
+    """Tell a browser how to install the booth: one window on the whole screen, without a service worker."""
+    with reading(current_app.config["HOUSE"].box) as session:
+        manifest = Manifest.parse(round_of(session, uuid).manifest)
+    start = url_for("booth.page", uuid=uuid)
+    icon = {"src": url_for("static", filename="icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    described = {"name": manifest.title, "short_name": translate(SHORT_NAME), "lang": language_in_use()}
+    looks = {"display": "fullscreen", "background_color": "#fbf8f1", "theme_color": "#8e1b1b", "icons": [icon]}
+    answer = jsonify({**described, "id": start, "start_url": start, "scope": start, **looks})
+    answer.mimetype = "application/manifest+json"
+    return answer
 
 
 @blueprint.get("/dot/<uuid>/manifest.json")
@@ -44,3 +66,8 @@ def election(uuid: str) -> Response:
     with reading(current_app.config["HOUSE"].box) as session:
         raw = round_of(session, uuid).election or abort(404)
     return Response(raw, mimetype="application/json")
+
+
+def worker() -> dict[str, str]:
+    """Return the script of a booth's workers with its hash, to which the page holds what it fetches."""
+    return {"worker": url_for("static", filename=f"dist/{WORKER}"), "worker-integrity": hashes().get(WORKER, "")}

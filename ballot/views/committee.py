@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import closing, readiness
+from ballot import counting, readiness
 from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.storage import reading
@@ -41,5 +41,5 @@ def admit(uuid: str) -> AnyResponse:
 def part(uuid: str) -> AnyResponse:
     """Take partial decryptions."""
     for file in request.files.getlist("parts"):
-        closing.keep_part(current_app.config["HOUSE"], uuid, file.filename or "", file.read())
+        counting.keep_part(current_app.config["HOUSE"], uuid, file.filename or "", file.read())
     return redirect(url_for("console.show", uuid=uuid))

@@ -10,10 +10,10 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from ballot import closing, issuing, readiness, rounds, sealing
+from ballot import closing, counting, counts, freezing, orders, portraits, readiness, rounds, sealing
 from ballot.access import Who, allow
 from ballot.acts import Actor, SecondPersonNeeded, find_round
-from ballot.checkin import attendance
+from ballot.attendance import attendance
 from ballot.house import House
 from ballot.models.registry import Account, Official, Proposal, Round
 from ballot.storage import reading
@@ -57,20 +57,21 @@ def show(uuid: str) -> str:
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         officials = session.scalars(select(Official).where(Official.round_id == row.id).order_by(Official.number)).all()
-        proposals = {
-            p.act: session.get(Account, p.account_id)
-            for p in session.scalars(select(Proposal).where(Proposal.round_id == row.id))
-        }
-        present = attendance(session, row)
+        asked = session.scalars(select(Proposal).where(Proposal.round_id == row.id)).all()
+        proposals = {p.act: session.get(Account, p.account_id) for p in asked}
+        present, photos = attendance(session, row), portraits.count(session, row)
     return render_template(
         "console/round.html",
+        photos=photos,
         round=row,
         officials=officials,
         proposals=proposals,
         attendance=present,
+        counts=counts.handed_out(house, uuid),
+        without=next((p for p in asked if p.act == freezing.ACT), None),
         manifest_hash=sha256_hex(row.manifest) if row.manifest else "",
         root=closing.written_root(house, uuid),
-        parts=[path.name for path in closing.parts(house, uuid)],
+        parts=[path.name for path in counting.parts(house, uuid)],
         record=house.record(uuid),
     )
 
@@ -81,18 +82,28 @@ def act(uuid: str, act: str) -> Response:
     """Do one act; acts of two persons are proposed first."""
     if act not in ACTS:
         raise WrongShape("act", expected=" / ".join(ACTS))
-    if ACTS[act](_house(), uuid, _actor()) in (False, None) and act in ("mo", "dong", "huy"):
+    done = ACTS[act](_house(), uuid, _actor())
+    if act in ("chot", "mo", "dong", "huy") and (done is None or done is False):
         raise SecondPersonNeeded("round")
+    return redirect(url_for("console.show", uuid=uuid))
+
+
+@blueprint.post("/dot/<uuid>/phong-bi")
+@allow(Who.ORGANISER)
+def envelopes(uuid: str) -> Response:
+    """Order slips for envelopes."""
+    orders.order_envelopes(_house(), uuid, _number("count"), _actor())
     return redirect(url_for("console.show", uuid=uuid))
 
 
 ACTS = {
     "niem-phong": sealing.seal,
-    "chot": issuing.freeze,
+    "rut-lenh": orders.withdraw_unbound,
+    "chot": lambda house, uuid, actor: freezing.freeze(house, uuid, actor, undelivered=_undelivered()),
     "mo": readiness.open_voting,
     "dong": closing.close,
     "ho-so": closing.write_again,
-    "kiem-phieu": closing.tally,
+    "kiem-phieu": counting.tally,
     "huy": lambda house, uuid, actor: readiness.annul(house, uuid, request.form["reason"], actor),
 }
 
@@ -106,6 +117,7 @@ def _plan() -> rounds.Plan:
         date=form["date"],
         rule_set=form["rule_set"],
         rehearsal="rehearsal" in form,
+        own_device="own_device" in form,
         delegates=_number("delegates"),
         committee_size=_number("committee_size"),
         threshold=_number("threshold"),
@@ -113,6 +125,11 @@ def _plan() -> rounds.Plan:
         officials=_csv(files["officials"].read()),
         roll=_csv(files["roll"].read()),
     )
+
+
+def _undelivered() -> int | None:
+    """Return the number that two persons accept, where it was typed."""
+    return _number("undelivered") if request.form.get("undelivered", "").strip() else None
 
 
 def _number(name: str) -> int:

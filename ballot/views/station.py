@@ -1,59 +1,90 @@
-"""The station: makes slips for permissions it is given, and is never told a name.
+"""The station: it is paired with a desk, makes slips for the orders it is handed, and is never told a name.
 
-Here live views only. Never here: a session; the desk's one-time code decides.
+Here live views only: strict JSON in, JSON out. Never here: a cookie or a session; the token in each request decides.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template
 
-from ballot import issuing
+from ballot import handover, issuing, stations
 from ballot.access import Who, allow
 from ballot.acts import find_round
-from ballot.box import round_of
+from ballot.assets import check_software
 from ballot.house import House
+from ballot.models.registry import OrderState
 from ballot.storage import reading
-from tally.protocol.encoding import array, decode, fields, string
+from ballot.views.bodies import asked
+from tally.protocol.encoding import array, string
 from tally.protocol.errors import WrongShape
+from tally.protocol.manifest import Manifest
 
 blueprint = Blueprint("station", __name__)
-LIMIT = 16 * 1024
+SIGNING_LIMIT, ORDERS_LIMIT, LIMIT = 16 * 1024, 16 * 1024, 1024
+SOFTWARE = ("hall.css", "slip_pdf.js", "station.css", "station.js")
 
 
-@blueprint.get("/tram/<uuid>/")
+@blueprint.get("/")
 @allow(Who.ANYBODY)
-def page(uuid: str) -> str:
-    """Show the station; the permission comes in the address's fragment, which browsers do not send."""
-    house: House = current_app.config["HOUSE"]
-    with reading(house.registry) as session:
-        row = find_round(session, uuid)
-    with reading(house.box) as session:
-        freeze_key = round_of(session, uuid).freeze_key
-    stage = f"{house.config.box_origin}/dot/{uuid}/tam"
-    manifest = url_for("station.manifest", uuid=uuid)
-    return render_template("station/page.html", round=row, manifest=manifest, freeze_key=freeze_key, stage=stage)
+def page() -> str:
+    """Show the station; which round and which desk it is for comes from pairing."""
+    return render_template("station/page.html")
 
 
-@blueprint.get("/tram/<uuid>/manifest.json")
+@blueprint.post("/ghep")
+@allow(Who.ANYBODY)
+def pair() -> Any:
+    """Pair this station with the desk that shows the code."""
+    m = asked("code", "station", limit=LIMIT)
+    code, token = string(m["code"], "code"), string(m["station"], "station")
+    paired = stations.pair(_house(), code, token, now=int(time.time()))
+    _check_software(paired.uuid)
+    return jsonify(paired.as_json())
+
+
+@blueprint.get("/dot/<uuid>/manifest.json")
 @allow(Who.ANYBODY)
 def manifest(uuid: str) -> Response:
     """Hand out the manifest: issuers' keys come from it and from nowhere else."""
-    with reading(current_app.config["HOUSE"].registry) as session:
-        raw = find_round(session, uuid).manifest or abort(404)
-    return Response(raw, mimetype="application/json")
+    return Response(_manifest(uuid), mimetype="application/json")
 
 
-@blueprint.post("/tram/<uuid>/cap")
+@blueprint.post("/dot/<uuid>/viec")
+@allow(Who.ANYBODY)
+def work(uuid: str) -> Any:
+    """Hand a station its open orders."""
+    m = asked("station", optional=("aside",), limit=ORDERS_LIMIT)
+    aside = [_bytes(v, f"aside[{i}]") for i, v in enumerate(array(m.get("aside", []), "aside"))]
+    handed = handover.hand_over(_house(), uuid, string(m["station"], "station"), aside)
+    _check_software(uuid)
+    return jsonify(handed.as_json())
+
+
+@blueprint.post("/dot/<uuid>/cap")
 @allow(Who.ANYBODY)
 def issue(uuid: str) -> Any:
-    """Sign blinded values under a desk's permission."""
-    m = fields(decode(request.get_data(), "request", limit=LIMIT), "request", "authorisation", "blinded")
+    """Sign blinded values under an order's permission."""
+    m = asked("authorisation", "blinded", limit=SIGNING_LIMIT)
     blinded = [_bytes(v, f"blinded[{i}]") for i, v in enumerate(array(m["blinded"], "blinded"))]
-    code = string(m["authorisation"], "authorisation")
-    signatures = issuing.sign(current_app.config["HOUSE"], uuid, code=code, blinded=blinded)
-    return jsonify(signatures=[s.hex() for s in signatures])
+    permission = string(m["authorisation"], "authorisation")
+    signatures = issuing.sign(_house(), uuid, permission=permission, blinded=blinded)
+    return jsonify(signatures=[s.hex() for s in signatures], staging_key=issuing.staging_key(_house(), uuid))
+
+
+@blueprint.post("/dot/<uuid>/xong")
+@allow(Who.ANYBODY)
+def done(uuid: str) -> Any:
+    """Note that a slip is delivered to the box, or printed."""
+    m = asked("station", "order", "state", limit=LIMIT)
+    token, order_id = string(m["station"], "station"), _bytes(m["order"], "order")
+    states = [state for state in handover.REPORTED if state == m["state"]]
+    if not states:
+        raise WrongShape("state", expected=" / ".join(handover.REPORTED))
+    state = handover.report(_house(), uuid, token, order_id=order_id, target=OrderState(states[0]))
+    return jsonify(state=state)
 
 
 def _bytes(value: Any, where: str) -> bytes:
@@ -61,3 +92,16 @@ def _bytes(value: Any, where: str) -> bytes:
     if not digits or len(digits) % 2 or not set(digits) <= set("0123456789abcdef"):
         raise WrongShape(where, expected="hex")
     return bytes.fromhex(digits)
+
+
+def _manifest(uuid: str) -> bytes:
+    with reading(_house().registry) as session:
+        return find_round(session, uuid).manifest or abort(404)
+
+
+def _check_software(uuid: str) -> None:
+    check_software(Manifest.parse(_manifest(uuid)), SOFTWARE)
+
+
+def _house() -> House:
+    return current_app.config["HOUSE"]

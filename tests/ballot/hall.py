@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import checkin, issuing, readiness, rounds, sealing
-from ballot.acts import Actor
-from ballot.app import box_app, registry_app
+from ballot import checkin, freezing, orders, readiness, rounds, sealing, stations
+from ballot.acts import Actor, find_round
+from ballot.app import box_app, registry_app, station_app
 from ballot.box import round_of
-from ballot.demo.station import make_slip
+from ballot.demo.station import PythonStation
 from ballot.house import House
 from ballot.models.registry import Account, Voter
 from ballot.storage import reading
@@ -28,17 +29,21 @@ from tally.protocol.booth import cast
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.election import Election
 from tally.protocol.encoding import canonical, sha256_hex
+from tally.protocol.holding import SPOILED
 from tally.protocol.manifest import Manifest
 from tally.protocol.opening import pass_test
 from tally.protocol.padding import padded
 from tests import voter
-from tests.ballot.client import BOX, REGISTRY, Client
+from tests.ballot.client import BOX, REGISTRY, STATION, Client, Machine
 from tests.builders import Board, convene
 
 PASSWORD = "mật khẩu dùng để thử"  # noqa: S105 - of accounts that live as long as a test
-PEOPLE = {"to-chuc-1": "organiser", "to-chuc-2": "organiser", "tiep-don": "desk"}
+PEOPLE = {"to-chuc-1": "organiser", "to-chuc-2": "organiser", "tiep-don": "desk", "tiep-don-2": "desk"}
+DESK, OTHER_DESK = "tiep-don", "tiep-don-2"
 PHASES = ("draft", "issuing", "frozen", "ready", "voting")
 VOTERS = 44
+NOON = 4_000_000_000
+"""When codes are made: still to come, for those that are used over HTTP are looked at by the server's own clock."""
 OFFICIALS = "khoi,ho_ten,chuc_vu\n" + "".join(f"Khối {n % 2},Cán bộ số {n},Chức vụ {n}\n" for n in (0, 2, 1))
 ROLL = "ma,ho_ten,don_vi\n" + "".join(f"DB-{n:04d},Đại biểu họ tên {n:04d},Tổ {n % 3}\n" for n in range(VOTERS))
 FORM = {
@@ -57,7 +62,7 @@ def plan(**changes: Any) -> rounds.Plan:
 
 @dataclass
 class Hall:
-    """A house in a folder, its two applications, and the round in it with all that a real hall keeps secret."""
+    """A house in a folder, its three applications, and the round in it with all that a real hall keeps secret."""
 
     house: House
     uuid: str = ""
@@ -67,6 +72,7 @@ class Hall:
 
     def __post_init__(self) -> None:
         self.registry, self.box = registry_app(self.house), box_app(self.house)
+        self.stations = station_app(self.house)
 
     # --- people ---------------------------------------------------------------------------------------------------
 
@@ -79,6 +85,24 @@ class Hall:
 
     def booth(self) -> Client:
         return Client(self.box, BOX)
+
+    def at_station(self) -> Client:
+        return Client(self.stations, STATION)
+
+    def new_station(self, *desks: str) -> PythonStation:
+        """Return a station that was paired, over HTTP, with these desks."""
+        station = PythonStation(Machine(self.at_station()), Machine(self.booth()))
+        for login in desks:
+            station.pair(self.pairing_code(login))
+        return station
+
+    def pairing_code(self, login: str = DESK) -> str:
+        return stations.pairing_code(self.house, self.uuid, self.actor(login), now=NOON)
+
+    @cached_property
+    def station(self) -> PythonStation:
+        """The station of the first desk."""
+        return self.new_station(DESK)
 
     def person(self, login: str) -> Client:
         """Return the browser of somebody who has logged in."""
@@ -108,15 +132,39 @@ class Hall:
             return Election.parse(round_of(session, self.uuid).election or b"")
 
     @property
+    def staging_key(self) -> str:
+        with reading(self.house.registry) as session:
+            return find_round(session, self.uuid).staging_key
+
+    @property
     def freeze_key(self) -> str:
         with reading(self.house.box) as session:
             return round_of(session, self.uuid).freeze_key
 
+    def check_in(self, voter_id: int, login: str = DESK) -> None:
+        checkin.check_in(self.house, self.uuid, voter_id, self.actor(login))
+
     def slip(self, voter_id: int) -> SlipCode:
-        """Check a voter in and let a station make the slip, over HTTP."""
-        code = checkin.check_in(self.house, self.uuid, voter_id, self.actor("tiep-don"))
-        made: Any = (self.anybody(), self.booth())
-        return make_slip(*made, self.manifest, code=code, freeze_key=self.freeze_key)
+        """Check a voter in and let the desk's station make the slip, over HTTP."""
+        self.check_in(voter_id)
+        (slip,) = self.station.work()
+        return slip
+
+    def replacement(self, voter_id: int, spoiled: SlipCode) -> SlipCode:
+        """Let the desk order a slip in place of a spoiled one, and its station void that one and make it."""
+        self.station.void(spoiled, SPOILED)
+        orders.order_replacement(self.house, self.uuid, voter_id, self.actor(DESK))
+        (slip,) = self.station.work()
+        return slip
+
+    def envelopes(self, count: int) -> list[SlipCode]:
+        """Let the station make slips for envelopes."""
+        orders.order_envelopes(self.house, self.uuid, count, self.actor("to-chuc-1"))
+        assert self.station
+        return self.station.work()
+
+    def freeze(self, login: str = "to-chuc-1", undelivered: int | None = None) -> int | None:
+        return freezing.freeze(self.house, self.uuid, self.actor(login), undelivered=undelivered)
 
     def credential(self, number: int) -> Credential:
         return Credential.derive(self.slips[number], self.uuid)
@@ -141,7 +189,7 @@ class Hall:
 
     def frozen(self) -> None:
         self.slips = [self.slip(voter_id) for voter_id in self.voters()]
-        issuing.freeze(self.house, self.uuid, self.actor("to-chuc-1"))
+        self.freeze()
 
     def ready(self) -> None:
         self.board = convene(self.manifest)

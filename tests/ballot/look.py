@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, event, inspect, text
 from werkzeug.test import TestResponse
 
 from ballot.storage import reading
@@ -31,6 +31,19 @@ def nothing_changes(*engines: Engine) -> Iterator[None]:
     before = [rows(engine) for engine in engines]
     yield
     assert [rows(engine) for engine in engines] == before
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Yield the statements that are sent to a database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def code_of(answer: TestResponse) -> str:

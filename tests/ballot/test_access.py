@@ -1,4 +1,4 @@
-"""Who may enter: every route of both applications against every role, forms, log-in."""
+"""Who may enter: every route of all three applications against every role, forms, log-in."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def token_of(browser: Client) -> str:
 
 
 def test_every_endpoint_has_a_declaration(hall: Hall) -> None:
-    for app in (hall.registry, hall.box):
+    for app in (hall.registry, hall.stations, hall.box):
         assert [rule.endpoint for rule in app.url_map.iter_rules() if access.declared(app, rule.endpoint) is None] == []
 
 
@@ -72,10 +72,9 @@ def test_an_application_with_an_undeclared_endpoint_does_not_start() -> None:
 
 def test_what_needs_no_account_is_this_and_no_more(hall: Hall) -> None:
     public = {e for _, _, e in routes(hall.registry) if Who.ANYBODY in access.declared(hall.registry, e)}
-    assert public == {
-        "static", "accounts.login", "accounts.check", "station.page", "station.manifest", "station.issue",
-    }  # fmt: skip
-    assert {access.declared(hall.box, e) for _, _, e in routes(hall.box)} == {Who.ANYBODY}
+    assert public == {"static", "accounts.login", "accounts.check", "own_login.form", "own_login.use"}
+    for app in (hall.stations, hall.box):
+        assert {access.declared(app, e) for _, _, e in routes(app)} == {Who.ANYBODY}
 
 
 @pytest.mark.parametrize("role", ["nobody", "desk", "organiser"])
@@ -109,12 +108,22 @@ def test_nobody_who_is_sent_away_is_sent_elsewhere_than_to_the_form(hall: Hall) 
 
 def test_every_form_without_its_token_is_refused(hall: Hall, browsers: dict[str, Client]) -> None:
     with nothing_changes(hall.house.registry, hall.house.box):
-        for method, path, endpoint in routes(hall.registry):
-            if method == "POST" and endpoint != "station.issue":
+        for method, path, _endpoint in routes(hall.registry):
+            if method == "POST":
                 for token in ("", "x", token_of(hall.anybody())):
                     answer = ask(browsers["organiser"], "POST", path, token)
                     refused(answer, 400, "FORM_EXPIRED")
                     assert "<h1>" in answer.get_data(as_text=True)
+
+
+def test_a_station_is_known_by_its_token_alone_and_a_cookie_changes_nothing(hall: Hall) -> None:
+    person, path = hall.person("to-chuc-1"), f"/dot/{hall.uuid}/viec"
+    cookie = {"Cookie": f"phien={session_cookie(person)}"}
+    with nothing_changes(hall.house.registry):
+        for headers in ({}, cookie):
+            answer = hall.at_station().send(path, json={"station": ""}, headers=headers)
+            assert answer.status_code in (400, 403)
+            assert "Set-Cookie" not in answer.headers
 
 
 # --- log-in -------------------------------------------------------------------------------------------------------

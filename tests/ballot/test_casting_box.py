@@ -6,24 +6,25 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from ballot.box import round_of
-from ballot.storage import writing
+import pytest
+
+from ballot import casting
 from tally.protocol.booth import Draft, cast
 from tally.protocol.cipher import encrypt
 from tally.protocol.credential import Credential, SlipCode
-from tally.protocol.credential_list import UNUSED_ENVELOPE, CredentialList
 from tally.protocol.encoding import canonical
+from tally.protocol.holding import UNUSED_ENVELOPE, Voided
 from tally.protocol.padding import padded
 from tally.protocol.spoiled import OpenedBallot
 from tests import voter
 from tests.ballot.hall import Hall
-from tests.ballot.look import ballots, code_of, nothing_changes, refused
+from tests.ballot.look import ballots, code_of, nothing_changes, refused, rows
 
 Open = Callable[[str], Hall]
 
 
 def opened(draft: Draft) -> bytes:
-    return canonical([[choice.as_json() for choice in row] for row in OpenedBallot.of(draft).rows])
+    return canonical(OpenedBallot.of(draft, "B1").as_json())
 
 
 def try_terminal(hall: Hall, body: bytes):
@@ -90,14 +91,47 @@ def test_a_slip_that_nobody_issued_is_refused(at: Open) -> None:
         refused(hall.cast(raw), 400, "CREDENTIAL_NOT_LISTED")
 
 
+def void(hall: Hall, number: int, reason: str = UNUSED_ENVELOPE):
+    voided = Voided.make(hall.manifest.hash, hall.credential(number), reason)
+    return hall.booth().ask(f"/dot/{hall.uuid}/huy-the", {"staging_key": "", **voided.as_json()})
+
+
 def test_a_void_slip_is_refused(at: Open) -> None:
     hall = at("voting")
-    with writing(hall.house.box) as session:
-        row = round_of(session, hall.uuid)
-        listed = CredentialList.parse(row.credentials or b"")
-        row.credentials = replace(listed, voided=((hall.credential(3).public, UNUSED_ENVELOPE),)).encode()
+    assert void(hall, 3).status_code == 200
     with nothing_changes(hall.house.box):
         refused(hall.cast(hall.body(3)), 400, "CREDENTIAL_VOID")
+        refused(hall.cast(hall.body(3)), 400, "CREDENTIAL_VOID")
+    assert hall.cast(hall.body(4)).status_code == 201
+
+
+def test_a_cast_slip_cannot_be_voided(at: Open) -> None:
+    hall = at("voting")
+    body = hall.body(3)
+    hall.cast(body)
+    with nothing_changes(hall.house.box):
+        refused(void(hall, 3), 409, "ALREADY_CAST")
+        assert hall.cast(body).status_code == 201
+
+
+def test_of_a_ballot_and_a_void_at_the_same_moment_exactly_one_happens(at: Open) -> None:
+    hall = at("voting")
+    bodies = {number: hall.body(number) for number in range(8)}
+    for number, body in bodies.items():
+        answers: list[int] = []
+
+        def cast_it(body: bytes = body, answers: list[int] = answers) -> None:
+            answers.append(hall.cast(body).status_code)
+
+        def void_it(number: int = number, answers: list[int] = answers) -> None:
+            answers.append(void(hall, number).status_code)
+
+        at_once(cast_it, void_it)
+        assert sorted(answers) in ([201, 409], [200, 400]), answers
+    cast_ones = {row[2] for row in rows(hall.house.box)["ballot"]}
+    void_ones = {row[1] for row in rows(hall.house.box)["voided"]}
+    assert not cast_ones & void_ones
+    assert cast_ones | void_ones == {hall.credential(number).public.raw for number in bodies}
 
 
 # --- ciphertexts --------------------------------------------------------------------------------------------------
@@ -161,3 +195,13 @@ def test_a_wrong_opening_is_refused(at: Open) -> None:
     with nothing_changes(hall.house.box):
         for wrong in (b"", b"{}", b"[]", body[:-1], lie, b"[" * 5000):
             assert 400 <= try_terminal(hall, wrong).status_code < 500
+
+
+def test_opened_ballots_never_outgrow_what_a_verifier_reads(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall = at("voting")
+    size = casting.OPENED_FRAME + casting.OPENED_CHOICE * sum(q.width for q in hall.election.questions)
+    monkeypatch.setattr(casting, "SPOILED_LIMIT", 2 * size)  # room for one: all stay below half of the limit
+    one, two = (opened(voter.draft(hall.election, (0, 1, 2))) for _ in range(2))
+    assert try_terminal(hall, one).status_code == 201
+    with nothing_changes(hall.house.box):
+        refused(try_terminal(hall, two), 503, "STAGING_FULL")

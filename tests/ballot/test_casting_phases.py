@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 
 from ballot import closing, readiness
-from tests.ballot.hall import BOX, REGISTRY, Hall
+from tests.ballot.client import BOX, STATION
+from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, nothing_changes, refused, rows
 from tests.ballot.test_casting_box import at_once
 
@@ -73,12 +74,13 @@ def test_a_cookie_sent_to_the_box_is_neither_read_nor_kept(at: Open) -> None:
     assert (answer.status_code, answer.headers.get("Set-Cookie"), answer.headers.get("Vary")) == (201, None, None)
 
 
-def test_only_the_staging_may_be_used_from_the_registrys_pages(at: Open) -> None:
+def test_only_staging_and_voiding_may_be_used_from_the_stations_pages(at: Open) -> None:
     hall = at("voting")
     booth, origin = hall.booth(), {"Origin": "http://evil.example"}
-    allowed = booth.client.options(f"/dot/{hall.uuid}/tam", base_url=BOX, headers=origin)
-    assert allowed.headers["Access-Control-Allow-Origin"] == REGISTRY
-    assert "Access-Control-Allow-Credentials" not in allowed.headers
+    for path in ("tam", "huy-the"):
+        allowed = booth.client.options(f"/dot/{hall.uuid}/{path}", base_url=BOX, headers=origin)
+        assert allowed.headers["Access-Control-Allow-Origin"] == STATION
+        assert "Access-Control-Allow-Credentials" not in allowed.headers
     for path in ("phieu", "kiem-tra", "manifest.json"):
         answer = booth.client.options(f"/dot/{hall.uuid}/{path}", base_url=BOX, headers=origin)
         assert "Access-Control-Allow-Origin" not in answer.headers

@@ -7,7 +7,8 @@ from werkzeug.test import Client as WsgiClient
 
 from ballot.app import create_app
 from ballot.headers import policy
-from tests.ballot.hall import BOX, REGISTRY, Client, Hall
+from tests.ballot.client import BOX, REGISTRY, STATION
+from tests.ballot.hall import Client, Hall
 from tests.ballot.test_access import ask, browsers, hall, routes
 
 __all__ = ["browsers", "hall"]  # fixtures
@@ -22,18 +23,18 @@ def whole(hall: Hall) -> WsgiClient:
 
 
 def test_each_part_answers_to_its_own_host_name_only(hall: Hall, whole: WsgiClient) -> None:
-    for app, other in ((hall.registry, BOX), (hall.box, REGISTRY)):
-        theirs = {rule.rule for rule in (hall.box if app is hall.registry else hall.registry).url_map.iter_rules()}
-        for method, path, endpoint in routes(app):
-            rule = next(r.rule for r in app.url_map.iter_rules() if r.endpoint == endpoint)
-            if rule not in theirs:
-                assert whole.open(path, method=method, base_url=other, buffered=True).status_code in (404, 405), (
-                    path,
-                    other,
-                )
+    parts = {REGISTRY: hall.registry, STATION: hall.stations, BOX: hall.box}
+    for origin, app in parts.items():
+        for other in (host for host in parts if host != origin):
+            theirs = {rule.rule for rule in parts[other].url_map.iter_rules()}
+            rules = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules()}
+            for method, path, endpoint in routes(app):
+                if rules[endpoint] not in theirs:
+                    answer = whole.open(path, method=method, base_url=other, buffered=True)
+                    assert answer.status_code in (308, 404, 405), (path, other)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.2", "", "localhost@evil.example"])
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.3", "", "localhost@evil.example"])
 def test_a_foreign_host_name_is_refused_everywhere(whole: WsgiClient, host: str) -> None:
     for path in ("/", "/dang-nhap", "/static/board.css", "/khong-co"):
         answer = whole.get(path, headers={"Host": host}, buffered=True)
@@ -45,9 +46,11 @@ def test_a_foreign_host_name_is_refused_everywhere(whole: WsgiClient, host: str)
 
 
 def test_every_answer_of_every_route_carries_every_header(hall: Hall, browsers: dict[str, Client]) -> None:
-    visits = [(hall.registry, browsers["organiser"], policy(hall.house.config.box_origin))]
-    visits += [
-        (hall.registry, hall.anybody(), policy(hall.house.config.box_origin)),
+    station, box = hall.house.config.station_origin, hall.house.config.box_origin
+    visits = [
+        (hall.registry, browsers["organiser"], policy(form=station)),
+        (hall.registry, hall.anybody(), policy(form=station)),
+        (hall.stations, hall.at_station(), policy(box)),
         (hall.box, hall.booth(), policy()),
     ]
     for app, browser, content_policy in visits:

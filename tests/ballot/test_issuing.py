@@ -10,19 +10,20 @@ from nacl.public import PublicKey, SealedBox
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import checkin, issuing
+from ballot import issuing, orders
 from ballot.acts import find_round
 from ballot.box import round_of
+from ballot.demo.station import PythonStation
+from ballot.freezing import StationsOwe
 from ballot.house import ISSUERS
 from ballot.models.registry import AuditEntry
 from ballot.staging import STAGING_LIMIT
 from ballot.storage import reading
-from tally.protocol.blind import blind, credential_message
-from tally.protocol.credential_list import CredentialList
+from tally.protocol.blind import blind, credential_message, finalize
+from tally.protocol.credential_list import CredentialList, ListedCredential
 from tally.protocol.encoding import canonical
-from tally.protocol.errors import WrongCount
 from tests import voter
-from tests.ballot.hall import Client, Hall
+from tests.ballot.hall import DESK, Client, Hall
 from tests.ballot.look import nothing_changes, refused, rows
 
 Open = Callable[[str], Hall]
@@ -43,16 +44,27 @@ def request_for(hall: Hall) -> list[bytes]:
 
 
 def ask(hall: Hall, code: str, blinded: list[bytes], uuid: str = "") -> TestResponse:
-    body = canonical({"authorisation": code, "blinded": [b.hex() for b in blinded]})
-    return hall.anybody().send(f"/tram/{uuid or hall.uuid}/cap", data=body, content_type="application/json")
+    body = {"authorisation": code, "blinded": [b.hex() for b in blinded]}
+    return hall.at_station().ask(f"/dot/{uuid or hall.uuid}/cap", body)
+
+
+def work(hall: Hall, station: PythonStation | None = None) -> list[dict[str, Any]]:
+    """Return the orders that a station is handed, as the server writes them."""
+    answer = hall.at_station().ask(f"/dot/{hall.uuid}/viec", {"station": (station or hall.station).token})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()["orders"]
 
 
 def permission(hall: Hall, place: int = 0) -> str:
-    return checkin.check_in(hall.house, hall.uuid, hall.voters()[place], hall.actor("tiep-don"))
+    """Check a voter in and return the permission that the desk's station is handed."""
+    assert hall.station
+    hall.check_in(hall.voters()[place])
+    return work(hall)[0]["permission"]
 
 
 def stage(hall: Hall, sealed: bytes) -> TestResponse:
-    return hall.booth().send(f"/dot/{hall.uuid}/tam", data=sealed, content_type="application/octet-stream")
+    body = bytes.fromhex(hall.staging_key) + sealed
+    return hall.booth().send(f"/dot/{hall.uuid}/tam", data=body, content_type="application/octet-stream")
 
 
 def do(browser: Client, hall: Hall, act: str, **values: str) -> TestResponse:
@@ -107,20 +119,61 @@ def test_a_blinded_number_out_of_range_is_refused_before_any_issuer_signs(at: Op
     assert ask(hall, code, good).status_code == 200
 
 
+@pytest.mark.parametrize("place", range(len(ISSUERS)))
+def test_a_number_that_an_issuer_has_answered_serves_no_second_order(at: Open, place: int) -> None:
+    """Else the issuers' counts would differ for ever, unnoticed until the record is verified."""
+    hall = at("issuing")
+    first = request_for(hall)
+    assert ask(hall, permission(hall), first).status_code == 200
+    orders.order_envelopes(hall.house, hall.uuid, 1, hall.actor("to-chuc-1"))
+    (code,) = [order["permission"] for order in work(hall) if order["kind"] == "envelope"]
+    mixed = request_for(hall)
+    mixed[place] = first[place]
+    with nothing_changes(hall.house.registry):
+        refused(ask(hall, code, mixed), 409, "BLINDED_REPEATED")
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"NaN", b"[" * 5000, b"\xff", b'{"authorisation":1,"blinded":[]}'])
 def test_a_malformed_request_is_refused(at: Open, body: bytes) -> None:
     hall = at("issuing")
-    answer = hall.anybody().send(f"/tram/{hall.uuid}/cap", data=body, content_type="application/json")
-    assert answer.status_code == 400
+    for last in ("cap", "viec", "xong"):
+        path = f"/dot/{hall.uuid}/{last}"
+        assert hall.at_station().send(path, data=body, content_type="application/json").status_code in (400, 413)
+        assert hall.at_station().send(path, data=body, content_type="text/plain").status_code == 415
+    assert hall.at_station().send("/ghep", data=body, content_type="application/json").status_code in (400, 413)
 
 
-def test_of_two_desks_one_checks_a_voter_in_and_the_other_is_told_which(at: Open) -> None:
+def test_a_request_that_was_cut_off_between_two_issuers_is_made_good_by_repeating_it(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hall = at("issuing")
-    path, page = f"/dot/{hall.uuid}/ban/{hall.voters()[0]}", f"/dot/{hall.uuid}/ban"
-    assert hall.person("tiep-don").form(path, page=page).status_code == 200
-    second = hall.person("to-chuc-2").form(path, page=page)
-    refused(second, 409, "ALREADY_CHECKED_IN")
-    assert "tiep-don" in second.get_data(as_text=True)
+    code, blinded = permission(hall), request_for(hall)
+    answer, asked = issuing._answer, []
+
+    def power_cut(*which: Any) -> bytes:
+        asked.append(which)
+        if len(asked) == len(ISSUERS):  # the first has signed, the next is about to
+            raise RuntimeError
+        return answer(*which)
+
+    monkeypatch.setattr(issuing, "_answer", power_cut)
+    assert ask(hall, code, blinded).status_code == 503
+    monkeypatch.undo()
+    assert len(rows(hall.house.registry)["issuer_entry"]) == 1
+    refused(ask(hall, code, request_for(hall)), 403, "NOT_AUTHORISED")
+    assert ask(hall, code, blinded).status_code == 200
+    assert len(rows(hall.house.registry)["issuer_entry"]) == len(ISSUERS)
+
+
+def test_a_permission_of_another_round_does_not_serve(at: Open) -> None:
+    hall = at("issuing")
+    code, blinded = permission(hall), request_for(hall)
+    elsewhere = hall.uuid
+    hall.draft()
+    hall.issuing()
+    with nothing_changes(hall.house.registry):
+        refused(ask(hall, code, request_for(hall)), 403, "NOT_AUTHORISED")
+    assert ask(hall, code, blinded, uuid=elsewhere).status_code == 200
 
 
 # --- the freeze ---------------------------------------------------------------------------------------------------
@@ -145,8 +198,8 @@ def test_after_the_freeze_nothing_is_issued_checked_in_or_staged_into_the_list(a
     code, blinded = permission(hall, 5), request_for(hall)
     ask_before = ask(hall, code, blinded)
     assert ask_before.status_code == 200
-    with pytest.raises(WrongCount):  # a station has not delivered
-        issuing.freeze(hall.house, hall.uuid, hall.actor("to-chuc-1"))
+    with pytest.raises(StationsOwe):  # a station has not delivered
+        hall.freeze()
     frozen = at("frozen")
     refused(ask(frozen, "x", request_for(frozen)), 409, "WRONG_PHASE")
     answer = frozen.person("tiep-don").form(f"/dot/{frozen.uuid}/ban/1", page=f"/dot/{frozen.uuid}/ban")
@@ -158,6 +211,15 @@ def test_after_the_freeze_nothing_is_issued_checked_in_or_staged_into_the_list(a
         assert round_of(session, frozen.uuid).credentials == before
 
 
+def test_a_stranger_without_the_staging_key_cannot_fill_the_staging(at: Open) -> None:
+    hall = at("issuing")
+    path = f"/dot/{hall.uuid}/tam"
+    with nothing_changes(hall.house.box):
+        for body in (b"", b"x" * 31, bytes(32) + b"blob", bytes.fromhex(hall.staging_key)[::-1] + b"blob"):
+            answer = hall.booth().send(path, data=body, content_type="application/octet-stream")
+            refused(answer, 403, "STAGING_LOCKED")
+
+
 def test_hostile_blobs_in_the_staging_cannot_hold_the_freeze_up(at: Open) -> None:
     hall = at("issuing")
     hall.slip(hall.voters()[0])
@@ -166,11 +228,44 @@ def test_hostile_blobs_in_the_staging_cannot_hold_the_freeze_up(at: Open) -> Non
     forged: dict[str, Any] = {"credential": credential.public.encode(), "signatures": ["ab" * 416, "cd" * 416]}
     for blob in (b"", b"garbage", seal(b""), seal(b"{}"), seal(b"\xff"), seal(b"[" * 5000), seal(canonical(forged))):
         assert stage(hall, blob).status_code == 201
-    assert issuing.freeze(hall.house, hall.uuid, hall.actor("to-chuc-1")) == 1
+    assert hall.freeze() == 1
     with reading(hall.house.registry) as session:
         subject = session.scalars(select(AuditEntry.subject).where(AuditEntry.act == "freeze-list")).one()
         assert find_round(session, hall.uuid).frozen
-    assert "1 listed, 7 unreadable" in subject
+    assert "1 listed, 0 void, 7 unreadable, 0 undelivered" in subject
+
+
+def test_a_credential_of_another_round_is_not_listed(at: Open) -> None:
+    """A9: the issuers' keys and the manifest's hash are those of its own round."""
+    hall = at("issuing")
+    station = hall.new_station(DESK)
+    hall.check_in(hall.voters()[0])
+    (order,) = station.poll()["orders"]
+    hall.draft()
+    hall.issuing()
+    station.freeze_key = hall.freeze_key
+    station.sign(station.state[order["id"]])
+    assert stage(hall, station.state[order["id"]].sealed).status_code == 201
+    assert hall.freeze() == 0
+
+
+def test_what_one_issuer_signed_alone_is_not_listed_and_stops_the_freeze(at: Open) -> None:
+    """A14, A16: an organiser who signs for somebody absent lacks the other signature, and the counts show it."""
+    hall, (_, credential) = at("issuing"), voter.new_slip(at("issuing").manifest)
+    issuer = issuing.open_issuers(hall.house, hall.uuid)[0]
+    entry = hall.manifest.issuers[0]
+    message = credential_message(
+        manifest_hash=hall.manifest.hash, issuer_name=entry.name, credential_hex=credential.public.encode()
+    )
+    blinding = blind(entry.key, message)
+    answer = issuer.issue("DB-0005", blinding.blinded_message)
+    signature = finalize(entry.key, message, blinding=blinding, blind_signature=answer)
+    for signatures in ((signature,), (signature, signature)):
+        entry_json = ListedCredential(credential.public, signatures).as_json()
+        stage(hall, SealedBox(PublicKey(bytes.fromhex(hall.freeze_key))).encrypt(canonical(entry_json)))
+    with pytest.raises(StationsOwe) as refusal:
+        hall.freeze()
+    assert refusal.value.details["undelivered"] == 1
 
 
 def test_one_blob_twice_is_one_and_a_large_one_is_refused(at: Open) -> None:

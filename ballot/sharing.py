@@ -1,0 +1,55 @@
+"""What of the box pages on the station's host may use: they send and read across hosts, so a browser must be told.
+
+Here live those addresses and the headers on them. Never here: a host other than the station's, or a cookie.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from ballot.house import House
+from ballot.models.box import Election
+from ballot.storage import reading
+from tally.protocol.manifest import Manifest
+
+FROM_STATIONS = ("tam", "huy-the")
+FOR_BOOTHS = {
+    "manifest": "manifest.json",
+    "election": "election.json",
+    "cast": "phieu",
+    "test": "kiem-tra",
+    "standing": "trang-thai",
+}
+"""What a booth fetches from the box and sends to it: the last words of addresses.
+
+A booth on a voter's own device is a page of the station's host; it may where the round's policy allows it.
+"""
+
+
+def booth_addresses(uuid: str, origin: str = "") -> dict[str, str]:
+    """Return where a booth fetches and sends; on another host than the box's, `origin` is the box's."""
+    return {name: f"{origin}/dot/{uuid}/{last}" for name, last in FOR_BOOTHS.items()}
+
+
+def install(app: Flask) -> None:
+    """Tell a browser on the station's host that it may send here and read the answer; preflights included."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        house, uuid = app.config["HOUSE"], (request.view_args or {}).get("uuid")
+        if uuid and _is_shared(house, uuid, request.path.rpartition("/")[2]):
+            response.headers["Access-Control-Allow-Origin"] = house.config.station_origin
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+
+def _is_shared(house: House, uuid: str, last: str) -> bool:
+    return last in FROM_STATIONS or (last in FOR_BOOTHS.values() and _own_devices(house, uuid))
+
+
+def _own_devices(house: House, uuid: str) -> bool:
+    with reading(house.box) as session:
+        row = session.get(Election, uuid)
+    return row is not None and Manifest.parse(row.manifest).own_device
