@@ -53,13 +53,18 @@ SCREEN_FONTS = {
     for script in ("latin", "vietnamese")
     for weight in (400, 600, 700)
 } | {"be-vietnam-pro-OFL.txt": VIETNAM / "LICENSE"}
-BUNDLES = ("booth.js", "station.js", "protocol.js")
-SHEET = "hall.css"
+SCREEN_FONTS |= {name: FONT_FILES[name] for name in ("Tinos-Regular.ttf", "Tinos-Bold.ttf")}
+SCREEN_FONTS["tinos-OFL.txt"] = FONT_FILES["OFL.txt"]
+"""Tinos is what a browser draws slips as PDF with: a .woff2 cannot be embedded."""
+SHEETS = ("audit.css", "booth.css", "fleet.css", "hall.css", "own.css", "station.css")
+AUDIT_FILE = "kiem-tra-may.html"
+"""The audit page as one file, for a tablet without a network; its policy lets it load and send nothing."""
 INTEGRITY = "manifest.json"
 ESBUILD = (
     "--bundle", "--format=esm", "--target=es2022", "--charset=utf8", "--minify", "--legal-comments=eof",
-    "--log-level=warning",
+    "--log-level=warning", "--external:html2canvas", "--external:dompurify", "--external:canvg",
 )  # fmt: skip
+"""The externals are parts of jsPDF for drawing web pages, which nothing here asks for."""
 
 
 class Product(NamedTuple):  # not a dataclass: hatchling loads this file outside sys.modules
@@ -81,15 +86,43 @@ def bundle_pages(modules: Path, folder: Path) -> None:
     sources = modules.parent / "src"
     command = [*node(), str(modules / "esbuild/bin/esbuild"), *ESBUILD, f"--outdir={folder}"]
     done = subprocess.run(  # noqa: S603 (the command is ours)
-        [*command, *BUNDLES], cwd=sources, capture_output=True, text=True, check=False
+        [*command, *bundles(sources)], cwd=sources, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise BuildFailed(f"esbuild could not bundle {SOURCES}; it said:\n{done.stderr.strip()[:1200]}")
-    shutil.copyfile(sources / SHEET, folder / SHEET)
+    for sheet in SHEETS:
+        shutil.copyfile(sources / sheet, folder / sheet)
     for name, source in SCREEN_FONTS.items():
         shutil.copyfile(modules / source, folder / name)
+    finish_pages(modules, folder)
     made = {path.name: {"sha384": integrity(path.read_bytes())} for path in sorted(folder.iterdir())}
     (folder / INTEGRITY).write_text(json.dumps(made, indent=1) + "\n", "ascii")
+
+
+def finish_pages(modules: Path, folder: Path) -> None:
+    """Make the audit page one file out of its bundle and style sheet, with their hashes in its own policy."""
+    script = (folder / "audit.js").read_text("utf-8")
+    style = re.sub(r"@font-face \{[^}]*\}\n?", "", (folder / "audit.css").read_text("utf-8"))
+    if re.search(r"</(script|style)", script + style, re.IGNORECASE):
+        raise BuildFailed("The audit page cannot be one file: its script or style holds a closing tag.")
+    allowed = {"script-src": script, "style-src": style}
+    policy = "; ".join(
+        ["default-src 'none'", "base-uri 'none'", "form-action 'none'"]
+        + [f"{name} '{integrity(text.encode('utf-8'))}'" for name, text in allowed.items()]
+    )
+    page = (
+        f'<!doctype html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Kiểm tra máy bỏ phiếu</title>\n'
+        f"<style>{style}</style>\n</head>\n<body>\n"
+        f'<main id="audit"></main>\n<script type="module">{script}</script>\n</body>\n</html>\n'
+    )
+    (folder / AUDIT_FILE).write_bytes(page.encode("utf-8"))
+
+
+def bundles(sources: Path) -> list[str]:
+    """Return the names of the bundles: every module at the top of our sources is the entry of one."""
+    return sorted(path.name for path in sources.glob("*.js"))
 
 
 def integrity(raw: bytes) -> str:
@@ -99,7 +132,7 @@ def integrity(raw: bytes) -> str:
 
 PRODUCTS = (
     Product(Path("tally/report/fonts"), tuple(FONT_FILES), copy_fonts),
-    Product(Path("ballot/static/dist"), (*BUNDLES, SHEET, *SCREEN_FONTS, INTEGRITY), bundle_pages),
+    Product(Path("ballot/static/dist"), (*SHEETS, *SCREEN_FONTS, AUDIT_FILE, INTEGRITY), bundle_pages),
 )
 
 
@@ -151,9 +184,10 @@ def is_fresh(product: Product, root: Path) -> bool:
 def stamp(root: Path) -> str:
     """Return the hash of what decides the products: the lock file, our sources and this file."""
     digest = hashlib.sha256()
-    sources = sorted(path for path in (root / SOURCES).iterdir() if path.is_file())
+    sources = sorted(path for path in (root / SOURCES).rglob("*") if path.is_file())
     for path in (root / FRONTEND / "package-lock.json", Path(__file__), *sources):
-        digest.update(path.name.encode() + b"|" + hashlib.sha256(path.read_bytes()).digest())
+        name = path.relative_to(root / SOURCES) if path in sources else path.name
+        digest.update(f"{name}|".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

@@ -23,6 +23,8 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 OLDEST_NODE = 20
+SIZES = ((1920, 1080), (1366, 768), (1024, 600))
+SETTLE_MS = 300
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +81,23 @@ def page(browser: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def picture(page: Any, request: pytest.FixtureRequest) -> Any:
-    """Take a picture of the page into the folder that PTN_PICTURES names, if it names one."""
+    """Take a picture of the page in each size into the folder that PTN_PICTURES names, if it names one."""
     folder = os.environ.get("PTN_PICTURES")
+    test = re.sub(r"^test_|\[.*", "", request.node.name)
 
     def take(name: str) -> None:
         if folder:
-            size = page.viewport_size["height"]
-            page.screenshot(path=str(Path(folder) / f"{request.node.name.split('[')[0]}-{name}-{size}.png"))
+            take_pictures(page, Path(folder) / f"{test}-{name}")
 
     return take
+
+
+def take_pictures(page: Any, stem: Path) -> None:
+    """Write STEM-WIDTHxHEIGHT.png for every size, and leave the page in the size it had."""
+    before = page.viewport_size
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(SETTLE_MS)  # the booth cuts its pages anew
+        page.screenshot(path=f"{stem}-{width}x{height}.png")
+    page.set_viewport_size(before)
+    page.wait_for_timeout(SETTLE_MS)

@@ -13,6 +13,17 @@ const ACTS = {
       return { body: hex(p.padded(raw, made)), tracker: p.tracker(raw), commit: p.commitCode(made, draft) };
     });
   },
+  hold({ manifestHash, uuid, slip, reasons }) {
+    const credential = p.deriveCredential(p.readSlip(slip), uuid);
+    const voids = reasons.map((reason) => p.proveVoid(manifestHash, credential, reason));
+    return { voids, standing: p.proveStanding(manifestHash, credential) };
+  },
+  open({ election, choices, terminal }) {
+    const made = p.parseElection(utf8(election));
+    const draft = p.encrypt(made, choices);
+    const [entry, file] = [p.openForTest(draft, terminal), p.openedFile(made, draft, terminal)].map(hex);
+    return { commit: p.commitCode(made, draft), entry, file, frames: p.openedFrames(made, draft) };
+  },
   seal: ({ plain, key }) => hex(p.seal(bytes(plain), bytes(key))),
   slips: ({ count }) => Array.from({ length: count }, () => p.shownSlip(p.randomSlip())),
   blind({ keys, message }) {

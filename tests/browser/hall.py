@@ -5,6 +5,7 @@ Here lives a server as small as the interface allows. Never here: a rule of the 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,25 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request, send_from_directory
-from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from ballot.headers import HEADERS, policy
 from tally.protocol.ballot import Ballot
 from tally.protocol.election import Election
 from tally.protocol.encoding import canonical
-from tally.protocol.group import g_pow
+from tally.protocol.group import Point, g_pow
+from tally.protocol.holding import check_standing
 from tally.protocol.manifest import Block, Manifest, Official
 from tally.protocol.padding import unpadded
+from tally.protocol.proofs import Proof
 from tally.protocol.receipt import make_receipt
 from tests.builders import Hall, new_hall, seal
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "ballot" / "static" / "dist"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'{box}; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 NAMES = (
     "Nguyễn Thị Ẩn",
     "Trần Quốc Khánh",
@@ -52,8 +51,15 @@ BLOCKS = {"Khối Chủ tịch nước": 2, "Khối Quốc hội": 15, "Khối C
 KEY_SECRET = 2026
 PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Bỏ phiếu</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/dist/hall.css">
+<link rel="stylesheet" href="/static/dist/{kind}.css"><link rel="icon" href="data:,">
 <script type="module" src="/static/dist/{kind}.js"></script>
 <main id="{kind}" {data}></main>"""
+
+
+def integrity(name: str) -> str:
+    """Return what the build wrote down for a bundle."""
+    listed: dict[str, dict[str, str]] = json.loads((DIST / "manifest.json").read_text("ascii"))
+    return listed[name]["sha384"]
 
 
 def officials(blocks: dict[str, int]) -> tuple[Block, ...]:
@@ -76,6 +82,7 @@ class Fake:
     lang: str = "vi"
     rehearsal: bool = False
     seconds: dict[str, int] = field(default_factory=dict)
+    worker_integrity: str = ""
     trouble: Callable[[str], Response | None] = lambda path: None
     requests: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
     registry: str = ""
@@ -84,10 +91,6 @@ class Fake:
     @cached_property
     def hall(self) -> Hall:
         return new_hall()
-
-    @cached_property
-    def freeze_key(self) -> PrivateKey:
-        return PrivateKey.generate()
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -117,13 +120,13 @@ class Fake:
                 "election": "/election",
                 "cast": "/cast",
                 "test": "/test",
+                "standing": "/standing",
+                "fleet": "/fleet",
+                "board": "/",
+                "worker": "/static/dist/worker.js",
+                "worker-integrity": self.worker_integrity or integrity("worker.js"),
+                "pause": 0,
                 **self.seconds,
-            },
-            "station": {
-                "manifest": "/manifest",
-                "issue": "/issue",
-                "stage": f"{self.box}/stage",
-                "freeze-key": bytes(self.freeze_key.public_key).hex(),
             },
         }[kind]
         attributes = " ".join(f'data-{name}="{value}"' for name, value in data.items())
@@ -131,11 +134,11 @@ class Fake:
 
     def app(self) -> Flask:
         app = Flask("hall")
-        app.add_url_rule("/<any(booth, station):kind>", "page", self.page)
+        app.add_url_rule("/<any(booth):kind>", "page", self.page)
         app.add_url_rule("/static/dist/<path:name>", "dist", lambda name: send_from_directory(DIST, name))
         app.add_url_rule("/manifest", "manifest", lambda: Response(self.manifest.raw, 200))
         app.add_url_rule("/election", "election", lambda: Response(self.election.raw, 200))
-        for path in ("cast", "test", "issue", "stage"):
+        for path in ("cast", "test", "standing", "fleet"):
             app.add_url_rule(f"/{path}", path, getattr(self, f"_{path}"), methods=["POST", "OPTIONS"])
         app.before_request(self._look)
         app.after_request(self._headers)
@@ -149,11 +152,9 @@ class Fake:
         return self.trouble(request.path)
 
     def _headers(self, response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY.format(box=f" {self.box}")
+        response.headers.update(HEADERS)
+        response.headers["Content-Security-Policy"] = policy(self.box)
         response.headers["Cache-Control"] = "no-store"
-        if request.path == "/stage":
-            response.headers["Access-Control-Allow-Origin"] = self.registry
-            response.headers["Access-Control-Allow-Headers"] = "content-type"
         return response
 
     # --- what is posted -------------------------------------------------------------------------------------------
@@ -167,14 +168,26 @@ class Fake:
     def _test(self) -> Response:
         return Response(b"{}", 201, mimetype="application/json")
 
-    def _issue(self) -> Response:
+    def _standing(self) -> Response:
+        """Answer from the ballots that were posted, after checking that the asker holds the slip."""
         asked: dict[str, Any] = request.get_json()
-        pairs = zip(self.hall.signers, asked["blinded"], strict=True)
-        signatures = [signer.blind_sign(bytes.fromhex(text)).hex() for signer, text in pairs]
-        return Response(canonical({"signatures": signatures}), 200, mimetype="application/json")
+        credential, proof = Point.decode(asked["credential"], "credential"), Proof.parse(asked["proof"], "proof")
+        check_standing(self.manifest.hash, credential, proof, "standing")
+        ballots = [Ballot.parse(unpadded(body)) for body in self.bodies("/cast")]
+        found = [ballot for ballot in ballots if ballot.credential == credential]
+        if not found:
+            return Response(canonical({"state": "absent"}), 200, mimetype="application/json")
+        key: SigningKey = self.hall.box
+        receipt = make_receipt(found[0], self.election, lambda raw: key.sign(raw).signature)
+        answer = {"state": "recorded", "receipt": receipt.as_json()}
+        return Response(canonical(answer), 200, mimetype="application/json")
 
-    def _stage(self) -> Response:
-        return Response(status=201)
+    def _fleet(self) -> Response:
+        return Response(status=204)
+
+
+def reply(said: Any) -> Response:
+    return Response(canonical(said), 200, mimetype="application/json")
 
 
 def refusal(code: str, sentence: str, status: int = 409) -> Response:

@@ -14,7 +14,7 @@ export function vectors(name) {
   return JSON.parse(readFileSync(new URL(`tests/vectors/${name}.json`, ROOT), "utf8"));
 }
 
-/** The twin of Stream in tests/make_js_vectors.py. */
+/** The twin of Stream in tests/js_vector_base.py. */
 export function stream(seed) {
   let count = 0;
   return (below) => {

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tally.protocol.credential import SlipCode
+from tests.browser.booth_steps import confirm
+from tests.browser.conftest import SIZES, take_pictures
 
-SIZES = ((1920, 1080), (1366, 768))
 BLANK = "."
 
 
@@ -48,9 +49,8 @@ class Person:
     def picture(self, name: str) -> None:
         """Take a picture in each size into the folder that PTN_PICTURES names, if it names one."""
         folder = os.environ.get("PTN_PICTURES")
-        for width, height in SIZES[::-1] if folder else ():
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.page.screenshot(path=str(Path(folder or "") / f"{name}-{height}.png"))
+        if folder:
+            take_pictures(self.page, Path(folder) / name)
 
     def close(self) -> None:
         self.context.close()
@@ -90,18 +90,29 @@ class Staff(Person):
             self.page.set_input_files(f"[name={name}]", list(paths))
         self.press(button)
 
-    def hand_over(self) -> tuple[SlipCode, str]:
-        """Open the station for the voter just confirmed; return the slip it shows and all that stood on its page."""
+    def pair_station(self, uuid: str) -> Any:
+        """Pair this desk with a station in a tab beside it; return that tab."""
+        self.go(f"/dot/{uuid}/ban")
+        self.press("Ghép trạm in thẻ")
+        self.page.get_by_role("heading", name="Ghép trạm in thẻ").wait_for()
+        self.picture("05-pairing")
         with self.context.expect_page() as opened:
-            self.page.get_by_role("link", name="Mở trạm in thẻ").click()
-        desk, self.page = self.page, self.watched(opened.value)
-        self.page.locator("#slip-paper").wait_for()
+            self.page.get_by_role("link", name="Mở trạm trong tab mới").click()
+        station = self.watched(opened.value)
+        station.get_by_role("heading", name="Trạm sẵn sàng").wait_for()
+        self.page.get_by_text("Đã ghép xong").wait_for()
+        return station
+
+    def take_slip(self, station: Any) -> tuple[SlipCode, str]:
+        """Print and hand over the slip on the station's screen; return it and all that stood there."""
+        station.locator("#slip-paper").wait_for()
+        desk, self.page = self.page, station
         self.picture("06-station")
-        seen, slip = self.text(), "".join(self.page.locator(".slip-code span").all_inner_texts())
-        self.press("Đã in xong")
-        self.page.get_by_role("heading", name="Đã xong").wait_for()
+        seen, slip = self.text(), "".join(station.locator(".slip-code span").all_inner_texts())
+        self.press("In thẻ")
+        self.press("Đã in xong, đã trao tận tay")
+        station.get_by_role("heading", name="Trạm sẵn sàng").wait_for()
         assert slip[:4] not in self.text()
-        self.page.close()
         self.page = desk
         return SlipCode.read(slip), seen
 
@@ -114,28 +125,25 @@ class Voter(Person):
         self.page.get_by_role("button", name="Bắt đầu").wait_for()
 
     def mark(self, wanted: str, picture: str = "") -> None:
-        """Mark every official by keys, a digit for a level and a dot for a line left blank on purpose; then confirm."""
+        """Mark every official by touch, a digit for a level and a dot for a line left blank on purpose."""
         self.press("Bắt đầu")
         done = 0
         while self.page.locator(".marking").count():
-            keys = wanted[done : done + self.page.locator(".row").count()]
-            for key in keys:
-                self.page.keyboard.press("ArrowDown" if key == BLANK else key)
+            rows = self.page.locator(".row")
+            keys = wanted[done : done + rows.count()]
+            for place, key in enumerate(keys):
+                if key != BLANK:
+                    rows.nth(place).locator(".level").nth(int(key) - 1).click()
             if picture:
                 self.picture(f"{picture}-{done}")
-            self.page.keyboard.press("Enter")
+            self.press("Tiếp tục")
             if BLANK in keys:
                 self.press("Bỏ trống có chủ ý")
             done += len(keys)
 
     def confirm(self) -> None:
         """Read the review to its end and have the ballot encrypted."""
-        self.page.locator(".review").wait_for()
-        while self.page.get_by_role("button", name="Xem tiếp").count():
-            self.press("Xem tiếp")
-            self.page.wait_for_timeout(300)
-        self.press("Xác nhận lựa chọn")
-        self.page.locator(".commit").wait_for()
+        confirm(self.page)
 
     def type_slip(self, slip: SlipCode) -> None:
         self.press("Bỏ phiếu")

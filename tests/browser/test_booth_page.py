@@ -11,17 +11,26 @@ from typing import Any
 
 import pytest
 
-from tally.protocol.ballot import Ballot, check_election, check_proofs, check_signature
+from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code, shown_commit
-from tally.protocol.cipher import without
-from tally.protocol.credential import Credential, SlipCode
+from tally.protocol.credential import SlipCode
 from tally.protocol.encoding import canonical
-from tally.protocol.group import IDENTITY, G
-from tally.protocol.padding import padded_length, unpadded
+from tally.protocol.padding import unpadded
 from tally.protocol.spoiled import FORMAT, Spoiled
-from tests.browser.hall import BLOCKS, KEY_SECRET, Fake, opened, refusal
+from tests.browser.booth_steps import (
+    SMALL,
+    confirm,
+    levels,
+    present,
+    rate,
+    scan,
+    to_slip_from_start,
+    verified,
+    visit,
+)
+from tests.browser.hall import BLOCKS, Fake, opened, refusal, reply
+from tests.browser.waiting import open_on_a_clock, stop_time
 
-SMALL = {"Khối Đảng": 2, "Khối chính quyền": 1}
 SIZES = ({"width": 1920, "height": 1080}, {"width": 1366, "height": 768})
 
 
@@ -29,56 +38,6 @@ SIZES = ({"width": 1920, "height": 1080}, {"width": 1366, "height": 768})
 def small() -> Iterator[Fake]:
     with opened(Fake(SMALL)) as fake:
         yield fake
-
-
-def visit(page: Any, fake: Fake) -> None:
-    page.goto(f"{fake.registry}/booth")
-    page.get_by_role("button", name="Bắt đầu").click()
-
-
-def rate(page: Any, keys: str) -> None:
-    """Mark by number keys: a digit a row, a dot for a line left blank on purpose; then turn the page."""
-    for key in keys:
-        page.keyboard.press("ArrowDown" if key == "." else key)
-    page.keyboard.press("Enter")
-    if "." in keys:
-        page.get_by_role("button", name="Bỏ trống có chủ ý").click()
-
-
-def confirm(page: Any) -> None:
-    page.locator(".review").wait_for()
-    while page.get_by_role("button", name="Xem tiếp").count():
-        page.get_by_role("button", name="Xem tiếp").click()
-        page.wait_for_timeout(400)
-    page.get_by_role("button", name="Xác nhận lựa chọn").click()
-
-
-def present(page: Any, code: SlipCode) -> None:
-    page.get_by_role("button", name="Bỏ phiếu").click()
-    page.locator("#slip").press_sequentially(code.shown().replace("-", "").lower())
-    page.keyboard.press("Enter")
-
-
-def verified(fake: Fake, body: bytes, code: SlipCode) -> Ballot:
-    """Check everything about a posted ballot and return it."""
-    assert len(body) == padded_length(fake.election)
-    ballot = Ballot.parse(unpadded(body))
-    check_election(ballot, fake.election, "ballot")
-    check_signature(ballot, "ballot")
-    check_proofs(ballot, fake.election, "ballot")
-    assert ballot.credential == Credential.derive(code, fake.manifest.uuid).public
-    return ballot
-
-
-def levels(ballot: Ballot) -> str:
-    """Decrypt a ballot, as nobody in a real round can: a digit for each official, a dot for a blank."""
-    rows = []
-    for answer in ballot.answers:
-        marks = [without(c.beta, 1) == c.alpha**KEY_SECRET for c in answer.choices]
-        assert all(c.beta in (c.alpha**KEY_SECRET, c.alpha**KEY_SECRET * G) for c in answer.choices)
-        rows.append(str(marks.index(True) + 1) if True in marks else ".")
-    assert IDENTITY not in {c.alpha for c in ballot.ciphertexts()}
-    return "".join(rows)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s['width']}x{s['height']}")
@@ -99,6 +58,7 @@ def test_a_whole_visit_with_44_officials(page: Any, picture: Any, size: dict[str
             assert page.evaluate("[...document.querySelectorAll('.level')].every(b => b.offsetHeight >= 72)")
             keys = "".join("123.1"[(len(sent) + i) % 5] for i in range(rows))
             sent += keys
+            page.wait_for_timeout(100)  # after the last page: keys less than 80 ms apart are a scanner's
             for key in keys:
                 page.keyboard.press("ArrowDown" if key == "." else key)
             picture(f"2-page-{len(sent)}")
@@ -151,8 +111,8 @@ def test_a_tested_ballot_opens_and_the_next_one_is_encrypted_afresh(page: Any, s
     page.get_by_role("button", name="Kiểm tra máy").click()
     page.locator(".tested").wait_for()
     picture("tested")
-    rows = json.loads(small.bodies("/test")[0])
-    document = canonical({"format": FORMAT, "election": small.election.hash, "spoiled": [rows]})
+    entry = json.loads(small.bodies("/test")[0])
+    document = canonical({"format": FORMAT, "election": small.election.hash, "spoiled": [entry]})
     spoiled = Spoiled.parse(document)
     spoiled.check(small.election)
     assert spoiled.ballots[0].commit_code(small.election) == before
@@ -250,30 +210,17 @@ def test_blanks_are_listed_by_name_and_never_silent(page: Any, small: Fake) -> N
     assert page.locator("dialog li").all_inner_texts() == names[2:]
 
 
-def test_silence_asks_and_then_wipes(page: Any, picture: Any) -> None:
-    with opened(Fake(SMALL, seconds={"idle": 2})) as fake:
-        visit(page, fake)
-        page.keyboard.press("1")
-        page.locator("dialog").wait_for()
-        picture("idle")
-        page.get_by_role("button", name="Tôi cần thêm thời gian").click()
-        assert page.locator('[aria-checked="true"]').count() == 1
-        page.locator(".welcome").wait_for()
-        assert page.locator("dialog").count() == 0
-        page.get_by_role("button", name="Bắt đầu").click()
-        assert page.locator('[aria-checked="true"]').count() == 0
-        assert [path for path, _, _ in fake.requests] == []
-
-
-def test_the_receipt_wipes_itself(page: Any) -> None:
-    with opened(Fake(SMALL, seconds={"receipt": 2})) as fake:
-        visit(page, fake)
-        rate(page, "111")
-        confirm(page)
-        present(page, SlipCode.random())
-        page.locator(".receipt").wait_for()
-        page.locator(".welcome").wait_for()
-        assert page.locator(".tracker").count() == 0
+def test_the_receipt_wipes_itself(page: Any, small: Fake) -> None:
+    open_on_a_clock(page, f"{small.registry}/booth")
+    to_slip_from_start(page)
+    stop_time(page)
+    scan(page, SlipCode.random())
+    page.locator(".receipt").wait_for()
+    page.clock.run_for(9_000)
+    assert page.locator(".tracker").count() == 1
+    page.clock.run_for(2_000)
+    page.locator(".welcome").wait_for()
+    assert page.locator(".tracker").count() == 0
 
 
 def test_back_and_reload_show_nothing_of_the_last_voter(page: Any, small: Fake) -> None:
@@ -334,4 +281,81 @@ def test_a_refusal_after_a_broken_line_does_not_claim_that_nothing_arrived(page:
     ballot = Ballot.parse(unpadded(small.bodies("/cast")[0]))
     shown = page.locator(".trouble").inner_text()
     assert ballot.tracker[:4] in shown
-    assert "Không có gì bị ghi" not in shown
+    assert "không có gì được ghi" not in shown
+
+
+def test_a_refusal_that_hides_a_recorded_ballot_is_settled_by_asking_the_box(page: Any, small: Fake) -> None:
+    answers = {1: refusal("DOWN", "", 503), 2: refusal("WRONG_PHASE", "Đã đóng hòm phiếu.")}
+    small.trouble = lambda path: answers.get(len(small.bodies("/cast"))) if path == "/cast" else None
+    visit(page, small)
+    rate(page, "111")
+    confirm(page)
+    present(page, SlipCode.random())
+    page.get_by_role("button", name="Gửi lại").click()
+    page.locator(".receipt").wait_for()
+    ballot = Ballot.parse(unpadded(small.bodies("/cast")[0]))
+    assert "".join(page.locator(".tracker span").all_inner_texts()) == ballot.tracker
+
+
+def test_a_slip_of_another_round_is_told_to_be_unused(page: Any, small: Fake, picture: Any) -> None:
+    small.trouble = lambda path: refusal("CREDENTIAL_NOT_LISTED", "…", 403) if path == "/cast" else None
+    visit(page, small)
+    rate(page, "111")
+    confirm(page)
+    present(page, SlipCode.random())
+    said = page.locator(".trouble").inner_text()
+    picture("foreign")
+    assert "không thuộc đợt" in said
+    assert "chưa bị dùng" in said
+
+
+def ask(page: Any, code: SlipCode) -> str:
+    page.get_by_role("button", name="Thẻ của tôi đã bỏ phiếu chưa?").click()
+    page.locator("#slip").fill(code.shown())
+    page.keyboard.press("Enter")
+    page.locator(".standing-answer, .trouble").wait_for()
+    return str(page.locator(".standing-answer, .trouble").inner_text())
+
+
+def test_who_holds_a_slip_hears_one_of_three_answers(page: Any, small: Fake, picture: Any) -> None:
+    code = SlipCode.random()
+    page.goto(f"{small.registry}/booth")
+    assert "Chưa ghi nhận" in ask(page, code)
+    page.get_by_role("button", name="Xong").click()
+    page.get_by_role("button", name="Bắt đầu").click()
+    rate(page, "123")
+    confirm(page)
+    present(page, code)
+    page.locator(".receipt").wait_for()
+    tracker = "".join(page.locator(".tracker span").all_inner_texts())
+    page.reload()  # as after a crash
+    assert "Đã ghi nhận" in ask(page, code)
+    picture("recorded")
+    assert "".join(page.locator(".tracker span").all_inner_texts()) == tracker
+    page.get_by_role("button", name="Xong").click()
+    small.trouble = lambda path: reply({"state": "void"}) if path == "/standing" else None
+    assert "Thẻ đã hủy" in ask(page, code)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"state": "maybe"},
+        {"state": "recorded"},
+        {"state": "recorded", "receipt": {"round": "x", "tracker": "y", "commit": "z", "signature": "0" * 128}},
+        [],
+    ],
+)
+def test_no_other_answer_and_no_unsigned_receipt_is_believed(page: Any, small: Fake, said: Any) -> None:
+    small.trouble = lambda path: reply(said) if path == "/standing" else None
+    page.goto(f"{small.registry}/booth")
+    text = ask(page, SlipCode.random())
+    assert "Chưa hỏi được hòm phiếu" in text
+    assert "Đã ghi nhận" not in text
+
+
+def test_a_print_of_the_booth_is_an_empty_sheet(page: Any, small: Fake) -> None:
+    visit(page, small)
+    page.keyboard.press("1")
+    page.emulate_media(media="print")
+    assert not page.locator("#booth").is_visible()

@@ -19,7 +19,12 @@ from tally.protocol.blind import CredentialSignature, credential_message
 from tally.protocol.blind import check_signature as check_blind
 from tally.protocol.booth import commit_code
 from tally.protocol.credential import Credential, SlipCode
+from tally.protocol.encoding import decode
+from tally.protocol.holding import VOID_REASONS, check_standing, check_void
+from tally.protocol.opened import check_opened, read_file, read_frames
 from tally.protocol.padding import padded_length, unpadded
+from tally.protocol.proofs import Proof
+from tally.protocol.spoiled import OpenedBallot
 from tests import make_js_vectors as make
 from tests.builders import new_hall
 
@@ -72,6 +77,26 @@ def test_python_accepts_what_javascript_cast(node: str, dist: Path) -> None:
         assert ballot.credential == Credential.derive(slip, election.uuid).public
         assert ballot.tracker == one["tracker"]
         assert commit_code(election, tuple(a.choices for a in ballot.answers)) == one["commit"]
+
+
+def test_python_accepts_that_javascript_holds_a_slip(node: str, dist: Path) -> None:
+    slip, manifest = SlipCode.random(), "ab" * 32
+    credential = Credential.derive(slip, make.UUID)
+    made = ask(node, "hold", manifestHash=manifest, uuid=make.UUID, slip=slip.shown(), reasons=VOID_REASONS)
+    for reason, proof in zip(VOID_REASONS, made["voids"], strict=True):
+        check_void(manifest, credential.public, reason, Proof.parse(proof, "void"), "void")
+    check_standing(manifest, credential.public, Proof.parse(made["standing"], "standing"), "standing")
+
+
+def test_python_reads_what_a_terminal_opened(node: str, dist: Path) -> None:
+    election, choices = make.election((3,) * 12), [[int(k == i % 4) for k in range(3)] for i in range(12)]
+    made = ask(node, "open", election=election.raw.decode(), choices=choices, terminal="B1")
+    file = read_file(election, bytes.fromhex(made["file"]))
+    assert OpenedBallot.parse(decode(bytes.fromhex(made["entry"]), "entry", limit=2**20), "entry") == file
+    for ballot in (file, read_frames(election, made["frames"])):
+        checked = check_opened(election, ballot)
+        assert checked.commit == made["commit"]
+        assert checked.levels == (0, 1, 2, None) * 3
 
 
 def test_python_opens_what_javascript_sealed(node: str, dist: Path) -> None:

@@ -1,10 +1,12 @@
-"""How long the browser takes over a ballot of 44 officials; run with `-m bench -s`.
+"""How long the browser takes over a ballot of 44 officials, alone and with workers; run with `-m bench -s`.
 
-Here lives a measurement. Never here: a check of what is made.
+Here lives a measurement; what it asserts is a ratio within one run, and the two seconds of the issue. Never here: a
+check of what is made.
 """
 
 from __future__ import annotations
 
+import os
 from statistics import median
 from typing import Any
 
@@ -17,22 +19,41 @@ RUNS = 9
 MAKE = """async ([election, slip, runs]) => {
   const p = await import("/static/dist/protocol.js");
   const made = p.parseElection(new TextEncoder().encode(election));
-  const times = [];
-  for (let run = 0; run < runs; run++) {
-    const start = performance.now();
-    const rows = made.questions.map((_, i) => [0, 1, 2].map((level) => Number(level === (i + run) % 4)));
-    const draft = p.encrypt(made, rows);
-    p.padded(p.cast(made, draft, p.deriveCredential(p.readSlip(slip), made.uuid)), made);
-    times.push(performance.now() - start);
-  }
-  return times;
+  const script = new Uint8Array(await (await fetch("/static/dist/worker.js")).arrayBuffer());
+  const credential = p.deriveCredential(p.readSlip(slip), made.uuid);
+  const rows = (run) => made.questions.map((_, i) => [0, 1, 2].map((level) => Number(level === (i + run) % 4)));
+  const measure = async (pool) => {
+    const workforce = (tasks) => pool.run(tasks, () => {}, () => false);
+    const times = { encrypt: [], prove: [] };
+    for (let run = 0; run < runs; run++) {
+      let start = performance.now();
+      const draft = await p.makeDraft(made, rows(run), workforce);
+      times.encrypt.push(performance.now() - start);
+      start = performance.now();
+      await p.makeBallot(made, draft, credential, workforce);
+      times.prove.push(performance.now() - start);
+    }
+    return times;
+  };
+  const [alone, pool] = [p.makePool(made, null), p.makePool(made, script)];
+  const result = { workers: pool.size(), alone: await measure(alone), pool: await measure(pool) };
+  pool.close();
+  return result;
 }"""
 
 
 @pytest.mark.bench
-def test_a_ballot_of_44_officials_takes_less_than_a_second(page: Any) -> None:
+def test_44_officials_are_encrypted_within_two_seconds_and_workers_are_no_slower(page: Any) -> None:
     with opened(Fake(BLOCKS)) as fake:
         page.goto(f"{fake.registry}/booth")
-        times = page.evaluate(MAKE, [fake.election.raw.decode(), SlipCode.random().shown(), RUNS])
-    print(f"\n44 officials × 3 levels in Chromium: first {times[0]:.0f} ms, median {median(times):.0f} ms")
-    assert max(times) < 1000
+        page.locator(".welcome").wait_for()
+        found = page.evaluate(MAKE, [fake.election.raw.decode(), SlipCode.random().shown(), RUNS])
+    print(f"\n44 officials × 3 levels in Chromium, {os.cpu_count()} cores, {found['workers']} workers:")
+    for who in ("alone", "pool"):
+        for act, times in found[who].items():
+            print(f"  {who:5} {act:7} first {times[0]:.0f}, median {median(times):.0f}, worst {max(times):.0f} ms")
+    ratio = median(found["pool"]["prove"]) / median(found["alone"]["prove"])
+    print(f"  pool : page alone = {ratio:.2f}")
+    assert found["workers"] >= 1
+    assert median(found["pool"]["encrypt"]) < 2000
+    assert ratio < 1.3

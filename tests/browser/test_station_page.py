@@ -1,134 +1,229 @@
-"""The station in a real browser: from the desk's permission to a slip on paper.
+"""The station in a real browser: paired with a desk, it carries out orders one after the other.
 
-Here lives what the station sends and shows; Python signs, opens the seal and checks. Never here: a desk's own page.
+Here live pairing, the way of one slip and what may be refused on it. Never here: crashes (test_station_crash.py),
+paper (test_station_paper.py) or voids (test_station_voids.py).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
 
 import pytest
-from nacl.public import SealedBox
-from pypdf import PdfReader
 
-from tally.protocol.credential import Credential, SlipCode
-from tally.protocol.credential_list import ListedCredential
-from tally.protocol.encoding import decode
-from tests.browser.hall import Fake, opened, refusal
-
-SMALL = {"Khối Đảng": 2, "Khối chính quyền": 1}
-PERMISSION = "Kx7-desk-permission"
+from tests.browser.hall import refusal
+from tests.browser.station_hall import StationHall, json_answer, serving
+from tests.browser.station_steps import CODE, printed, slip
 
 
 @pytest.fixture
-def fake() -> Iterator[Fake]:
-    with opened(Fake(SMALL)) as fake:
-        yield fake
+def hall() -> Iterator[StationHall]:
+    with serving(StationHall()) as hall:
+        yield hall
 
 
-def slip(page: Any) -> SlipCode:
-    page.locator("#slip-paper").wait_for()
-    return SlipCode.read("".join(page.locator(".slip-code span").all_inner_texts()))
+def pair(page: Any, hall: StationHall, code: str = CODE) -> None:
+    page.goto(hall.station)
+    page.get_by_label("Mã ghép").press_sequentially(code.lower())
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Trạm sẵn sàng").wait_for()
 
 
-def test_a_slip_is_signed_by_every_issuer_and_staged_before_it_is_shown(page: Any, fake: Fake, picture: Any) -> None:
-    page.goto(f"{fake.registry}/station#{PERMISSION}")
+# --- pairing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_typed_code_pairs_the_station_and_it_says_which_desk_it_serves(
+    page: Any, hall: StationHall, picture: Any
+) -> None:
+    page.goto(hall.station)
+    field = page.get_by_label("Mã ghép")
+    field.press_sequentially("abcd")
+    assert page.get_by_text("Còn 4 ký tự").is_visible()
+    assert page.get_by_role("button", name="Ghép trạm").is_disabled()
+    field.press_sequentially("-i234")
+    assert field.input_value() == "ABCD-1234"
+    picture("pairing")
+    page.get_by_role("button", name="Ghép trạm").click()
+    page.get_by_text("Phục vụ bàn: ban-1").wait_for()
+    page.get_by_text("Đã nối máy chủ").wait_for()
+    picture("ready")
+
+
+def test_a_code_in_the_fragment_leaves_the_address_at_once(page: Any, hall: StationHall) -> None:
+    page.goto(f"{hall.station}/#{CODE}")
+    page.get_by_text("Phục vụ bàn: ban-1").wait_for()
+    assert page.url == f"{hall.station}/"
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_a_wrong_code_is_refused_in_words_and_another_may_be_typed(page: Any, hall: StationHall, picture: Any) -> None:
+    page.goto(f"{hall.station}/#ZZZZ9999")
+    page.get_by_text("Mã ghép không đúng").wait_for()
+    picture("refused")
+    page.get_by_role("button", name="Quay lại").click()
+    page.get_by_label("Mã ghép").fill(CODE)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Trạm sẵn sàng").wait_for()
+
+
+def test_one_station_serves_a_second_desk(page: Any, hall: StationHall) -> None:
+    pair(page, hall)
+    page.get_by_role("button", name="Ghép thêm bàn").click()
+    page.get_by_label("Mã ghép").fill("wxyz-5678")
+    page.keyboard.press("Enter")
+    page.get_by_text("Phục vụ các bàn: ban-1, ban-2").wait_for()
+    assert len(hall.stations) == 1
+
+
+def test_a_station_that_is_not_known_any_more_asks_to_be_paired_again(page: Any, hall: StationHall) -> None:
+    pair(page, hall)
+    hall.stations.clear()
+    page.get_by_role("heading", name="Máy chủ không nhận ra trạm này").wait_for()
+    page.get_by_role("button", name="Ghép lại").click()
+    page.get_by_label("Mã ghép").fill("WXYZ5678")
+    page.keyboard.press("Enter")
+    page.get_by_text("Phục vụ bàn: ban-2").wait_for()
+
+
+# --- one slip -----------------------------------------------------------------------------------------------------
+
+
+def test_a_slip_is_signed_by_every_issuer_and_staged_before_it_is_shown(
+    page: Any, hall: StationHall, picture: Any
+) -> None:
+    pair(page, hall)
+    order = hall.order()
     code = slip(page)
     picture("slip")
-    page.set_viewport_size({"width": 1366, "height": 768})
-    picture("slip")
-    assert json.loads(fake.bodies("/issue")[0])["authorisation"] == PERMISSION
-    (sealed,) = fake.bodies("/stage")
-    listed = ListedCredential.parse(decode(SealedBox(fake.freeze_key).decrypt(sealed), "credential", limit=16_384), "c")
-    listed.check_signatures(fake.manifest, "credential")
-    assert listed.credential == Credential.derive(code, fake.manifest.uuid).public
+    assert hall.credentials() == {hall.credential(code)}
+    assert order.state == "delivered"
     assert len(page.locator(".slip-code span").all_inner_texts()) == 7
+    paths = [path.rsplit("/", 1)[1] for path, _, _ in hall.requests if not path.endswith("/viec")]
+    assert paths == ["cap", "tam", "xong"]
 
 
-def test_the_permission_leaves_the_address_at_once(page: Any, fake: Fake) -> None:
-    page.goto(f"{fake.registry}/station#{PERMISSION}")
+def test_the_code_does_not_show_on_the_screen(page: Any, hall: StationHall) -> None:
+    pair(page, hall)
+    hall.order()
     slip(page)
-    assert page.url == f"{fake.registry}/station"
-    assert page.evaluate("[history.length, localStorage.length, sessionStorage.length]")[1:] == [0, 0]
+    hidden = "nodes => nodes.every(node => getComputedStyle(node).opacity === '0')"
+    assert page.locator("#slip-paper .slip-code span, #slip-paper .qr").evaluate_all(hidden)
 
 
-def test_printed_wipes_and_the_next_person_gets_another_slip(page: Any, fake: Fake) -> None:
-    page.goto(f"{fake.registry}/station#{PERMISSION}")
+def test_printed_wipes_everything_and_the_next_person_gets_another_slip(page: Any, hall: StationHall) -> None:
+    pair(page, hall)
+    one, two = hall.order(), hall.order()
     first = slip(page)
-    page.get_by_role("button", name="Đã in xong").click()
-    assert page.locator("#slip-paper").count() == 0
-    assert first.shown() not in page.content().replace("</span><span>", "-")
-    page.evaluate("location.hash = 'another-permission'")
-    assert slip(page).value != first.value
-    assert len(fake.bodies("/stage")) == 2
+    assert two.state == "waiting"  # one after the other
+    printed(page, wait=False)
+    page.wait_for_function(f"!document.body.textContent.includes('{first.shown()[:4]}')")
+    second = slip(page)
+    assert second.value != first.value
+    printed(page)
+    page.get_by_role("heading", name="Trạm sẵn sàng").wait_for()
+    assert (one.state, two.state) == ("printed", "printed")
+    assert one.key == ""
+    stored = "new Promise(r => indexedDB.open('tram').onsuccess = e => e.target.result.transaction('the')"
+    assert page.evaluate(f"{stored}.objectStore('the').count().onsuccess = e => r(e.target.result))") == 0
 
 
-def test_a_broken_line_repeats_the_very_same_requests(page: Any, fake: Fake, picture: Any) -> None:
-    fake.trouble = lambda path: refusal("DOWN", "", 503) if path != "/" and len(fake.bodies(path)) == 1 else None
-    page.goto(f"{fake.registry}/station#{PERMISSION}")
-    page.get_by_role("button", name="Gửi lại").click()
-    page.locator("button", has_text="Gửi lại").wait_for()
-    picture("trouble")
-    assert page.locator("#slip-paper").count() == 0
-    page.get_by_role("button", name="Gửi lại").click()
+def test_a_slip_is_not_ended_before_something_was_printed(page: Any, hall: StationHall) -> None:
+    pair(page, hall)
+    hall.order()
     slip(page)
-    for path in ("/issue", "/stage"):
-        assert len(fake.bodies(path)) == 2
-        assert len(set(fake.bodies(path))) == 1
+    assert page.get_by_role("button", name="Đã in xong").is_disabled()
+    page.get_by_role("button", name="In thẻ").click()
+    assert page.get_by_role("button", name="Đã in xong").is_enabled()
 
 
-def test_a_wrong_signature_is_caught_and_no_slip_is_shown(page: Any, fake: Fake) -> None:
-    answer = json.dumps({"signatures": ["11" * 384, "22" * 384]})
-    fake.trouble = lambda path: _json(answer) if path == "/issue" else None
-    page.goto(f"{fake.registry}/station#{PERMISSION}")
-    page.locator(".trouble").wait_for()
-    assert "SIGNATURE_INVALID" in page.locator(".trouble").inner_text()
-    assert fake.bodies("/stage") == []
-
-
-def _json(text: str) -> Any:
-    from flask import Response
-
-    return Response(text, 200, mimetype="application/json")
-
-
-def test_a_refused_permission_is_said_in_the_registrys_words(page: Any, fake: Fake) -> None:
-    sentence = "Mã của bàn tiếp đón không đúng."
-    fake.trouble = lambda path: refusal("NOT_AUTHORISED", sentence, 403) if path == "/issue" else None
-    page.goto(f"{fake.registry}/station#{PERMISSION}")
-    page.locator(".trouble").wait_for()
-    assert sentence in page.locator(".trouble").inner_text()
-
-
-def test_without_a_permission_the_station_waits_and_asks_for_nothing(page: Any, fake: Fake, picture: Any) -> None:
-    page.goto(f"{fake.registry}/station")
-    page.get_by_text("Đang chờ bàn tiếp đón").wait_for()
-    picture("waiting")
-    assert fake.requests == []
-
-
-def test_only_the_slip_is_printed(page: Any, fake: Fake, picture: Any) -> None:
-    page.goto(f"{fake.registry}/station#{PERMISSION}")
+def test_it_prints_by_itself_where_that_was_chosen(page: Any, hall: StationHall, picture: Any) -> None:
+    pair(page, hall)
+    page.get_by_role("button", name="Giấy in").click()
+    page.get_by_label("Tự gửi lệnh in khi có thẻ").check()
+    page.get_by_label("A6").check()
+    picture("settings")
+    page.get_by_role("button", name="Quay lại").click()
+    page.evaluate("window.print = () => { window.printedBySelf = true }")
+    hall.order()
     slip(page)
-    page.emulate_media(media="print")
-    assert not any(each.is_visible() for each in page.locator("button, header, footer, .note").all())
-    picture("print")
-    assert abs(page.locator("#slip-paper").bounding_box()["width"] - 80 / 25.4 * 96) < 1
-    (sheet,) = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
-    assert round(float(sheet.mediabox.width) / 72 * 25.4) == 80
-    assert "".join(sheet.extract_text().split())[:3] == "THẺ"
+    page.wait_for_function("window.printedBySelf === true")
+    assert page.evaluate("document.documentElement.dataset.paper") == "a6"
 
 
-def test_a_permission_that_comes_early_leaves_the_address_and_waits_its_turn(page: Any, fake: Fake) -> None:
-    page.goto(f"{fake.registry}/station#{PERMISSION}")
-    first = slip(page)
-    page.evaluate("location.hash = 'the-next-one'")
-    page.wait_for_function("location.hash === ''")
-    assert slip(page).value == first.value
-    page.get_by_role("button", name="Đã in xong").click()
-    page.wait_for_function(f"!document.body.innerText.includes('{first.shown()[:4]}')")
-    assert slip(page).value != first.value
-    assert json.loads(fake.bodies("/issue")[1])["authorisation"] == "the-next-one"
+def test_people_who_wait_are_announced_on_other_screens(page: Any, hall: StationHall) -> None:
+    pair(page, hall)
+    page.get_by_role("button", name="Giấy in").click()
+    hall.order()
+    page.locator(".queue", has_text="Có 1 thẻ đang chờ làm").wait_for()
+    page.get_by_role("button", name="Quay lại").click()
+    slip(page)
+
+
+# --- what is refused ----------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_signature_is_caught_and_nothing_is_staged(page: Any, hall: StationHall, picture: Any) -> None:
+    answer = json_answer({"signatures": ["11" * 384, "22" * 384]})
+    hall.trouble = lambda path: answer if path.endswith("/cap") else None
+    pair(page, hall)
+    hall.order()
+    page.get_by_text("SIGNATURE_INVALID").wait_for()
+    picture("wrong")
+    assert hall.staged == []
+    hall.trouble = lambda path: None
+    page.get_by_role("button", name="Thử lại").click()
+    slip(page)
+    bodies = [json.loads(body)["blinded"] for body in hall.bodies("cap")]
+    assert bodies[0] == bodies[1]
+
+
+def test_a_refusal_is_said_in_the_registrys_words_and_the_next_order_may_go_on(page: Any, hall: StationHall) -> None:
+    sentence = "Người này đã có thẻ."
+    refused = hall.order()
+    hall.trouble = lambda path: (
+        refusal("ALREADY_ISSUED", sentence) if path.endswith("/cap") and refused.blinded is None else None
+    )
+    page.goto(f"{hall.station}/#{CODE}")
+    page.get_by_text(sentence).wait_for()
+    hall.order()
+    hall.trouble = lambda path: None
+    page.get_by_role("button", name="Bỏ qua, làm thẻ tiếp theo").click()
+    slip(page)
+    printed(page)
+    page.get_by_text("Có 1 lệnh đã để lại sau").wait_for()
+    page.get_by_role("button", name="Làm các lệnh để lại").click()
+    slip(page)
+    assert refused.state == "delivered"
+
+
+def test_an_order_signed_elsewhere_is_explained_and_does_not_hold_up_the_others(
+    page: Any, hall: StationHall, picture: Any
+) -> None:
+    lost = hall.order()
+    lost.state, lost.blinded = "signed", ["ab"]
+    page.goto(f"{hall.station}/#{CODE}")
+    page.get_by_role("heading", name="Thẻ này không còn trên trạm").wait_for()
+    assert page.get_by_text("xin rút một phong bì").is_visible()
+    picture("lost")
+    hall.order()
+    page.get_by_role("button", name="Bỏ qua").click()
+    slip(page)
+
+
+def test_another_manifest_than_at_pairing_is_not_worked_under(page: Any, hall: StationHall) -> None:
+    pair(page, hall)
+    page.evaluate(
+        """() => new Promise(done => indexedDB.open('tram').onsuccess = ({target: {result}}) => {
+             const table = result.transaction('tram', 'readwrite').objectStore('tram');
+             table.get('pairing').onsuccess = e => table.put({...e.target.result, manifest: 'f'.repeat(64)}, 'pairing')
+               .onsuccess = done })"""
+    )
+    page.reload()
+    page.get_by_text("Bản kê khai của đợt đã thay đổi").wait_for()
+
+
+def test_in_english_too(page: Any, hall: StationHall) -> None:
+    hall.lang = "en"
+    page.goto(f"{hall.station}/#{CODE}")
+    page.get_by_text("Serving desk: ban-1").wait_for()

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { bytes, hex, outcome, p, stream, utf8, vectors } from "./load.mjs";
 
 const election = (v) => p.parseElection(utf8(v.election));
+const text = (raw) => new TextDecoder().decode(raw);
 
 const COMPUTE = {
   canonical_json: (v) => hex(p.canonical(v.value)),
@@ -34,9 +35,9 @@ const COMPUTE = {
     return {
       commit,
       shown: p.shownCommit(commit),
-      ballot: new TextDecoder().decode(raw),
+      ballot: text(raw),
       tracker: p.tracker(raw),
-      opened: new TextDecoder().decode(p.openForTest(draft)),
+      opened: text(p.openForTest(draft, "B1")),
       padded_sha256: p.sha256Hex(p.padded(raw, made)),
     };
   },
@@ -48,6 +49,24 @@ const COMPUTE = {
     assert.equal(hex(p.seal(plain, bytes(v.public), bytes(v.ephemeral))), v.sealed);
     return hex(plain);
   },
+  holdings: (v) => {
+    const [credential, random] = [p.deriveCredential(p.readSlip(v.slip), v.uuid), stream(v.seed)];
+    const asked = v.reason === undefined;
+    return asked ? p.proveStanding(v.manifestHash, credential, random) : p.proveVoid(v.manifestHash, credential, v.reason, random);
+  },
+  manifests: (v) => {
+    const { hash, ownDevice, software } = p.parseManifest(utf8(v.raw));
+    return { hash, ownDevice, software: { ...software } };
+  },
+  opened_files: (v) => {
+    if (v.seed) assert.equal(text(p.openedFile(election(v), p.encrypt(election(v), v.choices, stream(v.seed)), v.made_as)), v.raw);
+    return p.checkOpened(election(v), p.readOpened(election(v), utf8(v.raw)));
+  },
+  opened_frames: (v) => {
+    if (v.seed) assert.deepEqual(p.openedFrames(election(v), p.encrypt(election(v), v.choices, stream(v.seed))), v.frames);
+    return p.checkOpened(election(v), p.readFrames(election(v), v.frames));
+  },
+  commit_codes: (v) => p.checkCommit(v.typed, v.commit) ?? "accepted",
   receipts: (v) => p.checkReceipt(utf8(v.raw), v.expected, v.box_key) && "accepted",
 };
 

@@ -1,31 +1,32 @@
 // The voting terminal: loads a round, checks that election and manifest belong together, and guides one voter at a time.
-// Never here: a store, a cookie, anything in the address; a wiped session is gone.
+// Never here: a store, a cookie, anything in the address but what the attendant set up; a wiped session is gone.
 //
-//     <main id="booth" data-manifest data-election data-cast data-test [data-idle="60"] [data-receipt="20"]>
+//     <main id="booth" data-manifest data-election data-cast data-test data-standing [data-fleet] [data-board] [data-own]
+//       [data-worker data-worker-integrity] [data-idle="60"] [data-receipt="10"] [data-pause="350"]>   #may=B1&mm=3.78
+//
+// Everything that a voter needs up to the slip is in memory when the start screen appears; the line may then be down.
 
-import { el, primary, trouble } from "./dom.js";
-import { parseElection } from "./election.js";
-import { Refused } from "./errors.js";
-import { frame } from "./frame.js";
-import { watchIdle } from "./idle.js";
-import { checkBinding, parseManifest } from "./manifest.js";
-import { markPage } from "./marking.js";
-import { fetchBytes } from "./net.js";
-import { freshSession } from "./session.js";
-import { wordsFor } from "./words.js";
+import { startBooth } from "./booth/booth.js";
+import { el, primary, trouble } from "./page/dom.js";
+import { fetchBytes } from "./page/net.js";
+import { wordsFor } from "./booth/words.js";
+import { parseElection } from "./protocol/election.js";
+import { Refused } from "./protocol/errors.js";
+import { checkBinding, parseManifest } from "./protocol/manifest.js";
 
-/** @typedef {import("./session.js").Booth} Booth */
-
+const FACES = ["400", "600", "700"];
 const root = /** @type {HTMLElement} */ (document.getElementById("booth"));
 const words = wordsFor();
 
 /** Load a round and show its start, or say why not. */
 async function open() {
   root.replaceChildren(el("section", { class: "wait" }, el("h1", {}, words.loading)));
-  const { manifest, election } = root.dataset;
+  const { manifest: m = "", election: e = "" } = root.dataset;
   try {
-    const [m, e] = await Promise.all([fetchBytes(manifest ?? ""), fetchBytes(election ?? "")]);
-    start(parseManifest(m), parseElection(e));
+    const [rawManifest, rawElection, script] = await Promise.all([fetchBytes(m), fetchBytes(e), fetchWorker(), loadFaces()]);
+    const [manifest, election] = [parseManifest(rawManifest), parseElection(rawElection)];
+    checkBinding(election, manifest);
+    startBooth(root, words, { manifest, election, script });
   } catch (error) {
     const what = error instanceof Refused ? words.brokenWhat(error.code) : words.offline;
     const lines = [what, words.brokenSafe, words.brokenNext];
@@ -33,51 +34,16 @@ async function open() {
   }
 }
 
-/** @param {import("./manifest.js").Manifest} manifest @param {import("./election.js").Election} election */
-function start(manifest, election) {
-  checkBinding(election, manifest);
-  const officials = manifest.blocks.flatMap((block) => block.officials);
-  const idle = watchIdle({ seconds: Number(root.dataset.idle ?? 60), words, wipe: () => booth.home() });
-  /** @type {Booth} */
-  const booth = {
-    manifest,
-    election,
-    officials,
-    words,
-    urls: { cast: root.dataset.cast ?? "", test: root.dataset.test ?? "" },
-    receiptSeconds: Number(root.dataset.receipt ?? 20),
-    session: freshSession(officials.length),
-    show: (screen, { idle: watched = true } = {}) => {
-      root.replaceChildren(screen);
-      (watched ? idle.start : idle.stop)();
-    },
-    home: () => {
-      document.querySelectorAll("dialog, input").forEach((each) => each.remove());
-      booth.session = freshSession(officials.length);
-      booth.show(welcome(booth), { idle: false });
-      root.querySelector("button")?.focus();
-    },
-  };
-  window.addEventListener("pagehide", booth.home); // nothing to go back to
-  window.addEventListener("pageshow", (event) => event.persisted && booth.home());
-  booth.home();
+/** The workers' script if it is the one of the manifest; without it the page works alone. @returns {Promise<Uint8Array | null>} */
+async function fetchWorker() {
+  const { worker, workerIntegrity } = root.dataset;
+  if (!worker || !workerIntegrity) return null;
+  return fetchBytes(worker, { integrity: workerIntegrity }).catch(() => null);
 }
 
-/** @param {Booth} booth */
-function welcome(booth) {
-  const { manifest, officials } = booth;
-  const content = el(
-    "div",
-    { class: "column" },
-    el("p", { class: "small" }, [manifest.body, manifest.session].filter(Boolean).join(" – ")),
-    el("h1", { class: "title" }, manifest.title),
-    el("p", { class: "lead" }, words.startLead(officials.length)),
-    el("p", {}, words.startLevels(manifest.levels)),
-    el("p", {}, words.startBlank),
-    el("p", {}, words.startSlip),
-    el("p", { class: "small" }, words.startKeys(manifest.levels)),
-  );
-  return frame(booth, { name: "welcome" }, [content], [primary(words.start, () => markPage(booth))]);
+/** Letters are fetched before they are measured. @returns {Promise<unknown>} */
+function loadFaces() {
+  return Promise.all(FACES.map((weight) => document.fonts.load(`${weight} 20px "Be Vietnam Pro"`, "aẪộ").catch(() => [])));
 }
 
 open();

@@ -1,0 +1,83 @@
+// Sending the ballot, and what is said until the box has given a definite answer.
+// Never here: other bytes for a second try, or a guess whether the ballot arrived.
+
+import { button, primary, progressBar, trouble } from "../page/dom.js";
+import { frame } from "../page/frame.js";
+import { Declined, post } from "../page/net.js";
+import { Refused } from "../protocol/errors.js";
+import { checkReceipt } from "../protocol/receipt.js";
+import { showReceipt } from "./receipt.js";
+import { spaced } from "./session.js";
+import { askForSlip } from "./slip_step.js";
+import { ABSENT, askBox } from "./standing.js";
+
+/** @typedef {import("./session.js").Booth} Booth */
+
+/** Send the same bytes, however often. @param {Booth} booth */
+export async function sendBallot(booth) {
+  const { session, urls, words, manifest } = booth;
+  if (!session.body) return;
+  booth.show(frame(booth, { name: "working" }, [progressBar(words.sending, 0).screen], []), { idle: false });
+  const expected = { round: manifest.uuid, tracker: session.tracker, commit: session.commit };
+  try {
+    checkReceipt(await post(urls.cast, session.body, "application/json"), expected, manifest.boxKey);
+  } catch (error) {
+    if (booth.session === session) await settle(booth, error, expected);
+    return;
+  }
+  if (booth.session === session) showReceipt(booth);
+}
+
+/**
+ * A refusal after an attempt without an answer may hide that the attempt arrived: the box is asked about the slip.
+ * @param {Booth} booth
+ * @param {unknown} error
+ * @param {import("../protocol/receipt.js").Expected} expected
+ */
+async function settle(booth, error, expected) {
+  const { session } = booth;
+  if (error instanceof Declined && session.unsure && session.question) {
+    const standing = await askBox(booth, session.question, expected).catch(() => null);
+    if (booth.session !== session) return;
+    if (standing?.state === "recorded") return showReceipt(booth);
+    if (standing && ABSENT.includes(standing.state)) session.unsure = false;
+  }
+  showTrouble(booth, error);
+}
+
+/** @param {Booth} booth @param {unknown} error */
+function showTrouble(booth, error) {
+  const { words, session } = booth;
+  const { title, lines, buttons, settled } = tell(booth, error);
+  session.unsure = !settled;
+  // Undecided bytes are never wiped by silence: only the same bytes can find out whether they arrived.
+  const screen = frame(booth, { name: "failed" }, [trouble(words[title], lines, buttons)], []);
+  booth.show(screen, { idle: settled, state: settled ? "voting" : "stalled" });
+}
+
+/**
+ * Say what happened, that nothing is lost, and what is next; `settled` if this ballot is certainly not in the box.
+ * @param {Booth} booth
+ * @param {unknown} error
+ * @returns {{ title: "troubleTitle" | "unsureTitle", lines: string[], buttons: HTMLElement[], settled: boolean }}
+ */
+function tell(booth, error) {
+  const { words, session } = booth;
+  const retry = primary(words.retry, () => sendBallot(booth));
+  const leave = button(words.leave, booth.home);
+  if (error instanceof Declined && session.unsure) {
+    const lines = [error.sentence, words.unsureDeclined(spaced(session.tracker)), words.unsureStay];
+    return { title: "unsureTitle", lines, buttons: [leave, retry], settled: false };
+  }
+  if (error instanceof Declined) {
+    const again = primary(words.again, () => askForSlip(booth));
+    const foreign = error.code === "CREDENTIAL_NOT_LISTED";
+    const lines = foreign ? [words.slipForeign, words.slipForeignNext] : [error.sentence, words.refusedSafe, words.refusedNext];
+    return { title: "troubleTitle", lines, buttons: [leave, again], settled: true };
+  }
+  const lines =
+    error instanceof Refused
+      ? [words.receiptWhat(error.code), words.unsureSafe, words.receiptNext]
+      : [words.unsureWhat, words.unsureSafe, words.unsureNext];
+  return { title: "unsureTitle", lines, buttons: [retry], settled: false };
+}

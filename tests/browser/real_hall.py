@@ -1,0 +1,84 @@
+"""The real application with a small round in it, served on loopback to a browser, and at hand for a test in Python.
+
+Here lives the serving. Never here: a rule, a fake, or a test.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import waitress
+
+from ballot import readiness, rounds
+from ballot.app import create_app
+from ballot.config import Config
+from ballot.house import House, Keyring
+from tests.ballot.hall import Hall, plan
+from tests.ballot.prepared import with_people
+
+ADDRESSES = ("127.0.0.1", "127.0.0.2")  # localhost is the first of them too
+VOTERS = 6
+
+
+def roll(voters: int) -> str:
+    """Return a roll as an organiser hands it in."""
+    return "ma,ho_ten,don_vi\n" + "".join(f"DB-{n:04d},Đại biểu họ tên {n:04d},Tổ {n % 2}\n" for n in range(voters))
+
+
+@contextmanager
+def served(folder: Path, **changes: Any) -> Iterator[Hall]:
+    """Serve a round that is being issued; its people and slips are the test's."""
+    with _listening() as sockets:
+        environ = {"BALLOT_INSTANCE": str(folder), "BALLOT_PORT": str(sockets[0].getsockname()[1])}
+        config = Config.from_environ(environ)
+        house = House.open(config)
+        hall = with_people(Hall(replace(house, keyring=Keyring(house.keyring.folder, house.keyring.passphrase_file))))
+        small = {"delegates": VOTERS, "roll": roll(VOTERS), "own_device": True}
+        hall.uuid = rounds.create(hall.house, plan(**(small | changes)), hall.actor("to-chuc-1"))
+        hall.issuing()
+        app = create_app(config)
+        with ExitStack() as stack:
+            for each in sockets:
+                stack.enter_context(_running(waitress.create_server(app, sockets=[each], threads=4)))
+            yield hall
+        hall.house.registry.dispose()
+        hall.house.box.dispose()
+
+
+@contextmanager
+def _running(server: Any) -> Iterator[None]:
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:  # closed in the server's own thread
+        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+        thread.join()
+        server.task_dispatcher.shutdown()
+
+
+def open_box(hall: Hall, expected: int) -> None:
+    """Freeze, let the committee make its key, and open the box."""
+    assert hall.freeze() == expected
+    hall.ready()
+    hall.by_two(readiness.open_voting)
+
+
+@contextmanager
+def _listening() -> Iterator[list[socket.socket]]:
+    """Yield sockets of both addresses on one port."""
+    first = socket.socket()
+    first.bind((ADDRESSES[0], 0))
+    second = socket.socket()
+    second.bind((ADDRESSES[1], first.getsockname()[1]))
+    try:
+        yield [first, second]
+    finally:
+        first.close()
+        second.close()
