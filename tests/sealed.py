@@ -13,12 +13,15 @@ from nacl.signing import SigningKey
 
 from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.encoding import sha256_hex
+from tally.protocol.holding import UNUSED_ENVELOPE
 from tally.protocol.issuance import IssuerStatement
 from tally.protocol.opening import Opening, pass_test, zero_report_bytes
-from tally.protocol.spoiled import Spoiled
+from tally.protocol.spoiled import OpenedBallot, Spoiled
 
 if TYPE_CHECKING:
     from tests.builders import Round
+
+TERMINAL = "B1"  # the one on which every draft of a round is tested
 
 
 class Sealed:
@@ -50,14 +53,14 @@ class Sealed:
 
     @cached_property
     def credential_list(self) -> CredentialList:
-        return CredentialList.make(self.round.manifest, list(self.round.listed), dict(self.round.voided))
+        return CredentialList.make(self.round.manifest, self.round.listed, self.round.voided)
 
     def make_issuance(self) -> bytes:
         pairs = zip(self.round.manifest.issuers, self.round.hall.statements, strict=True)
         return Issuance(tuple(self.statement(issuer.name, key) for issuer, key in pairs)).encode()
 
     def statement(self, issuer: str, key: SigningKey, /, **changes: Any) -> IssuerStatement:
-        envelopes = sum(reason == "unused_envelope" for reason in self.round.voided.values())
+        envelopes = sum(voided.reason == UNUSED_ENVELOPE for voided in self.round.voided)
         content = {
             "issuer": issuer,
             "manifest": self.round.manifest.hash,
@@ -65,6 +68,7 @@ class Sealed:
             "reissued": 0,
             "envelopes": envelopes,
             "voided": len(self.round.voided),
+            "undelivered": 0,
             "refused": 0,
             "log_head": sha256_hex(issuer.encode()),
             "credentials": sha256_hex(self.credentials),
@@ -85,4 +89,5 @@ class Sealed:
         return Opening(manifest.hash, committee.hash, passed, zero).encode()
 
     def make_spoiled(self) -> bytes:
-        return Spoiled.make(self.round.election, list(self.round.spoiled)).encode()
+        opened = (OpenedBallot.of(draft, TERMINAL) for draft in self.round.spoiled)
+        return Spoiled.make(self.round.election, opened).encode()
