@@ -116,7 +116,7 @@ const VI = {
   setUpTitle: "Thiết lập máy (dành cho cán bộ)",
   setUpLead: "Tên máy hiện trên bảng theo dõi. Cỡ màn hình giúp các nút cao đúng 20 mm.",
   terminalLabel: "Tên máy, ví dụ B1",
-  terminalBad: "Tên máy gồm 1–12 chữ cái không dấu, chữ số hoặc dấu gạch nối.",
+  terminalBad: "Tên máy gồm một hoặc hai chữ cái không dấu rồi một đến ba chữ số, ví dụ B1.",
   cardLabel: "Áp một thẻ ngân hàng vào khung rồi chỉnh cho khung rộng bằng thẻ",
   cardInside: "85,6 mm",
   smaller: "Hẹp lại",

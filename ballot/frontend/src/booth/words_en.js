@@ -114,7 +114,7 @@ export const EN = {
   setUpTitle: "Set up this machine (for staff)",
   setUpLead: "The name appears on the attendants' board. The size of the screen makes buttons 20 mm high.",
   terminalLabel: "Name of the machine, for example B1",
-  terminalBad: "A name has 1–12 capital letters, digits or hyphens.",
+  terminalBad: "A terminal's name is one or two letters without marks and one to three digits, such as B1.",
   cardLabel: "Hold a bank card to the frame, and make the frame as wide as the card",
   cardInside: "85.6 mm",
   smaller: "Narrower",
