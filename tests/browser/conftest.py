@@ -92,6 +92,19 @@ def picture(page: Any, request: pytest.FixtureRequest) -> Any:
     return take
 
 
+@pytest.fixture
+def accessible(page: Any) -> Any:
+    """Let axe-core look at the page as it stands; anything that it finds fails the test."""
+    return lambda: check_accessible(page)
+
+
+def check_accessible(page: Any) -> None:
+    """Check the page against axe-core's rules (WCAG 2.2 A and AA among them)."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: `pip install -e '.[test]'`")
+    found = axe.Axe().run(page).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], page.url
+
+
 def take_pictures(page: Any, stem: Path) -> None:
     """Write STEM-WIDTHxHEIGHT.png for every size, and leave the page in the size it had."""
     before = page.viewport_size

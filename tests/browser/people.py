@@ -13,7 +13,7 @@ from typing import Any
 
 from tally.protocol.credential import SlipCode
 from tests.browser.booth_steps import confirm
-from tests.browser.conftest import SIZES, take_pictures
+from tests.browser.conftest import SIZES, check_accessible, take_pictures
 
 BLANK = "."
 
@@ -47,7 +47,8 @@ class Person:
         return self.page.locator("main").inner_text()
 
     def picture(self, name: str) -> None:
-        """Take a picture in each size into the folder that PTN_PICTURES names, if it names one."""
+        """Let axe-core look, then take a picture in each size into the folder that PTN_PICTURES names, if any."""
+        check_accessible(self.page)
         folder = os.environ.get("PTN_PICTURES")
         if folder:
             take_pictures(self.page, Path(folder) / name)

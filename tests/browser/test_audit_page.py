@@ -99,18 +99,21 @@ def verdict(page: Any, expected: str) -> str:
 
 
 def test_scanned_frames_and_the_copied_code_match_and_the_choices_are_listed_by_name(
-    offline: Any, test: Test, picture: Any
+    offline: Any, test: Test, picture: Any, accessible: Any
 ) -> None:
     give_election(offline, test.election)
     frames = test.frames
     type_frames(offline, frames[1:])
     offline.get_by_text("còn thiếu mã số 1.").wait_for()
+    accessible()
     picture("unfinished")
     type_frames(offline, [*frames[:1], frames[2].lower()])
     verdict(offline, "CHƯA SO MÃ CAM KẾT")
+    accessible()
     picture("not-compared")
     type_commit(offline, shown_commit(test.commit).lower().replace("-", " "))
     text = verdict(offline, "KHỚP")
+    accessible()
     picture("match")
     assert shown_commit(test.commit) in text
     rows = offline.locator(".choices li").all_inner_texts()
@@ -144,11 +147,14 @@ def test_another_test_ballot_starts_over(offline: Any, test: Test) -> None:
 # --- lies ---------------------------------------------------------------------------------------------------------
 
 
-def test_another_commit_code_than_the_copied_one_is_seen(offline: Any, test: Test, picture: Any) -> None:
+def test_another_commit_code_than_the_copied_one_is_seen(
+    offline: Any, test: Test, picture: Any, accessible: Any
+) -> None:
     give_election(offline, test.election)
     type_frames(offline, test.frames)
     type_commit(offline, shown_commit(drafted(test.election).commit))
     assert "báo ban kiểm phiếu" in verdict(offline, "KHÔNG KHỚP")
+    accessible()
     picture("differs")
     type_commit(offline, "7Q2M")
     verdict(offline, "CHƯA SO MÃ CAM KẾT")

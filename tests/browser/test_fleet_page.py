@@ -54,7 +54,9 @@ def tiles(page: Any) -> list[str]:
     return [tile.get_attribute("data-terminal") for tile in page.locator(".tile").all()]
 
 
-def test_each_state_has_its_word_and_its_own_shape_and_help_comes_first(page: Any, hall: Hall, picture: Any) -> None:
+def test_each_state_has_its_word_and_its_own_shape_and_help_comes_first(
+    page: Any, hall: Hall, picture: Any, accessible: Any
+) -> None:
     beat(page, hall, "A1", "idle")
     beat(page, hall, "A2", "voting")
     beat(page, hall, "A3", "stalled")
@@ -67,6 +69,7 @@ def test_each_state_has_its_word_and_its_own_shape_and_help_comes_first(page: An
     shapes = [tile.locator("path").get_attribute("d") for tile in page.locator(".tile").all()][:4]
     assert len(set(shapes)) == 3
     assert "Gọi cán bộ" in page.locator(".tile.calls").inner_text()
+    accessible()
     picture("board")
 
 
@@ -94,10 +97,11 @@ def test_the_key_leaves_the_address_and_no_store_has_it_so_a_reload_needs_the_li
     page.locator(".tile").first.wait_for()
 
 
-def test_a_wrong_key_shows_nothing_and_says_what_to_do(page: Any, hall: Hall, picture: Any) -> None:
+def test_a_wrong_key_shows_nothing_and_says_what_to_do(page: Any, hall: Hall, picture: Any, accessible: Any) -> None:
     page.goto(f"{address(hall)}#wrong-key")
     page.get_by_text("Liên kết tới bảng các máy không đúng").wait_for()
     assert tiles(page) == []
+    accessible()
     picture("locked")
 
 

@@ -135,9 +135,10 @@ def cut(page: Any, last: str) -> Callable[[], None]:
 
 
 def test_the_page_says_first_what_it_cannot_protect_and_keeps_the_permission_out_of_the_address(
-    page: Any, hall: Hall, number: int, picture: Any
+    page: Any, hall: Hall, number: int, picture: Any, accessible: Any
 ) -> None:
     log_in(page, hall, number)
+    accessible()
     picture("limits")
     assert page.url == here(hall)
     text = page.locator("main").inner_text()
@@ -148,12 +149,13 @@ def test_the_page_says_first_what_it_cannot_protect_and_keeps_the_permission_out
 
 
 def test_a_slip_is_made_delivered_and_kept_here_alone(
-    page: Any, hall: Hall, number: int, picture: Any, sent: list[tuple[str, bytes]]
+    page: Any, hall: Hall, number: int, picture: Any, accessible: Any, *, sent: list[tuple[str, bytes]]
 ) -> None:
     before = staged(hall)
     log_in(page, hall, number)
     make(page)
     slip = slip_on(page)
+    accessible()
     picture("slip")
     order = order_of(hall, number)
     assert order is not None
@@ -253,7 +255,9 @@ def test_nothing_is_cut_off_at_any_size(page: Any, hall: Hall, number: int) -> N
     check()
 
 
-def test_the_organiser_saves_the_list_of_logins_from_the_page_itself(page: Any, hall: Hall, picture: Any) -> None:
+def test_the_organiser_saves_the_list_of_logins_from_the_page_itself(
+    page: Any, hall: Hall, picture: Any, accessible: Any
+) -> None:
     origin = hall.house.config.registry_origin
     page.goto(f"{origin}/dang-nhap")
     page.fill("[name=login]", "to-chuc-1")
@@ -261,6 +265,7 @@ def test_the_organiser_saves_the_list_of_logins_from_the_page_itself(page: Any, 
     page.get_by_role("button", name="Đăng nhập").click()
     page.goto(f"{origin}/dot/{hall.uuid}/")
     page.get_by_role("button", name="Lập mật khẩu dùng một lần").click()
+    accessible()
     picture("logins")
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải danh sách (CSV)").click()
@@ -273,7 +278,7 @@ def test_the_organiser_saves_the_list_of_logins_from_the_page_itself(page: Any, 
 
 
 def test_the_kept_slip_casts_from_the_stations_host_without_a_cookie_and_is_then_erased(
-    page: Any, hall_of_its_own: Hall, picture: Any, sent: list[tuple[str, bytes]]
+    page: Any, hall_of_its_own: Hall, picture: Any, accessible: Any, *, sent: list[tuple[str, bytes]]
 ) -> None:
     hall = hall_of_its_own
     log_in(page, hall, 0)
@@ -291,6 +296,7 @@ def test_the_kept_slip_casts_from_the_stations_host_without_a_cookie_and_is_then
     confirm(page)
     page.get_by_role("button", name="Bỏ phiếu", exact=True).click()
     page.get_by_role("button", name="Dùng thẻ trong máy này").wait_for()
+    accessible()
     picture("slip-wanted")
     with page.expect_response("**/phieu") as answer:
         page.get_by_role("button", name="Dùng thẻ trong máy này").click()
