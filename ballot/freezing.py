@@ -21,7 +21,7 @@ from ballot.models import box as box_tables
 from ballot.models.registry import Account, Round
 from ballot.staging import open_staged
 from ballot.storage import reading, rewrite, writing
-from ballot.voiding import SpoiledNotVoided, voided
+from ballot.voiding import SpoiledNotVoided, listed, voided
 from keys.signers import ANSWERS, Entry, Kind
 from tally.i18n import marked as _
 from tally.protocol.credential_list import CredentialList, ListedCredential
@@ -96,13 +96,13 @@ def _fix_list(house: House, manifest: Manifest, actor: Actor, undelivered: int |
         if owed and not propose(session, row, ACT, actor, subject=number, noted=number):
             return False
         with writing(house.box) as box:
-            listed = _with_voids(box, manifest, found)
-            _check_replaced(listed, ledgers)
+            fixed = _with_voids(box, manifest, found)
+            _check_replaced(fixed, ledgers)
             _check_agreement(ledgers, listed=len(found))
-            round_of(box, manifest.uuid).credentials = listed.encode()
+            round_of(box, manifest.uuid).credentials = fixed.encode()
             box.execute(delete(box_tables.Voided).where(box_tables.Voided.uuid == manifest.uuid))  # the list has them
         row.frozen = True
-        counts = f"{len(found)} listed, {len(listed.voided)} void, {refused} unreadable, {owed.undelivered} undelivered"
+        counts = f"{len(found)} listed, {len(fixed.voided)} void, {refused} unreadable, {owed.undelivered} undelivered"
         audit.record(session, actor=actor.login, act="freeze-list", subject=f"{manifest.uuid} {counts}")
     return True
 
@@ -117,15 +117,20 @@ def _owed(session: Session, row: Round, ledgers: list[SqlLedger], *, listed: int
 
 
 def _with_voids(box: Session, manifest: Manifest, found: list[ListedCredential]) -> CredentialList:
-    """Return the list, sorted, with what was voided of it; a void of anything else is somebody's noise."""
+    """Return the list, sorted, with what was voided of it.
+
+    Where an earlier freeze was cut off after the box had its list, that list holds the voids it took in.
+    """
+    earlier = round_of(box, manifest.uuid).credentials
+    void: list[Voided] = [*(listed(earlier).voided if earlier else ()), *voided(box, manifest.uuid)]
+    first = {entry.credential: entry for entry in reversed(void)}
     points = {entry.credential for entry in found}
-    void: list[Voided] = [entry for entry in voided(box, manifest.uuid) if entry.credential in points]
-    return CredentialList.make(manifest, found, void)
+    return CredentialList.make(manifest, found, [first[point] for point in points & first.keys()])
 
 
-def _check_replaced(listed: CredentialList, ledgers: list[SqlLedger]) -> None:
+def _check_replaced(fixed: CredentialList, ledgers: list[SqlLedger]) -> None:
     reissued = max(ledger.count(Kind.REISSUED) for ledger in ledgers)
-    spoiled = sum(entry.reason == SPOILED for entry in listed.voided)
+    spoiled = sum(entry.reason == SPOILED for entry in fixed.voided)
     if reissued > spoiled:
         raise SpoiledNotVoided("round", reissued=reissued, voided=spoiled)
 

@@ -18,6 +18,7 @@ from ballot.orders import permission_digest
 from ballot.storage import RewriteFailed, reading, rewrite, writing
 from keys.errors import IssuingFrozen, KeyFileMissing
 from keys.signers import Entry, Kind
+from tally.protocol.credential import Credential
 from tally.protocol.credential_list import CredentialList
 from tally.protocol.errors import WrongCount
 from tally.protocol.holding import SPOILED, UNUSED_ENVELOPE
@@ -173,6 +174,24 @@ def test_a_replacement_and_the_freeze_wait_until_the_spoiled_slip_was_scanned(at
     hall.station.void(spoiled, UNUSED_ENVELOPE)  # too late to take it back
     assert len(hall.station.work()) == 1
     assert freeze(hall) == 2
+
+
+def test_a_freeze_cut_off_between_the_two_databases_forgets_no_void(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall = at("issuing")
+    spoiled, envelope = hall.slip(hall.voters()[0]), hall.slip(hall.voters()[1])
+    hall.station.void(spoiled, SPOILED)
+    record = freezing.audit.record
+    with monkeypatch.context() as cut:
+        cut.setattr(freezing.audit, "record", lambda *_a, **_k: 1 / 0)  # the box has committed, the registry has not
+        with pytest.raises(ZeroDivisionError):
+            freeze(hall)
+    assert freezing.audit.record is record
+    hall.station.void(envelope, UNUSED_ENVELOPE)  # one more, before anybody presses again
+    assert freeze(hall) == 2
+    with reading(hall.house.box) as session:
+        listed = CredentialList.parse(round_of(session, hall.uuid).credentials or b"")
+    reasons = {Credential.derive(spoiled, hall.uuid).public: SPOILED}
+    assert listed.void == reasons | {Credential.derive(envelope, hall.uuid).public: UNUSED_ENVELOPE}
 
 
 def test_issuers_that_count_differently_stop_the_freeze_and_not_only_the_verifier(at: Open) -> None:
