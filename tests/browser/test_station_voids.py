@@ -62,6 +62,23 @@ def test_a_replacement_whose_slip_was_voided_is_not_asked_for_again_after_a_relo
     assert len(hall.bodies("huy-the")) == 1
 
 
+def test_a_slip_that_was_voided_for_another_replacement_can_be_changed_for_the_right_one(
+    page: Any, hall: StationHall
+) -> None:
+    """The registry counts: one spoiled slip, one new one. Whoever scanned an old one by mistake scans again."""
+    spoiled = first_slip(page, hall)
+    hall.order("replacement")
+    sentence = "Đổi 2 thẻ hỏng mà mới quét hủy 1 thẻ."
+    refused = lambda path: path.endswith("/cap") and len(hall.bodies("cap")) == 2  # noqa: E731
+    hall.trouble = lambda path: refusal("SPOILED_NOT_VOIDED", sentence) if refused(path) else None
+    scan(page, spoiled)
+    page.get_by_text(sentence).wait_for()
+    page.get_by_role("button", name="Thử lại").click()
+    scan(page, spoiled)
+    assert slip(page).value != spoiled.value
+    assert len(hall.bodies("huy-the")) == 2
+
+
 def test_a_replacement_may_wait_while_the_next_person_is_served(page: Any, hall: StationHall) -> None:
     spoiled = first_slip(page, hall)
     hall.order("replacement")

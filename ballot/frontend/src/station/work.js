@@ -151,6 +151,8 @@ async function guarded(station, order, act) {
   try {
     await act();
   } catch (error) {
+    // Not signed for want of the right spoiled slip: what is kept of it must not pass over the scanning again.
+    if (error instanceof Declined && error.code === "SPOILED_NOT_VOIDED") await station.store.drop(order.id);
     const { title, lines } = explained(words, order, error);
     /** @type {import("./screen.js").Choice[]} */ const choices = [["skip", words.skip], ["again", words.tryAgain]];
     if (error instanceof Unreadable && order.permission !== null) choices.unshift(["fresh", words.makeFresh]);
