@@ -15,6 +15,7 @@ import click
 from tally import rules as rule_sets
 from tally.audit import audit_ballot
 from tally.command import run
+from tally.destroyed import destruction
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.archive import Archive
@@ -37,6 +38,7 @@ def commands() -> None:
 
 
 commands.add_command(audit_ballot)
+commands.add_command(destruction)
 
 
 def main() -> None:
@@ -170,6 +172,7 @@ def report(record: Path, out: Path | None, manifest_hash: str | None, workers: i
         record_hash=e.record.hash,
         verdict=verdict(verified),
         slips=SlipCounts.of(e.issuance, e.credentials, e.spoiled),
+        overrides=e.opening.overrides,
         progress=screen.progress,
     )
     for path in written:

@@ -11,19 +11,20 @@ thing of a round and let records.py make everything that depends on it again.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
 from nacl.signing import SigningKey
 
-from keys import ceremony
-from keys.ceremony import Messages, Polynomial, Seat
-from keys.channel import ALPHABET, MemberKeys, random_seed
+from keys.committee import ceremony
+from keys.committee.ceremony import Polynomial, Seat
+from keys.committee.channel import ALPHABET, MemberKeys, random_seed
 from keys.issuer import BlindSigner, IssuerKey
 from tally import rules
 from tally.protocol.booth import Draft
+from tally.protocol.ceremony import Messages, assemble, check_all_certificates
 from tally.protocol.committee import Committee, Member
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.credential_list import ListedCredential
@@ -55,13 +56,14 @@ class Hall:
 
 @dataclass(frozen=True)
 class Board:
-    """A committee with everything its members know: seats, polynomials, all messages, shares."""
+    """A committee with everything its members know: seats, polynomials, all messages, shares, seeds of their keys."""
 
     seats: tuple[Seat, ...]
     polynomials: tuple[Polynomial, ...]
     messages: Messages
     shares: Mapping[int, int]
     committee: Committee
+    seeds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -145,21 +147,18 @@ def seal(hall: Hall, **changes: Any) -> Manifest:
     return Manifest.make(**(content | changes))
 
 
-def seats(manifest: Manifest) -> tuple[Seat, ...]:
-    return tuple(Seat(manifest, i, MemberKeys.derive(random_seed())) for i in range(1, manifest.committee_size + 1))
-
-
 def convene(manifest: Manifest) -> Board:
     """Hold a key ceremony among honest members."""
-    table = seats(manifest)
+    seeds = tuple(random_seed() for _ in range(manifest.committee_size))
+    table = tuple(Seat(manifest, i, MemberKeys.derive(seed)) for i, seed in enumerate(seeds, start=1))
     polynomials = tuple(map(ceremony.draw_polynomial, table))
     people = tuple(Member(f"Ủy viên {seat.index}", "") for seat in table)
     if len(table) == 1:
         shares = {1: polynomials[0].coefficients[0]}
         messages = Messages({}, {}, {}, {1: ceremony.publish_key(shares[1], None)})
-        return Board(table, polynomials, messages, shares, ceremony.assemble(manifest, people, messages))
+        return Board(table, polynomials, messages, shares, assemble(manifest, people, messages), seeds)
     certificates = {seat.index: ceremony.make_certificate(seat) for seat in table}
-    ordered = ceremony.check_all_certificates(manifest, certificates)
+    ordered = check_all_certificates(manifest, certificates)
     commitments = {i: p.commitment for i, p in enumerate(polynomials, start=1)}
     reveals = {
         seat.index: ceremony.reveal(seat, p, ordered, commitments) for seat, p in zip(table, polynomials, strict=True)
@@ -168,7 +167,7 @@ def convene(manifest: Manifest) -> Board:
     shares = {seat.index: ceremony.receive_share(seat, *everything) for seat in table}
     keys = {seat.index: ceremony.publish_key(shares[seat.index], seat.keys.signing) for seat in table}
     messages = Messages(certificates, commitments, reveals, keys)
-    return Board(table, polynomials, messages, shares, ceremony.assemble(manifest, people, messages))
+    return Board(table, polynomials, messages, shares, assemble(manifest, people, messages), seeds)
 
 
 def election(manifest: Manifest, committee: Committee) -> Election:
@@ -181,7 +180,12 @@ def election(manifest: Manifest, committee: Committee) -> Election:
     )
 
 
-def new_round(votes: tuple[voter.Levels, ...] = VOTES, hall: Hall | None = None, **changes: Any) -> Round:
+def new_round(
+    votes: tuple[voter.Levels, ...] = VOTES,
+    hall: Hall | None = None,
+    hold_ceremony: Callable[[Manifest], Board] = convene,
+    **changes: Any,
+) -> Round:
     """Hold a whole round; one slip stays unused, one envelope is void, one draft was opened to test a terminal."""
     hall = hall or new_hall()
     manifest = seal(hall, **changes)
@@ -189,7 +193,7 @@ def new_round(votes: tuple[voter.Levels, ...] = VOTES, hall: Hall | None = None,
     listed = tuple(voter.listed(manifest, hall.signers, credential.public) for _, credential in made)
     envelope = Voided.make(manifest.hash, made.pop()[1], UNUSED_ENVELOPE)
     codes = tuple(code for code, _ in made)
-    empty = Round(hall, manifest, codes, listed, (envelope,), convene(manifest))
+    empty = Round(hall, manifest, codes, listed, (envelope,), hold_ceremony(manifest))
     ready = replace(empty, opening=empty.files().opened(*empty.board.shares))
     pairs = zip(votes, ready.slips, strict=False)
     ballots = tuple(voter.vote(ready.election, levels, slip) for levels, slip in pairs)

@@ -67,8 +67,9 @@ def credentials(e: Evidence) -> None:
 
 
 def opening(e: Evidence) -> None:
-    """Check 14: enough members had shown that they can decrypt, and the box had reported zero ballots."""
-    Opening.parse(e.record["opening.json"]).check(e.manifest, e.committee)
+    """Check 14: enough members can decrypt, the box reported zero ballots, no official holds a key unwritten."""
+    e.opening = Opening.parse(e.record["opening.json"])
+    e.opening.check(e.manifest, e.committee)
 
 
 CHECKS = (

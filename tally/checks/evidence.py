@@ -17,6 +17,7 @@ from tally.protocol.decryption import PartialDecryption
 from tally.protocol.election import Election
 from tally.protocol.group import Point
 from tally.protocol.manifest import Manifest
+from tally.protocol.opening import Opening
 from tally.protocol.result import Result
 from tally.protocol.spoiled import Spoiled
 from tally.protocol.sums import EncryptedTally
@@ -43,6 +44,7 @@ class Evidence:
     weights: dict[Point, int]
     ballots: list[Ballot]
     retained: list[Ballot]
+    opening: Opening
     spoiled: Spoiled
     tally: EncryptedTally
     total_weight: int

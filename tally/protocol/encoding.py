@@ -14,6 +14,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from tally.protocol.errors import (
@@ -67,20 +68,17 @@ def decode(raw: bytes, where: str, *, limit: int, exact: bool = True) -> Any:
     return value
 
 
-def _check_depth(raw: bytes, where: str) -> None:
-    """Bound the nesting before the recursive parser sees it.
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+"""Never goes back over a string, even one without an end: a body of quotes costs linear time."""
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 
-    The pattern never goes back over a string, even one without an end: a body of quotes costs linear time.
-    """
-    depth = 0
-    for match in re.finditer(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', raw, re.DOTALL):
-        mark = match.group()
-        if mark in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise TooDeep(where)
-        elif mark in b"]}":
-            depth -= 1
+
+def _check_depth(raw: bytes, where: str) -> None:
+    """Bound the nesting before the recursive parser sees it: outside strings a bracket goes one down or one up."""
+    steps = memoryview(_STRINGS.sub(b"", raw).translate(_STEPS, _NO_BRACKETS)).cast("b")
+    if max(accumulate(steps), default=0) > MAX_DEPTH:
+        raise TooDeep(where)
 
 
 def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:

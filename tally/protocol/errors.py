@@ -300,6 +300,16 @@ class BadTrustee(Refused):
     text = _("Thông điệp của thành viên không đúng: {reason}.")
 
 
+class ConflictOfInterest(Refused):
+    """Somebody with a rated official's name holds a key or an office of the round, and no written exception says so."""
+
+    code = "CONFLICT_OF_INTEREST"
+    text = _(
+        "{name} trùng tên người được lấy phiếu trong đợt này nên không được giữ khóa hay nhiệm vụ trong đợt. "
+        "Nếu là hai người khác nhau, hai người của ban tổ chức ghi ngoại lệ trước khi nhận khóa của ban kiểm phiếu."
+    )
+
+
 class BadDecryption(Refused):
     """A partial decryption whose factor or proof is wrong; `where` names the trustee."""
 

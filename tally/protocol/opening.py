@@ -1,5 +1,7 @@
 """The opening test: members prove, with the very file they will use, that they can decrypt; and the zero report.
 
+With them stand the written exceptions to the conflict of interest, for both must be settled before the box is opened.
+
 Here lives the file opening.json and its public check. Never here: a ciphertext from anybody, so that it is no oracle.
 
 The point is derived by everybody alike: alpha = g^h, h a hash of manifest, committee and the members' nonces. SPEC 5.8.
@@ -21,6 +23,7 @@ from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, 
 from tally.protocol.errors import BadDecryption, BadSignature, Incomplete, Mismatch, NotSorted, WrongShape
 from tally.protocol.group import Point, Q, RandBelow, g_pow, product
 from tally.protocol.manifest import Manifest
+from tally.protocol.override import Override, check_conflicts, parse_overrides
 from tally.protocol.proofs import OPENING_LABEL, Equality, Proof, check_strong, prove_strong
 from tally.protocol.result import lagrange
 
@@ -56,6 +59,11 @@ class Passed:
             "owner": self.owner, "nonce": self.nonce, "factor": self.factor.encode(), "proof": self.proof.as_json(),
         }  # fmt: skip
 
+    def check(self, committee: Committee, nonces: dict[int, str], where: str) -> None:
+        """Check one member's test among the members whose nonces these are. Raises BadProof. Source: SPEC 5.8."""
+        alpha = g_pow(opening_exponent(committee.manifest, committee.hash, nonces))
+        check_strong(_claim(committee, self.owner, alpha, self.factor), self.proof, where)
+
 
 def opening_exponent(manifest: str, committee: str, nonces: dict[int, str]) -> int:
     """Return h from the hashes (hex) and the nonces by owner number. Source: SPEC 5.8, step 2."""
@@ -87,17 +95,19 @@ def zero_report_bytes(manifest: str, committee: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """All passed tests in the order of owners, and the box's zero report (signature in hex)."""
+    """All passed tests by owner, the box's zero report (signature in hex), the exceptions by (name, office)."""
 
     manifest: str
     committee: str
     passed: tuple[Passed, ...]
     zero_report: str
+    overrides: tuple[Override, ...] = ()
 
     @classmethod
     def parse(cls, raw: bytes, where: str = "opening.json") -> Opening:
         """Read the bytes. Raises reading errors. Source: SPEC 4.9."""
-        m = fields(decode(raw, where, limit=LIMIT), where, "format", "manifest", "committee", "passed", "zero_report")
+        names = ("format", "manifest", "committee", "passed", "zero_report", "overrides")
+        m = fields(decode(raw, where, limit=LIMIT), where, *names)
         if m["format"] != FORMAT:
             raise WrongShape(f"{where}.format", expected=FORMAT)
         signature = string(m["zero_report"], f"{where}.zero_report")
@@ -108,6 +118,7 @@ class Opening:
             hex_hash(m["committee"], f"{where}.committee"),
             tuple(Passed.parse(v, f"{where}.passed[{i}]") for i, v in enumerate(array(m["passed"], f"{where}.passed"))),
             signature,
+            parse_overrides(m["overrides"], f"{where}.overrides"),
         )
 
     def encode(self) -> bytes:
@@ -118,14 +129,15 @@ class Opening:
             "committee": self.committee,
             "passed": [p.as_json() for p in self.passed],
             "zero_report": self.zero_report,
+            "overrides": [o.as_json() for o in self.overrides],
         }
         return canonical(document)
 
     def check(self, manifest: Manifest, committee: Committee, where: str = "opening.json") -> None:
-        """Check that at least t members can decrypt and that the box was empty.
+        """Check that at least t members can decrypt, that the box was empty, that no conflict of interest is unwritten.
 
         Raises Mismatch, NotSorted, Incomplete, BadProof naming the member, BadDecryption when the factors do not
-        combine, BadSignature for the zero report. Source: SPEC 5.8, steps 4 and 5; threats F1.
+        combine, BadSignature for the zero report, ConflictOfInterest. Source: SPEC 5.8, steps 4 to 6; threats F1, P4.
         """
         if (self.manifest, self.committee) != (manifest.hash, committee.hash):
             raise Mismatch(where, other="manifest.json, committee.json")
@@ -137,6 +149,7 @@ class Opening:
             raise Incomplete(where, missing=sentence.format(count=committee.threshold - len(owners)))
         self._check_factors(committee, where)
         self._check_zero_report(manifest, where)
+        check_conflicts(manifest, committee, self.overrides, where)
 
     def _check_factors(self, committee: Committee, where: str) -> None:
         exponent = opening_exponent(self.manifest, self.committee, {p.owner: p.nonce for p in self.passed})

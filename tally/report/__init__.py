@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tally.outcome import Outcome
+from tally.protocol.override import Override
 from tally.report import chart
 from tally.report.document import pdf
 from tally.report.sections import Findings
@@ -32,6 +33,7 @@ def write_report(
     record_hash: str,
     verdict: str,
     slips: SlipCounts,
+    overrides: tuple[Override, ...] = (),
     progress: Progress | None = None,
 ) -> list[Path]:
     """Write the PDF and each chart as SVG and PNG into `folder` and return their paths, the PDF first.
@@ -49,7 +51,7 @@ def write_report(
         if progress:
             progress(len(written), 1 + 2 * len(pages))
 
-    keep("ket-qua.pdf", pdf(outcome, Findings(verdict, record_hash, slips), face))
+    keep("ket-qua.pdf", pdf(outcome, Findings(verdict, record_hash, slips, overrides), face))
     for page in pages:
         svg, png = chart.files(outcome, page, face)
         keep(f"bieu-do-{page.number}.svg", svg)

@@ -54,6 +54,7 @@ def pdf(outcome: Outcome, findings: Findings, face: Typeface) -> bytes:
 
 def _story(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowable]:
     story = sections.heading(outcome, styles)
+    exceptions = sections.exceptions(findings.overrides, styles)
     for number, (name, content) in enumerate(
         (
             (words.COUNTERS, sections.counters(outcome, styles)),
@@ -61,6 +62,7 @@ def _story(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowabl
             (words.RESULTS, sections.results(outcome, styles)),
             (words.CONSEQUENCES, sections.consequences(outcome, styles)),
             (words.CHART, sections.charts(outcome, styles)),
+            *([(words.EXCEPTIONS, exceptions)] if exceptions else []),
             (words.VERIFICATION, sections.verification(outcome, findings, styles)),
         ),
         start=1,

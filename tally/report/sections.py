@@ -11,8 +11,10 @@ from typing import Any
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer, Table
 
 from tally.outcome import OfficialOutcome, Outcome
+from tally.protocol.override import Override
 from tally.protocol.ruleset import VOTE
 from tally.report import chart, sheet, words
+from tally.report.exceptions_table import exceptions_table
 from tally.report.results_table import results_table
 from tally.report.sheet import IDENTITY, RULE, Styles, grouped
 from tally.report.vector import FigureFlowable
@@ -24,11 +26,12 @@ FEW_BALLOTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a report says besides the outcome: the verifier's sentence, the record's hash, the counters of slips."""
+    """What a report says besides the outcome: verdict, the record's hash, counters of slips, exceptions granted."""
 
     verdict: str
     record_hash: str
     slips: SlipCounts
+    overrides: tuple[Override, ...] = ()
 
 
 def document_title(outcome: Outcome) -> str:
@@ -155,6 +158,13 @@ def charts(outcome: Outcome, styles: Styles) -> list[Flowable]:
     for page in chart.pages(outcome):
         story += [FigureFlowable(chart.draw(outcome, page, styles.face).figure, styles.face), Spacer(1, 12)]
     return story
+
+
+def exceptions(overrides: tuple[Override, ...], styles: Styles) -> list[Flowable]:
+    """Return who holds an office in spite of a rated official's name, why, and who allowed it; nothing if nobody."""
+    if not overrides:
+        return []
+    return [styles.para(say(words.EXCEPTIONS_NOTE)), Spacer(1, 4), exceptions_table(overrides, styles)]
 
 
 def verification(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowable]:

@@ -78,6 +78,15 @@ LINE_FROM = _("{level} từ {share} trở lên")
 LINE_OVER = _("{level} quá {share}")
 ABSENT = _("Không có phiếu")
 
+EXCEPTIONS = _("Ngoại lệ về xung đột lợi ích")
+EXCEPTIONS_NOTE = _(
+    "Người được lấy phiếu không giữ khóa và không giữ nhiệm vụ trong cùng đợt. Những người sau đây có tên trùng với "
+    "người được lấy phiếu và được hai người duyệt bằng văn bản trước khi mở hòm phiếu."
+)
+OFFICE = _("Nhiệm vụ")
+REASON = _("Lý do")
+APPROVED = _("Người đề nghị, người duyệt")
+
 VERIFICATION = _("Kết quả này đã được kiểm tra như thế nào")
 VERDICT = _("Kết luận kiểm tra")
 MANIFEST_HASH = _("Mã niêm phong (bản kê)")

@@ -11,23 +11,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from keys.ceremony import (
-    Messages,
-    Seat,
-    assemble,
-    check_all_certificates,
-    draw_polynomial,
-    make_certificate,
-    publish_key,
-    receive_share,
-    reveal,
-)
-from keys.channel import MemberKeys, random_seed
+from keys.committee.ceremony import Seat, draw_polynomial, make_certificate, publish_key, receive_share, reveal
+from keys.committee.channel import MemberKeys, random_seed
 from tally import rules
 from tally.count import close
 from tally.protocol.archive import BALLOT, ENCRYPTED_TALLY, PARTIAL_DECRYPTION, RESULT, Archive
 from tally.protocol.ballot import Answer, Ballot, SumStatements, individual_tag, unsigned_json
 from tally.protocol.booth import cast, encrypt
+from tally.protocol.ceremony import Messages, assemble, check_all_certificates
 from tally.protocol.cipher import encrypt as encrypt_number
 from tally.protocol.committee import Committee, Member
 from tally.protocol.credential import Credential, SlipCode

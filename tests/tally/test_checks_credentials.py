@@ -156,6 +156,11 @@ def test_statements_whose_counts_differ_are_refused(round_: Round, refused: Refu
     refused(round_.record(issuance=raw), 8, "WRONG_COUNT")
 
 
+def test_statements_whose_sums_differ_beyond_what_a_float_holds_are_refused(round_: Round, refused: Refused) -> None:
+    change = {"issued": 6, "envelopes": 2**53 - 1, "undelivered": 2**53 - 4}
+    refused(round_.record(issuance=issuance(round_.files(), change, change)), 8, "WRONG_COUNT")
+
+
 def test_statements_that_both_count_too_few_are_refused(round_: Round, refused: Refused) -> None:
     raw = issuance(round_.files(), {"issued": 6}, {"issued": 6})
     refused(round_.record(issuance=raw), 8, "WRONG_COUNT")

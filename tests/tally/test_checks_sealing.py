@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from keys.channel import sign
+from keys.committee.channel import sign
 from keys.issuer import IssuerKey
 from tally.protocol.committee import Committee
 from tally.protocol.encoding import canonical

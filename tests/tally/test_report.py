@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from tally.outcome import Outcome, evaluate
 from tally.protocol.manifest import Block, Manifest, Official, Roll
+from tally.protocol.override import Override
 from tally.report import chart, family, write_report
 from tally.report.typeface import FALLBACK_NOTE, FOLDER
 from tally.rules import load
@@ -70,6 +71,17 @@ def pages(pdf: bytes) -> list[str]:
 
 def text(outcome: Outcome, folder: Path) -> str:
     return " ".join(pages(written(outcome, folder)["ket-qua.pdf"]))
+
+
+def test_exceptions_to_the_conflict_of_interest_are_printed_and_only_where_there_are_some(tmp_path: Path) -> None:
+    title = "Ngoại lệ về xung đột lợi ích"
+    assert title not in text(usual(), tmp_path)
+    reason = "Hai người trùng họ tên, khác năm sinh & <quê quán>."
+    granted = (Override("Nguyễn Thị Hường", "member", reason, "to-chuc-1", "to-chuc-2"),)
+    paths = write_report(usual(), tmp_path, record_hash=RECORD_HASH, verdict=VERDICT, slips=SLIPS, overrides=granted)
+    found = " ".join(pages(paths[0].read_bytes()))
+    for line in (title, "thành viên ban kiểm phiếu", reason, "to-chuc-1 to-chuc-2"):
+        assert line in found, line
 
 
 def test_slips_and_tests_of_terminals_are_counted_on_the_page_even_when_zero(tmp_path: Path) -> None:

@@ -5,17 +5,17 @@ Here live archives made by the product and read by somebody else. Never here: a 
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from keys.ceremony import publish_key
+from keys.committee.ceremony import publish_key
 from tally.protocol.archive import Archive
 from tally.protocol.election import Election
 from tally.protocol.group import random_scalar
 from tally.protocol.trustees import Single, Trustees
 from tally.verify import CheckFailed, verify_archive
+from tests.stranger import SUITES, ask
 from tests.tally.belenios_files import TAMPERED
 from tests.tally.small import (
     RATING,
@@ -30,19 +30,9 @@ from tests.tally.small import (
     vote,
 )
 
-STRICT = Path(__file__).parents[1] / "tools" / "belenios-strict"
-UNAVAILABLE = 75
 CHOICES = [((1, 0, 0), (0, 0, 0, 1)), ((0, 0, 0), (1, 0, 0, 0)), ((1, 0, 0), (0, 1, 0, 0))]
 COUNTS = ((2, 0, 0), (1, 1, 0, 1))
-suites = pytest.mark.parametrize("suite", ["trixie", "sid"])
-
-
-def ask(suite: str, path: Path) -> subprocess.CompletedProcess[str]:
-    command = [str(STRICT), str(path), "--suite", suite]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode == UNAVAILABLE:
-        pytest.skip(f"belenios-tool of Debian {suite} is not to be had here")
-    return done
+suites = pytest.mark.parametrize("suite", SUITES)
 
 
 def written(folder: Path, archive: Archive) -> Path:

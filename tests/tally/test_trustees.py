@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from keys.ceremony import publish_key
+from keys.committee.ceremony import publish_key
 from tally.protocol.encoding import canonical
 from tally.protocol.errors import BadSignature, BadTrustee, IdentityPoint, TallyError, WrongShape
 from tally.protocol.group import IDENTITY, g_pow, random_scalar

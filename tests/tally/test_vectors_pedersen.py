@@ -11,7 +11,7 @@ from itertools import combinations
 
 import pytest
 
-from keys.channel import MemberKeys, receive, send
+from keys.committee.channel import MemberKeys, receive, send
 from keys.errors import BadPrivateMessage
 from tally.protocol.decryption import Binding, check_partial, decrypt_partially
 from tally.protocol.group import Q, g_pow

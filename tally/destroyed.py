@@ -1,0 +1,49 @@
+"""`tally destruction`: who says to have destroyed a share, checked against the record whose result it had served.
+
+Here lives this command. Never here: the check of the signature (protocol/destruction.py), or a claim that no copy is
+left.
+
+    tally destruction destruction-2.json HO-SO
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tally.i18n import marked as _
+from tally.i18n import translate
+from tally.protocol.destruction import LIMIT, Destruction
+from tally.protocol.errors import Mismatch, TooLarge, one_line
+from tally.record import Record
+from tally.screen import Screen, pool
+from tally.verify import verify_record
+
+STATED = _("Thành viên {number}, {name}, đã ký rằng phần khóa của mình đã hủy sau khi có kết quả của hồ sơ này.")
+SCOPE = _("Chữ ký nói ai đã khai như vậy. Nó không chứng minh rằng không còn bản sao nào: việc đó ghi trong biên bản.")
+
+
+@click.command("destruction", help=_("Kiểm tra bản khai đã hủy phần khóa của một thành viên, đối chiếu với hồ sơ."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("record", type=click.Path(exists=True, path_type=Path))
+@click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
+def destruction(file: Path, record: Path, workers: int | None) -> None:
+    """Verify the record, then the statement about it."""
+    where, screen = one_line(file.name), Screen()
+    with file.open("rb") as opened:
+        raw = opened.read(LIMIT + 1)
+    if len(raw) > LIMIT:
+        raise TooLarge(where, limit=LIMIT)
+    stated = Destruction.parse(raw, where)
+    with pool(workers) as executor:
+        found = verify_record(
+            Record.read(record), executor=executor, progress=screen.progress, listener=screen.listener
+        )
+    committee = found.evidence.committee
+    stated.check(committee, where)
+    if stated.root != found.evidence.archive.root:
+        raise Mismatch(f"{where}: root", other=found.evidence.record.archive_name)
+    member = committee.members[stated.owner - 1]
+    screen.say(translate(STATED).format(number=stated.owner, name=one_line(member.name)))
+    screen.say(translate(SCOPE))
