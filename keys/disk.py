@@ -66,7 +66,12 @@ def create(path: Path, raw: bytes) -> None:
 
 
 def replace(path: Path, raw: bytes) -> None:
-    """Put `raw` in the place of the file at `path`: after a power cut it is the old one or the new one."""
+    """Put `raw` in the place of the file at `path`: after a power cut it is the old one or the new one.
+
+    Links are followed: replacing the link itself would leave the old file where it was, and put the new one into a
+    folder that nobody has checked.
+    """
+    path = path.resolve()
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -82,10 +87,11 @@ def replace(path: Path, raw: bytes) -> None:
 def locked(path: Path) -> Iterator[None]:
     """Hold a key file for one command; a lock file beside it, since memory sticks know no other lock.
 
-    Raises KeyFileBusy while another command holds it. A command that was cut off leaves the lock behind; the error
-    names the file to remove.
+    Links are followed, for one file must not have two locks. Raises KeyFileBusy while another command holds it. A
+    command that was cut off leaves the lock behind; the error names the file to remove.
     """
-    lock = path.with_name(f"{path.name}.lock")
+    target = path.resolve()
+    lock = target.with_name(f"{target.name}.lock")
     try:
         os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:

@@ -26,6 +26,13 @@ class PassphraseTooShort(KeysError):
     text = _("Mật khẩu phải có ít nhất {least} ký tự; đề nghị quý vị đặt mật khẩu dài hơn.")
 
 
+class PassphraseWeak(KeysError):
+    """Long enough, but among the first that somebody who guesses would try."""
+
+    code = "PASSPHRASE_WEAK"
+    text = _("Mật khẩu này dễ đoán; đề nghị quý vị ghép nhiều từ không liên quan, hoặc dùng lệnh `keys passphrase`.")
+
+
 class PassphraseUnreadable(KeysError):
     """Not text: the terminal handed over bytes that are not UTF-8."""
 
@@ -89,6 +96,20 @@ class KeyFileExists(KeysError):
     text = _("Đã có tệp ở vị trí này; khóa cũ không bao giờ bị ghi đè.")
 
 
+class KeyFileExposed(KeysError):
+    """Other users of this machine may read or change the file."""
+
+    code = "KEY_FILE_EXPOSED"
+    text = _("Người khác trên máy này đọc được hoặc sửa được tệp khóa. Quý vị hãy chạy: {command}")
+
+
+class KeyFolderExposed(KeysError):
+    """Anybody may remove what lies in the folder and put something else in its place."""
+
+    code = "KEY_FOLDER_EXPOSED"
+    text = _("Ai cũng có thể xóa hoặc thay tệp trong thư mục chứa khóa. Quý vị hãy chạy: {command}")
+
+
 class KeyFileBusy(KeysError):
     """Another command holds the file, or was cut off while it did."""
 
@@ -117,89 +138,6 @@ class WrongPurpose(KeysError):
     text = _("Khóa này không được dùng để ký nội dung như vậy.")
 
 
-# --- issuing -----------------------------------------------------------------------------------------------------
-
-
-class BlindedOutOfRange(KeysError):
-    """The blinded message is not `length` bytes, or is 0, 1, n-1, n or more, or shares a factor with n."""
-
-    code = "BLINDED_OUT_OF_RANGE"
-    text = _("Yêu cầu cấp phiếu không hợp lệ.")
-
-
-class BlindedRepeated(KeysError):
-    """Somebody else has already submitted the same blinded message."""
-
-    code = "BLINDED_REPEATED"
-    text = _("Yêu cầu cấp phiếu này đã được dùng cho người khác.")
-
-
-class NotEntitled(KeysError):
-    """The voter is not on this issuer's copy of the roll."""
-
-    code = "NOT_ENTITLED"
-    text = _("Không có tên trong danh sách cử tri của cuộc lấy phiếu này.")
-
-
-class AlreadyIssued(KeysError):
-    """The voter has a slip, for another blinded message: one slip for one voter."""
-
-    code = "ALREADY_ISSUED"
-    text = _("Cử tri này đã được cấp phiếu; mỗi cử tri chỉ được cấp một phiếu.")
-
-
-class NotIssued(KeysError):
-    """A slip cannot be replaced that was never given."""
-
-    code = "NOT_ISSUED"
-    text = _("Cử tri này chưa được cấp phiếu nên không thể đổi phiếu.")
-
-
-class IssuingFrozen(KeysError):
-    """Issuing has ended and the issuer's key is gone."""
-
-    code = "ISSUING_FROZEN"
-    text = _("Việc cấp phiếu đã kết thúc.")
-
-
-class NotFrozen(KeysError):
-    """The closing statement is made after the freeze, when its counts can no longer change."""
-
-    code = "ISSUING_NOT_FROZEN"
-    text = _("Chỉ lập được bản kê sau khi việc cấp phiếu đã kết thúc.")
-
-
-class TooFewVoided(KeysError):
-    """A slip was replaced, but the one it replaces still counts."""
-
-    code = "TOO_FEW_VOIDED"
-    text = _("Đã đổi {reissued} thẻ nhưng chỉ hủy {voided} thẻ; mỗi thẻ đổi phải hủy thẻ cũ.")
-
-
-class SigningFault(KeysError):
-    """The machine computed a wrong signature; publishing it would give the key away."""
-
-    code = "SIGNING_FAULT"
-    text = _("Máy cấp phiếu tính sai và đã tự dừng; đề nghị quý vị báo ngay cho ban kiểm phiếu.")
-
-
-class IssuerStopped(KeysError):
-    """This issuer computed wrongly once and answers no more."""
-
-    code = "ISSUER_STOPPED"
-    text = _("Máy cấp phiếu này đã dừng vì lỗi tính toán; đề nghị quý vị dùng máy khác.")
-
-
-class IssuerStateDamaged(KeysError):
-    """The issuer's stored log does not hold together."""
-
-    code = "ISSUER_STATE_DAMAGED"
-    text = _("Sổ cấp phiếu bị hỏng hoặc đã bị sửa đổi.")
-
-
-# --- the committee -----------------------------------------------------------------------------------------------
-
-
 class BadPrivateMessage(KeysError):
     """A sealed message that is not from its sender, not for this member, or damaged; `where` names the sender."""
 
@@ -207,66 +145,39 @@ class BadPrivateMessage(KeysError):
     text = _("Thông điệp kín không hợp lệ.")
 
 
-class NotYourTurn(KeysError):
-    """The ceremony waits for others."""
-
-    code = "CEREMONY_WAITS"
-    text = _("Chưa đến lượt: còn chờ {missing}.")
+# --- tokens ------------------------------------------------------------------------------------------------------
 
 
-class SeatTaken(KeysError):
-    """Another member already joined under this number."""
+class Pkcs11Missing(KeysError):
+    """The library that speaks to tokens is an extra and was not installed."""
 
-    code = "SEAT_TAKEN"
-    text = _("Số thứ tự này đã có thành viên khác dùng.")
-
-
-class NoSuchSeat(KeysError):
-    """A member number outside the committee."""
-
-    code = "NO_SUCH_SEAT"
-    text = _("Ban kiểm phiếu của đợt này chỉ có {size} thành viên.")
+    code = "PKCS11_MISSING"
+    text = _("Chưa cài phần giao tiếp với thiết bị giữ khóa (PKCS#11); đề nghị cài gói phieu-tin-nhiem[hsm].")
 
 
-class TranscriptChanged(KeysError):
-    """Certificates or commitments differ from those this member answered; somebody replaced them on the way."""
+class TokenMissing(KeysError):
+    """No such PKCS#11 library, or it sees no token of this label."""
 
-    code = "TRANSCRIPT_CHANGED"
-    text = _(
-        "Chứng thư hoặc cam kết trong thư mục trao đổi đã bị thay sau khi quý vị trả lời; buổi tạo khóa phải làm lại."
-    )
+    code = "TOKEN_MISSING"
+    text = _("Không tìm thấy thiết bị giữ khóa, hoặc thư viện PKCS#11 của thiết bị.")
 
 
-class ShareMissing(KeysError):
-    """The key file was made, but the ceremony was never finished with it."""
+class TokenKeyMissing(KeysError):
+    """The token holds no key, or certificate, of this label: never made, already destroyed, or another token."""
 
-    code = "SHARE_MISSING"
-    text = _("Tệp khóa này chưa có phần khóa: buổi tạo khóa chưa hoàn tất.")
-
-
-class NotThisTrustee(KeysError):
-    """The share is not the one of this committee."""
-
-    code = "NOT_THIS_TRUSTEE"
-    text = _("Phần khóa trong tệp không phải của ban kiểm phiếu trong hồ sơ này.")
+    code = "TOKEN_KEY_MISSING"
+    text = _("Trong thiết bị không có khóa hoặc chứng thư mang nhãn này.")
 
 
-class RootTooShort(KeysError):
-    """Too few digits of the root were typed to mean anything."""
+class TokenKeyExists(KeysError):
+    """The token holds a key of this label; a key is never overwritten by a new one."""
 
-    code = "ROOT_TOO_SHORT"
-    text = _("Xin quý vị nhập ít nhất tám nhóm bốn ký tự của mã gốc ghi trên giấy.")
-
-
-class RootMismatch(KeysError):
-    """The record is not the one whose root was copied onto paper."""
-
-    code = "ROOT_MISMATCH"
-    text = _("Mã gốc của hồ sơ không khớp mã ghi trên giấy; phần khóa chưa được dùng.")
+    code = "TOKEN_KEY_EXISTS"
+    text = _("Trong thiết bị đã có khóa của cuộc lấy phiếu và bên cấp phiếu này; khóa cũ không bao giờ bị ghi đè.")
 
 
-class OtherRootDecrypted(KeysError):
-    """This key has already opened another set of sums; the difference of two sums would be one person's vote."""
+class TokenRefused(KeysError):
+    """The token does not do what was asked: a wrong PIN, no such mechanism, a key that could leave it."""
 
-    code = "OTHER_ROOT_DECRYPTED"
-    text = _("Phần khóa này đã giải mã một kết quả khác của đợt; không bao giờ giải mã lần thứ hai.")
+    code = "TOKEN_REFUSED"
+    text = _("Thiết bị giữ khóa từ chối: {reason}.")

@@ -31,6 +31,7 @@ BOX = "box"
 FREEZE = "freeze"
 TRUSTEE = "trustee"
 REPORT = "report"
+AUTHORITY = "authority"
 
 _ROWS = (
     Role(
@@ -80,6 +81,14 @@ _ROWS = (
         purpose=_("ký biên bản kiểm phiếu và báo cáo kết quả"),
         destroyed=_("theo quy chế chữ ký số của cơ quan"),
         suffix=".report.key",
+    ),
+    Role(
+        kind=AUTHORITY,
+        name=_("khóa cơ quan chứng thực"),
+        opened_by=_("người được ban kiểm phiếu giao cấp chứng thư"),
+        purpose=_("ký chứng thư của người ký báo cáo, hoặc chứng thư máy chủ của phòng họp; không ký gì khác"),
+        destroyed=_("khi mọi chứng thư đã cấp hết hạn và danh sách thu hồi cuối cùng đã ký"),
+        suffix=".authority.key",
     ),
 )
 

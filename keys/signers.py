@@ -13,14 +13,14 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 from nacl.signing import SigningKey
 
-from keys import disk, store
+from keys import disk, modes, store
+from keys.committee.errors import NoSuchSeat, NotYourTurn
 from keys.errors import (
-    AlreadyIssued,
     BadPrivateMessage,
-    BlindedRepeated,
-    IssuingFrozen,
     KeyFileDamaged,
+    KeyFileMissing,
     KeysError,
+    TokenKeyMissing,
     WrongPurpose,
     WrongRound,
 )
@@ -36,14 +36,30 @@ from keys.issuer import (
     MemoryLedger,
     Reason,
     check_blinded,
+    check_order,
     closing_statement,
     hash_blinded,
     log_start,
     next_head,
 )
+from keys.issuer import token as issuer_token
+from keys.issuer.errors import (
+    AlreadyIssued,
+    BlindedOutOfRange,
+    BlindedRepeated,
+    IssuerStopped,
+    IssuingFrozen,
+    KeyNotDestroyed,
+    NotEntitled,
+    NotFrozen,
+    NotIssued,
+    SigningFault,
+)
+from keys.issuer.token import TokenSigner
 from keys.purposes import KeyUse, check_distinct_purposes, ed25519_fingerprint, issuer_fingerprint, pem_fingerprint
 from keys.roles import BOX, FREEZE, ISSUER, STATEMENT
 from keys.store import DEFAULT_COST, KdfCost
+from keys.token import Token
 from tally.protocol.blind import IssuerPublicKey
 from tally.protocol.issuance import STATEMENT_LABEL
 
@@ -54,29 +70,46 @@ __all__ = [
     "ANSWERS",
     "AlreadyIssued",
     "Answered",
+    "BlindSigner",
+    "BlindedOutOfRange",
     "BlindedRepeated",
     "BoxSigner",
     "Entry",
     "FreezeKey",
     "Issuer",
     "IssuerSigner",
+    "IssuerStopped",
     "IssuingFrozen",
     "KdfCost",
+    "KeyFileMissing",
+    "KeyNotDestroyed",
     "KeyUse",
     "KeysError",
     "Kind",
     "Ledger",
     "MemoryLedger",
+    "NoSuchSeat",
+    "NotEntitled",
+    "NotFrozen",
+    "NotIssued",
+    "NotYourTurn",
     "Reason",
+    "SigningFault",
     "StatementSigner",
+    "Token",
+    "TokenKeyMissing",
+    "TokenSigner",
     "check_blinded",
     "check_distinct_purposes",
+    "check_order",
     "closing_statement",
     "create_box_key",
     "create_freeze_key",
     "create_issuer_key",
     "create_statement_key",
+    "create_token_issuer_key",
     "destroy_key",
+    "destroy_token_key",
     "ed25519_fingerprint",
     "hash_blinded",
     "issuer_fingerprint",
@@ -87,6 +120,7 @@ __all__ = [
     "open_freeze_key",
     "open_issuer_signer",
     "open_statement_signer",
+    "open_token_issuer",
     "pem_fingerprint",
 ]
 
@@ -171,6 +205,21 @@ def open_issuer_signer(path: Path, *, round_id: str, passphrase: str) -> IssuerS
     return IssuerSigner(IssuerKey.decode(found.secret), found.name)
 
 
+def create_token_issuer_key(token: Token, *, name: str, round_id: str) -> IssuerPublicKey:
+    """Make an issuer's key for one round inside a token. Raises what `keys.issuer.token.create_token_key` raises."""
+    return issuer_token.create_token_key(token, name=name, round_id=round_id)
+
+
+def open_token_issuer(token: Token, *, name: str, round_id: str) -> TokenSigner:
+    """Open an issuer's key in a token. Raises what `keys.issuer.token.open_token_signer` raises."""
+    return issuer_token.open_token_signer(token, name=name, round_id=round_id)
+
+
+def destroy_token_key(token: Token, *, name: str, round_id: str) -> None:
+    """Destroy an issuer's key in a token. Raises what `keys.issuer.token.destroy_token_key` raises."""
+    issuer_token.destroy_token_key(token, name=name, round_id=round_id)
+
+
 def create_statement_key(path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST) -> str:
     """Make the key of an issuer's closing statement; return the public half, 64 hexadecimal digits."""
     return _create_ed25519(path, STATEMENT, name=name, round_id=round_id, passphrase=passphrase, cost=cost)
@@ -208,12 +257,14 @@ def open_freeze_key(path: Path, *, round_id: str, passphrase: str) -> FreezeKey:
 def machine_secret(path: Path) -> str:
     """Return this machine's own secret, drawn on first use and kept in a file that only its owner may read.
 
-    It protects key files copied without it, and nothing from whoever owns the machine. Raises InsideRepository.
+    It protects key files copied without it, and nothing from whoever owns the machine. Raises InsideRepository,
+    KeyFileExposed, KeyFolderExposed.
     """
     if not path.exists():
         disk.check_outside_repository(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         disk.create(path, secrets.token_urlsafe(32).encode("ascii"))
+    modes.check_file(path)
     return disk.read(path, limit=4096).decode("ascii")
 
 

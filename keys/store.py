@@ -23,19 +23,18 @@ from nacl.exceptions import CryptoError
 from nacl.pwhash import argon2id
 from nacl.secret import Aead
 
-from keys import disk
+from keys import disk, modes
 from keys.errors import (
     KdfOutOfRange,
     KeyFileDamaged,
-    PassphraseTooShort,
     PassphraseUnreadable,
     WrongKind,
     WrongPassphrase,
 )
+from keys.passphrase import check_passphrase
 from keys.roles import ROLES, role_of
 
 FORMAT = "phieu-tin-nhiem/key/v1"
-LEAST_CHARACTERS = 12
 MAX_FILE = 4 * 1024 * 1024
 _FIELDS = ["format", "kind", "name", "round", "kdf", "nonce", "ciphertext"]
 _KDF_FIELDS = ["name", "ops", "mem", "salt"]
@@ -64,6 +63,16 @@ class StoredKey:
     secret: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a key file says of itself to everybody; believed only once its passphrase has opened it."""
+
+    kind: str
+    name: str
+    round_id: str
+    cost: KdfCost
+
+
 def create(
     path: Path,
     *,
@@ -76,12 +85,12 @@ def create(
 ) -> None:
     """Write a new key file, mode 0600, on the disk before this returns; nothing is ever overwritten.
 
-    Raises UnknownKind, PassphraseTooShort, InsideRepository, KeyFileExists.
+    Raises UnknownKind, PassphraseTooShort, PassphraseWeak, InsideRepository, KeyFolderExposed, KeyFileExists.
     """
     role_of(kind)
     disk.check_outside_repository(path)
-    if len(unicodedata.normalize("NFC", passphrase)) < LEAST_CHARACTERS:
-        raise PassphraseTooShort(least=LEAST_CHARACTERS)
+    modes.check_folder(path.resolve().parent)
+    check_passphrase(passphrase, known=(name, round_id))
     disk.create(path, _seal(StoredKey(kind, name, round_id, secret), passphrase, cost))
 
 
@@ -89,7 +98,7 @@ def open_key(path: Path, *, kind: str, passphrase: str) -> StoredKey:
     """Return the secret of a key of this kind.
 
     Raises WrongPassphrase (also when a byte was changed), WrongKind, KeyFileDamaged, KdfOutOfRange, KeyFileMissing,
-    InsideRepository.
+    KeyFileExposed, KeyFolderExposed, InsideRepository.
     """
     return _open(path, kind, passphrase)[0]
 
@@ -112,6 +121,12 @@ def destroy(path: Path) -> None:
     disk.erase(path)
 
 
+def read_header(raw: bytes, where: str) -> Header:
+    """Return what the bytes of a key file claim. Raises KeyFileDamaged, KdfOutOfRange."""
+    value = _parse(raw, where)
+    return Header(value["kind"], value["name"], value["round"], KdfCost(value["kdf"]["ops"], value["kdf"]["mem"]))
+
+
 # --- the format --------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +147,7 @@ def _seal(key: StoredKey, passphrase: str, cost: KdfCost) -> bytes:
 
 def _open(path: Path, kind: str, passphrase: str) -> tuple[StoredKey, KdfCost]:
     disk.check_outside_repository(path)
+    modes.check_file(path)
     expected = role_of(kind)
     value = _parse(disk.read(path, limit=MAX_FILE), path.name)
     if value["kind"] != kind:

@@ -5,7 +5,7 @@ Here they meet, one file for each. Never here: a credential, or anything that te
 
 from keys.issuer.authority import Issuer, closing_statement
 from keys.issuer.key import BlindSigner, IssuerKey, check_blinded
-from keys.issuer.ledger import Answered, Ledger, MemoryLedger
+from keys.issuer.ledger import Answered, Ledger, MemoryLedger, check_order
 from keys.issuer.log import ANSWERS, Entry, Kind, Reason, check_log, hash_blinded, log_start, next_head
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Reason",
     "check_blinded",
     "check_log",
+    "check_order",
     "closing_statement",
     "hash_blinded",
     "log_start",

@@ -9,18 +9,19 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from keys.errors import (
+from keys.errors import KeysError
+from keys.issuer.errors import (
     AlreadyIssued,
     BlindedRepeated,
     IssuerStopped,
     IssuingFrozen,
-    KeysError,
+    KeyNotDestroyed,
     NotEntitled,
     NotFrozen,
     NotIssued,
     TooFewVoided,
 )
-from keys.issuer.key import BlindSigner
+from keys.issuer.key import SignsBlindly
 from keys.issuer.ledger import Ledger
 from keys.issuer.log import Entry, Kind, Reason, hash_answer, hash_blinded, hash_voter
 from tally.protocol.blind import IssuerPublicKey
@@ -36,7 +37,7 @@ class Issuer:
     nobody a slip. Every refusal that concerns a voter's right is an entry of the log.
     """
 
-    def __init__(self, signer: BlindSigner, *, voters: Iterable[str], ledger: Ledger) -> None:
+    def __init__(self, signer: SignsBlindly, *, voters: Iterable[str], ledger: Ledger) -> None:
         self._signer = signer
         self._voters = frozenset(voters)
         self._ledger = ledger
@@ -85,10 +86,15 @@ class Issuer:
             return self._sign(Kind.ENVELOPE, _NOBODY, blinded)
 
     def freeze(self) -> None:
-        """End issuing and let go of the key; the caller then destroys its file. Raises IssuingFrozen."""
+        """End issuing and let go of the key; the caller destroys it and says so. Raises IssuingFrozen."""
         with self._lock:
             self._ledger.append(Entry(Kind.FROZEN))
             self._signer.close()
+
+    def note_destroyed(self) -> None:
+        """Write into the log that the key is gone from where it was kept. Raises NotFrozen, IssuingFrozen."""
+        with self._lock:
+            self._ledger.append(Entry(Kind.DESTROYED))
 
     def statement(
         self, *, voided: int, undelivered: int, credentials: str, sign: Callable[[bytes], bytes]
@@ -145,11 +151,14 @@ def closing_statement(
     """Return the signed statement of a frozen ledger, over the SHA-256 of credentials.json and the voided ones in it.
 
     `undelivered` are those of this ledger that no station ever brought to the box, so that they are on no list.
-    `sign` is the statement signer's; the issuer's key is gone by then. Raises NotFrozen, and what
-    `IssuerStatement.parse` raises: nothing is signed that a reader would refuse.
+    `sign` is the statement signer's; the issuer's key is gone by then, and the head that is signed says so. Raises
+    NotFrozen, KeyNotDestroyed, TooFewVoided, and what `IssuerStatement.parse` raises: nothing is signed that a reader
+    would refuse.
     """
     if not ledger.frozen:
         raise NotFrozen(ledger.issuer)
+    if not ledger.count(Kind.DESTROYED):
+        raise KeyNotDestroyed(ledger.issuer)
     draft = IssuerStatement(
         issuer=ledger.issuer,
         manifest=ledger.manifest,

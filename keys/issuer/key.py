@@ -10,12 +10,13 @@ import math
 import re
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import gmpy2  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from keys.errors import BlindedOutOfRange, IssuerStopped, KeyFileDamaged, SigningFault
+from keys.errors import KeyFileDamaged
+from keys.issuer.errors import BlindedOutOfRange, IssuerStopped, SigningFault
 from tally.protocol.blind import BadIssuerKey, IssuerPublicKey
 from tally.protocol.issuer_key import EXPONENT, MODULUS_BITS
 
@@ -66,6 +67,24 @@ class IssuerKey:
         if not isinstance(value, dict) or list(value) != ["p", "q"]:
             raise KeyFileDamaged("issuer key")
         return cls.from_primes(_number(value["p"]), _number(value["q"]))
+
+
+class SignsBlindly(Protocol):
+    """What an issuer needs of a signer, whether its key lies in a file or in a token."""
+
+    @property
+    def public(self) -> IssuerPublicKey:
+        """The key under which its signatures verify."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the key is gone, by `close` or by a fault."""
+
+    def close(self) -> None:
+        """Let go of the key."""
+
+    def blind_sign(self, blinded: bytes) -> bytes:
+        """Return the blind signature. Raises BlindedOutOfRange, IssuerStopped, SigningFault."""
 
 
 class BlindSigner:

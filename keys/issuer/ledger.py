@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from keys.errors import AlreadyIssued, BlindedRepeated, IssuerStateDamaged, IssuingFrozen, KeysError
+from keys.errors import KeysError
+from keys.issuer.errors import AlreadyIssued, BlindedRepeated, IssuerStateDamaged, IssuingFrozen, NotFrozen
 from keys.issuer.log import ANSWERS, Entry, Kind, hash_answer, log_start, next_head
 
 STATE_FORMAT = "phieu-tin-nhiem/issuer-state/v1"
@@ -62,8 +63,17 @@ class Ledger(Protocol):
         """Add an act, with the answer where there is one.
 
         Two desks may ask at the same moment, so whatever was looked up before, this itself refuses an act after the
-        freeze (IssuingFrozen), a second slip (AlreadyIssued) and a blinded message seen before (BlindedRepeated).
+        freeze (IssuingFrozen), a second slip (AlreadyIssued) and a blinded message seen before (BlindedRepeated). Of
+        the key's end it takes one entry, after the freeze (NotFrozen).
         """
+
+
+def check_order(ledger: Ledger, kind: Kind) -> None:
+    """Refuse an entry out of its turn: acts, then `frozen`, then `destroyed`. Raises IssuingFrozen, NotFrozen."""
+    if kind is Kind.DESTROYED and not ledger.frozen:
+        raise NotFrozen(ledger.issuer)
+    if ledger.frozen and (kind is not Kind.DESTROYED or ledger.count(Kind.DESTROYED)):
+        raise IssuingFrozen(ledger.issuer)
 
 
 class MemoryLedger:
@@ -97,9 +107,8 @@ class MemoryLedger:
         return self._counts[kind]
 
     def append(self, entry: Entry, signature: bytes = b"") -> None:
-        """Add an act, with the answer where there is one. Raises IssuingFrozen, BlindedRepeated, AlreadyIssued."""
-        if self.frozen:
-            raise IssuingFrozen(self.issuer)
+        """Add an act, with the answer where there is one. Raises what `Ledger.append` says."""
+        check_order(self, entry.kind)
         if entry.kind in ANSWERS and entry.blinded in self._answers:
             raise BlindedRepeated("blinded message")
         if entry.kind is Kind.ISSUED:

@@ -8,7 +8,8 @@ Each entry is one JSON object, and the head moves on with it:
     next head = SHA-256("phieu-tin-nhiem/v1/issuer-log|" + head + "|" + entry)
 
 The first head is made of the manifest hash and the issuer's name in the same way, so a log belongs to one round.
-The salt of the voters' hashes is opened to the committee only.
+The last two entries are `frozen` and, once the private key is gone, `destroyed`. The salt of the voters' hashes is
+opened to the committee only.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from keys.errors import IssuerStateDamaged
+from keys.issuer.errors import IssuerStateDamaged
 
 _LOG_LABEL = "phieu-tin-nhiem/v1/issuer-log|"
 _VOTER_LABEL = "phieu-tin-nhiem/v1/issuer-voter|"
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     ENVELOPE = "envelope"
     REFUSED = "refused"
     FROZEN = "frozen"
+    DESTROYED = "destroyed"
 
 
 ANSWERS = frozenset({Kind.ISSUED, Kind.REISSUED, Kind.ENVELOPE})

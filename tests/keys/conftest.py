@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from keys import trustee
+from keys.committee import trustee
+from keys.committee.trustee import TrusteeFile
 from keys.issuer import IssuerKey
 from keys.store import KdfCost
-from keys.trustee import TrusteeFile
 from tally.verify import ClosedRecord
 from tests.builders import Board, Round, convene, new_hall, seal, small_round
 from tests.keys.desk import Desk

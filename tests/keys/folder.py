@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from keys import exchange
-from keys.exchange import Exchange
+from keys.committee import exchange
+from keys.committee.exchange import Exchange
+from keys.committee.trustee import TrusteeFile
 from keys.store import KdfCost
-from keys.trustee import TrusteeFile
 from tally.protocol.committee import Member
+from tally.protocol.manifest import Manifest
 from tests.builders import new_hall, seal
 
 WORDS = "một mật khẩu đủ dài"
@@ -37,10 +38,10 @@ class Committee:
         return [exchange.proceed(self.exchange, self.files[n]).name for n in members]
 
     def finish(self) -> None:
-        self.join(1, 2, 3)
+        self.join(*self.files)
         for _ in range(3):
-            self.proceed(1, 2, 3)
-        exchange.finish(self.exchange, MEMBERS)
+            self.proceed(*self.files)
+        exchange.finish(self.exchange, tuple(Member(f"Ủy viên {n}", "") for n in self.files))
 
     def read(self, index: int, kind: str) -> Any:
         return json.loads(self.path(index, kind).read_bytes())
@@ -49,9 +50,11 @@ class Committee:
         return self.exchange.folder / f"member-{index}.{kind}.json"
 
 
-def new_committee(place: Path, cost: KdfCost) -> Committee:
-    """Seal a round into a new folder `place`; the key files lie beside it."""
+def new_committee(place: Path, cost: KdfCost, manifest: Manifest | None = None) -> Committee:
+    """Seal a round into a new folder `place`, by default one of three members; the key files lie beside it."""
     place.mkdir()
-    (place / "manifest.json").write_bytes(seal(new_hall()).raw)
-    files = {n: TrusteeFile(place.with_name(f"{place.name}-{n}.trustee.key"), WORDS) for n in (1, 2, 3)}
+    manifest = manifest or seal(new_hall())
+    (place / "manifest.json").write_bytes(manifest.raw)
+    numbers = range(1, manifest.committee_size + 1)
+    files = {n: TrusteeFile(place.with_name(f"{place.name}-{n}.trustee.key"), WORDS) for n in numbers}
     return Committee(Exchange(place), files, cost)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from keys import trustee
-from keys.ceremony import Polynomial, transcript_of
-from keys.channel import random_seed
-from keys.trustee import Memory, TrusteeFile
+from keys.committee import trustee
+from keys.committee.ceremony import Polynomial
+from keys.committee.memory import Memory
+from keys.committee.trustee import TrusteeFile
+from tally.protocol.ceremony import transcript_of
 from tally.protocol.decryption import PartialDecryption
 from tally.verify import ClosedRecord
 from tests.builders import Round
@@ -24,7 +25,8 @@ def memory_of(round_: Round, index: int) -> Memory:
     board = round_.board
     spent = Polynomial((), board.polynomials[index - 1].public)
     transcript = transcript_of(board.committee)
-    return Memory(round_.manifest.hash, index, random_seed(), spent, transcript, board.shares[index])
+    seed = board.seeds[index - 1]
+    return Memory(round_.manifest.hash, index, seed, spent, transcript, board.shares[index])
 
 
 def decrypt(file: TrusteeFile, closed: ClosedRecord) -> PartialDecryption:

@@ -5,8 +5,9 @@ Here lives what several test files build upon. Never here: a test.
 
 from __future__ import annotations
 
-from keys import ceremony
-from keys.ceremony import Reveal, Seat
+from keys.committee import ceremony
+from keys.committee.ceremony import Seat
+from tally.protocol.ceremony import Reveal
 from tally.protocol.messages import Certificate
 from tests.builders import Board
 

@@ -8,9 +8,10 @@ from itertools import combinations
 
 import pytest
 
-from keys import ceremony
-from keys.ceremony import Reveal, Seat
-from keys.channel import MemberKeys, random_seed, sign
+from keys.committee import ceremony
+from keys.committee.ceremony import Seat
+from keys.committee.channel import MemberKeys, random_seed, sign
+from tally.protocol.ceremony import Reveal, check_all_certificates, check_reveal
 from tally.protocol.errors import BadSignature, BadTrustee, IdentityPoint, TallyError
 from tally.protocol.group import IDENTITY, G, Q, g_pow, random_scalar
 from tally.protocol.messages import Certificate, Coefexps, Context, certificate_text, coefexps_text
@@ -54,13 +55,13 @@ def test_no_secret_shows_when_a_polynomial_is_printed(board: Board) -> None:
 def test_nobody_goes_on_without_all_certificates(board: Board) -> None:
     certificates = {i: c for i, c in board.messages.certificates.items() if i != 2}
     with pytest.raises(BadTrustee, match="member 2"):
-        ceremony.check_all_certificates(seat(board, 1).manifest, certificates)
+        check_all_certificates(seat(board, 1).manifest, certificates)
 
 
 def test_a_certificate_for_another_seat_is_refused_and_its_sender_named(board: Board) -> None:
     certificates = {**board.messages.certificates, 2: board.messages.certificates[3]}
     with pytest.raises(BadTrustee, match="member 2"):
-        ceremony.check_all_certificates(seat(board, 1).manifest, certificates)
+        check_all_certificates(seat(board, 1).manifest, certificates)
 
 
 @pytest.mark.parametrize("context", [Context(3, 1, 2), Context(4, 2, 2)])
@@ -69,7 +70,7 @@ def test_a_certificate_for_another_committee_is_refused(board: Board, context: C
     text = certificate_text(context, verification=keys.signing.public, encryption=keys.receiving.public)
     forged = Certificate.parse(sign(keys.signing.secret, text).as_json(), "member 2")
     with pytest.raises(BadTrustee, match="member 2"):
-        ceremony.check_all_certificates(seat(board, 1).manifest, {**board.messages.certificates, 2: forged})
+        check_all_certificates(seat(board, 1).manifest, {**board.messages.certificates, 2: forged})
 
 
 def test_a_certificate_that_its_key_did_not_sign_is_refused(board: Board) -> None:
@@ -83,7 +84,7 @@ def test_a_member_with_the_keys_of_another_is_refused(board: Board) -> None:
     twin = Seat(seat(board, 2).manifest, 2, seat(board, 1).keys)
     certificates = {**board.messages.certificates, 2: ceremony.make_certificate(twin)}
     with pytest.raises(BadTrustee):
-        ceremony.check_all_certificates(seat(board, 1).manifest, certificates)
+        check_all_certificates(seat(board, 1).manifest, certificates)
 
 
 # --- commitments and reveals --------------------------------------------------------------------------------------
@@ -117,7 +118,7 @@ def test_a_rushing_member_who_changes_the_polynomial_after_the_commitments_is_re
     with pytest.raises(BadTrustee, match="member 3"):
         receive_with(board, hurried, sender=3)
     with pytest.raises(BadTrustee, match="member 3"):
-        ceremony.check_reveal(rushing.manifest, certificates, commitments, 3, hurried)
+        check_reveal(rushing.manifest, certificates, commitments, 3, hurried)
 
 
 def test_two_members_who_saw_different_commitments_cannot_finish(board: Board) -> None:
@@ -161,7 +162,7 @@ def test_a_polynomial_of_another_degree_is_refused_and_its_sender_named(board: B
     certificates, commitments, _ = table(board)
     odd = replace(board.messages.reveals[1], coefexps=public)
     with pytest.raises(BadTrustee, match="member 1"):
-        ceremony.check_reveal(own.manifest, certificates, (public.commitment, *commitments[1:]), 1, odd)
+        check_reveal(own.manifest, certificates, (public.commitment, *commitments[1:]), 1, odd)
 
 
 def test_a_polynomial_with_the_identity_in_it_is_refused(board: Board) -> None:

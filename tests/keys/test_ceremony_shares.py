@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from keys import ceremony
-from keys.ceremony import Polynomial, Reveal
-from keys.channel import send, sign
+from keys.committee import ceremony
+from keys.committee.ceremony import Polynomial
+from keys.committee.channel import send, sign
 from keys.errors import BadPrivateMessage
+from tally.protocol.ceremony import Reveal, assemble
 from tally.protocol.errors import BadSignature, BadTrustee
 from tally.protocol.group import Point, g_pow, product, random_scalar
 from tally.protocol.messages import Coefexps, TrusteeKey, coefexps_text
@@ -44,8 +45,8 @@ def test_a_share_meant_for_another_member_is_refused_and_its_sender_named(board:
 # --- public keys --------------------------------------------------------------------------------------------------
 
 
-def assemble(board: Board, **changes: object) -> None:
-    ceremony.assemble(seat(board, 1).manifest, board.committee.members, replace(board.messages, **changes))
+def put_together(board: Board, **changes: object) -> None:
+    assemble(seat(board, 1).manifest, board.committee.members, replace(board.messages, **changes))
 
 
 def test_a_rogue_key_that_cancels_the_others_needs_shares_that_nobody_can_make(board: Board) -> None:
@@ -74,23 +75,23 @@ def test_a_rogue_single_key_has_no_proof_of_knowledge() -> None:
 def test_a_key_that_does_not_fit_the_polynomials_is_refused_and_its_sender_named(board: Board) -> None:
     wrong = ceremony.publish_key(random_scalar(), seat(board, 2).keys.signing)
     with pytest.raises(BadTrustee, match="member 2"):
-        assemble(board, keys={**board.messages.keys, 2: wrong})
+        put_together(board, keys={**board.messages.keys, 2: wrong})
 
 
 def test_a_key_signed_by_another_member_is_refused_and_its_sender_named(board: Board) -> None:
     wrong = ceremony.publish_key(board.shares[2], seat(board, 1).keys.signing)
     with pytest.raises(BadSignature, match="member 2"):
-        assemble(board, keys={**board.messages.keys, 2: wrong})
+        put_together(board, keys={**board.messages.keys, 2: wrong})
 
 
 @pytest.mark.parametrize("kind", ["certificates", "commitments", "reveals", "keys"])
 def test_a_committee_is_not_put_together_while_a_member_is_missing(board: Board, kind: str) -> None:
     some = {i: message for i, message in getattr(board.messages, kind).items() if i != 2}
     with pytest.raises(BadTrustee, match="member 2"):
-        assemble(board, **{kind: some})
+        put_together(board, **{kind: some})
 
 
 def test_a_committee_is_not_put_together_with_a_false_acknowledgement(board: Board) -> None:
     forged = replace(board.messages.reveals[2], acknowledgement=Proof(1, 1))
     with pytest.raises(BadSignature):
-        assemble(board, reveals={**board.messages.reveals, 2: forged})
+        put_together(board, reveals={**board.messages.reveals, 2: forged})

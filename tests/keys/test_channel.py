@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keys.channel import ALPHABET, SEED_LENGTH, KeyPair, MemberKeys, random_seed, receive, send, sign
+from keys.committee.channel import ALPHABET, SEED_LENGTH, KeyPair, MemberKeys, random_seed, receive, send, sign
 from keys.errors import BadPrivateMessage
 from tally.protocol.encoding import canonical
 from tally.protocol.group import IDENTITY, random_scalar
@@ -46,7 +46,7 @@ def test_a_message_of_another_sender_is_refused_and_the_claimed_sender_named() -
 
 def test_a_message_sent_on_to_a_third_member_is_refused() -> None:
     """The receiver's name stands inside the signature: a message cannot be sealed anew for somebody else."""
-    from keys import channel
+    from keys.committee import channel
 
     envelope = canonical({"recipient": RECEIVER.receiving.public.encode(), "message": TEXT}).decode()
     inner = canonical(sign(SENDER.signing.secret, envelope).as_json())

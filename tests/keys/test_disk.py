@@ -13,6 +13,7 @@ import pytest
 from keys import disk, store
 from keys.errors import (
     InsideRepository,
+    KeyFileBusy,
     KeyFileExists,
     KeyFileMissing,
     WrongPassphrase,
@@ -140,6 +141,24 @@ def test_destroying_follows_no_link(key_file: Path) -> None:
         with pytest.raises(KeyFileMissing):
             store.destroy(path)
     assert store.open_key(key_file, kind=BOX, passphrase=WORDS).secret == SECRET
+
+
+def test_a_link_leads_to_the_one_file_that_is_replaced_and_locked(key_file: Path) -> None:
+    (key_file.parent / "elsewhere").mkdir()
+    link = key_file.parent / "elsewhere" / "link"
+    link.symlink_to(key_file)
+    store.replace(link, kind=BOX, secret=b"another", passphrase=WORDS)
+    assert store.open_key(key_file, kind=BOX, passphrase=WORDS).secret == b"another"
+    assert link.is_symlink()
+    with disk.locked(key_file), pytest.raises(KeyFileBusy), disk.locked(link):
+        pass
+
+
+def test_a_link_in_the_source_tree_brings_no_key_there(repository: Path, key_file: Path) -> None:
+    link = repository / "a.key"
+    link.symlink_to(key_file)
+    store.replace(link, kind=BOX, secret=b"another", passphrase=WORDS)
+    assert link.is_symlink()
 
 
 def test_no_key_stands_in_the_source_tree(repository: Path, cheap: KdfCost) -> None:

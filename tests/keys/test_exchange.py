@@ -7,21 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from keys import exchange
-from keys.errors import (
-    BadPrivateMessage,
-    KeyFileExists,
-    NoSuchSeat,
-    NotThisTrustee,
-    NotYourTurn,
-    SeatTaken,
-    TranscriptChanged,
-    WrongPassphrase,
-    WrongRound,
-)
-from keys.exchange import Exchange
+from keys.committee import exchange
+from keys.committee.errors import NoSuchSeat, NotThisTrustee, NotYourTurn, SeatTaken, TranscriptChanged
+from keys.committee.exchange import Exchange
+from keys.committee.trustee import TrusteeFile
+from keys.errors import BadPrivateMessage, KeyFileExists, WrongPassphrase, WrongRound
 from keys.store import KdfCost
-from keys.trustee import TrusteeFile
 from tally.protocol.encoding import canonical
 from tally.protocol.errors import BadSignature, BadTrustee, Incomplete
 from tally.protocol.group import g_pow
@@ -176,3 +167,14 @@ def test_a_message_put_under_another_members_name_is_refused(committee: Committe
     shutil.copy(committee.path(3, "certificate"), committee.path(2, "certificate"))
     with pytest.raises(BadTrustee, match="member 2"):
         committee.proceed(1)
+
+
+def test_a_link_in_the_folder_does_not_lead_to_a_key_file(committee: Committee) -> None:
+    committee.join(1, 2, 3)
+    mine = committee.files[2].path
+    before = mine.read_bytes()
+    for name in (".member-2.commitment.json.part", "member-2.commitment.json.part"):
+        (committee.exchange.folder / name).symlink_to(mine)
+    committee.proceed(2)
+    assert mine.read_bytes() == before
+    assert committee.read(2, "commitment") == committee.files[2].load().polynomial.commitment

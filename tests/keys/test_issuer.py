@@ -7,12 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-from keys.errors import (
-    AlreadyIssued,
-    BlindedRepeated,
-    NotEntitled,
-    NotIssued,
-)
 from keys.issuer import (
     Entry,
     IssuerKey,
@@ -20,6 +14,7 @@ from keys.issuer import (
     MemoryLedger,
     Reason,
 )
+from keys.issuer.errors import AlreadyIssued, BlindedRepeated, NotEntitled, NotIssued
 from keys.issuer.log import hash_blinded, hash_voter
 from tests.keys.desk import FIRST, MANIFEST, NAME, SECOND, STRANGER, Desk
 

@@ -12,16 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keys.errors import (
-    BlindedOutOfRange,
-    IssuerStopped,
-    KeyFileDamaged,
-    SigningFault,
-)
+from keys.errors import KeyFileDamaged
 from keys.issuer import (
     BlindSigner,
     IssuerKey,
 )
+from keys.issuer.errors import BlindedOutOfRange, IssuerStopped, SigningFault
 from tally.protocol.blind import (
     CredentialSignature,
     SignatureInvalid,
@@ -164,6 +160,7 @@ def test_a_stopped_issuer_can_still_be_frozen_and_declare_itself(issuer_key: Iss
     with pytest.raises(SigningFault):
         broken.issuer.issue(FIRST, (5).to_bytes(384))
     broken.issuer.freeze()
+    broken.issuer.note_destroyed()
     statement = broken.issuer.statement(voided=0, undelivered=0, credentials=CREDENTIALS, sign=lambda _: bytes(64))
     assert statement.issued == 0
 

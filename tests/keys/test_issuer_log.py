@@ -9,15 +9,7 @@ from dataclasses import replace
 import pytest
 from nacl.signing import SigningKey
 
-from keys.errors import (
-    AlreadyIssued,
-    BlindedRepeated,
-    IssuerStateDamaged,
-    IssuingFrozen,
-    KeysError,
-    NotEntitled,
-    NotFrozen,
-)
+from keys.errors import KeysError
 from keys.issuer import (
     Entry,
     Kind,
@@ -26,7 +18,16 @@ from keys.issuer import (
     check_log,
     closing_statement,
 )
-from keys.issuer.log import hash_answer, hash_blinded, hash_voter
+from keys.issuer.errors import (
+    AlreadyIssued,
+    BlindedRepeated,
+    IssuerStateDamaged,
+    IssuingFrozen,
+    KeyNotDestroyed,
+    NotEntitled,
+    NotFrozen,
+)
+from keys.issuer.log import hash_answer, hash_blinded, hash_voter, next_head
 from tally.protocol.errors import BadHash, WrongShape
 from tally.protocol.issuance import check_statement
 from tests.keys.desk import CREDENTIALS, FIRST, MANIFEST, NAME, SECOND, STRANGER, Desk
@@ -71,6 +72,7 @@ def test_the_statement_counts_every_act(desk: Desk, draw_blinded: Callable[[], b
     with pytest.raises(AlreadyIssued):
         desk.issuer.issue(FIRST, draw_blinded())
     desk.issuer.freeze()
+    desk.issuer.note_destroyed()
     statement = desk.issuer.statement(voided=4, undelivered=2, credentials=CREDENTIALS, sign=sign_statement)
     counts = (statement.issued, statement.reissued, statement.envelopes, statement.voided, statement.undelivered)
     assert counts == (2, 1, 3, 4, 2)
@@ -85,8 +87,23 @@ def test_there_is_no_statement_before_the_freeze(desk: Desk) -> None:
         closing_statement(desk.ledger, voided=0, undelivered=0, credentials=CREDENTIALS, sign=sign_statement)
 
 
+def test_there_is_no_statement_before_the_key_is_gone_and_the_head_says_when_it_is(desk: Desk) -> None:
+    with pytest.raises(NotFrozen):
+        desk.issuer.note_destroyed()
+    desk.issuer.freeze()
+    frozen = desk.ledger.head
+    with pytest.raises(KeyNotDestroyed):
+        desk.issuer.statement(voided=0, undelivered=0, credentials=CREDENTIALS, sign=sign_statement)
+    desk.issuer.note_destroyed()
+    with pytest.raises(IssuingFrozen):
+        desk.issuer.note_destroyed()
+    statement = desk.issuer.statement(voided=0, undelivered=0, credentials=CREDENTIALS, sign=sign_statement)
+    assert statement.log_head == next_head(frozen, Entry(Kind.DESTROYED))
+
+
 def test_nothing_is_signed_that_a_reader_would_refuse(desk: Desk) -> None:
     desk.issuer.freeze()
+    desk.issuer.note_destroyed()
     with pytest.raises(WrongShape):
         desk.issuer.statement(voided=-1, undelivered=0, credentials=CREDENTIALS, sign=sign_statement)
     with pytest.raises(WrongShape):
@@ -102,6 +119,7 @@ def fill(desk: Desk, draw_blinded: Callable[[], bytes]) -> None:
     with pytest.raises(AlreadyIssued):
         desk.issuer.issue(FIRST, draw_blinded())
     desk.issuer.freeze()
+    desk.issuer.note_destroyed()
 
 
 def test_the_log_leads_to_its_head(desk: Desk, draw_blinded: Callable[[], bytes]) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from keys.committee.trustee import TrusteeFile
 from keys.roles import ROLES
 from keys.store import KdfCost
-from keys.trustee import TrusteeFile
 from tally.protocol.committee import Committee
 from tally.protocol.encoding import grouped
 from tests.builders import Round, new_hall, seal
@@ -192,8 +192,8 @@ def test_no_key_is_made_in_the_source_tree() -> None:
     assert list((ROOT / "keys").glob("*.key")) == []
 
 
-def test_a_key_file_is_destroyed_on_request(tmp_path: Path, cheap: KdfCost) -> None:
+def test_a_key_file_that_never_served_is_destroyed_on_request(tmp_path: Path, cheap: KdfCost) -> None:
     committee = new_committee(tmp_path / "trao đổi", cheap)
     committee.join(1)
-    assert keys("trustee", "destroy", committee.files[1].path, "--yes").code == DONE
+    assert keys("trustee", "destroy", committee.files[1].path, "--yes", "--unused").code == DONE
     assert not committee.files[1].path.exists()

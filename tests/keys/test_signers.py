@@ -79,6 +79,7 @@ def test_a_round_is_issued_and_declared_through_the_door(
     answer = issuer.issue("đại biểu 1", blinding.blinded_message)
     finalize(public, message, blinding=blinding, blind_signature=answer)
     issuer.freeze()
+    issuer.note_destroyed()
     destroy_key(path)
     statement = issuer.statement(voided=0, undelivered=0, credentials="c3" * 32, sign=statement_signer.sign)
     check_statement(statement, statement_signer.public_hex)
@@ -131,7 +132,7 @@ def test_signers_show_no_secret(box_signer: BoxSigner, issuer_key: IssuerKey) ->
 
 
 def test_every_kind_of_key_has_a_complete_row() -> None:
-    assert set(ROLES) == {"issuer", "statement", "box", "freeze", "trustee", "report"}
+    assert set(ROLES) == {"issuer", "statement", "box", "freeze", "trustee", "report", "authority"}
     assert len({role.suffix for role in ROLES.values()}) == len(ROLES)
     for kind, role in ROLES.items():
         assert role.kind == kind

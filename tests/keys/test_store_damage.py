@@ -121,6 +121,7 @@ def test_a_file_cannot_ask_for_all_of_the_machine(key_file: Path, cost: dict[str
 
 def test_a_file_too_large_is_not_read(key_path: Path) -> None:
     key_path.write_bytes(bytes(store.MAX_FILE + 1))
+    key_path.chmod(0o600)
     with pytest.raises(KeyFileDamaged):
         store.open_key(key_path, kind=BOX, passphrase=WORDS)
 

@@ -7,13 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from keys import trustee
-from keys.errors import (
-    OtherRootDecrypted,
-    RootMismatch,
-    RootTooShort,
-)
-from keys.trustee import Memory, TrusteeFile
+from keys.committee import trustee
+from keys.committee.errors import OtherRootDecrypted, RootMismatch, RootTooShort
+from keys.committee.memory import Memory
+from keys.committee.trustee import TrusteeFile
 from tally.count import count
 from tally.protocol.encoding import grouped
 from tally.verify import ClosedRecord, verify_record

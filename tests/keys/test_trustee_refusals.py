@@ -8,15 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from keys import trustee
-from keys.errors import (
-    NotThisTrustee,
-    ShareMissing,
-    TranscriptChanged,
-    WrongPassphrase,
-    WrongRound,
-)
-from keys.trustee import TrusteeFile
+from keys.committee import trustee
+from keys.committee.errors import NotThisTrustee, ShareMissing, TranscriptChanged
+from keys.committee.trustee import TrusteeFile
+from keys.errors import WrongPassphrase, WrongRound
 from tally.protocol.cipher import Ciphertext
 from tally.protocol.decryption import PartialDecryption
 from tally.protocol.group import Point
@@ -107,7 +102,7 @@ def test_the_wrong_passphrase_decrypts_nothing(file: TrusteeFile, closed: Closed
 
 def test_no_function_takes_a_ciphertext_or_a_point_from_outside() -> None:
     public = {n: f for n, f in vars(trustee).items() if inspect.isfunction(f) and f.__module__ == trustee.__name__}
-    assert set(public) == {"take_opening_test", "check_share", "examine", "seen", "decrypt", "check_root"}
+    assert set(public) == {"take_opening_test", "examine", "seen", "decrypt", "check_root"}
     for name, function in public.items():
         taken = {hint for argument, hint in typing.get_type_hints(function).items() if argument != "return"}
         assert not taken & {Ciphertext, EncryptedTally, Point, PartialDecryption}, name

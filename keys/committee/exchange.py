@@ -10,32 +10,25 @@ folder holds public and sealed messages only, and may be read by anybody.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from keys.ceremony import (
-    Messages,
-    Reveal,
-    Seat,
-    assemble,
-    check_all_certificates,
-    in_order,
-    make_certificate,
-    publish_key,
-    receive_share,
-    reveal,
-    transcript,
-)
-from keys.errors import NoSuchSeat, NotYourTurn, SeatTaken
-from keys.trustee import Memory, TrusteeFile, take_opening_test
+from keys.committee.ceremony import Seat, make_certificate, publish_key, receive_share, reveal
+from keys.committee.errors import NoSuchSeat, NotYourTurn, SeatTaken
+from keys.committee.memory import Memory
+from keys.committee.trustee import TrusteeFile, take_opening_test
+from tally.protocol.ceremony import Messages, Reveal, assemble, check_all_certificates, in_order, transcript
 from tally.protocol.committee import Committee, Member
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, objects
+from tally.protocol.encoding import canonical, decode, hex_hash
 from tally.protocol.errors import Incomplete
+from tally.protocol.fingerprint import fingerprint
 from tally.protocol.manifest import Manifest
 from tally.protocol.messages import Certificate, TrusteeKey
 from tally.protocol.opening import Passed
+from tally.protocol.opening_call import CALL, encode_call, parse_call
 
 T = TypeVar("T")
 LIMIT = 1024 * 1024
@@ -45,7 +38,6 @@ REVEAL = "reveal"
 KEY = "key"
 NONCE = "nonce"
 OPENING = "opening"
-CALL = "opening-call.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +59,11 @@ class Exchange:
         return self.put_file(f"member-{index}.{kind}.json", canonical(value))
 
     def put_file(self, name: str, raw: bytes) -> Path:
-        """Write a public file."""
+        """Write a public file. Its draft is a new one: in a folder of all, a link could lead to somebody's key file."""
         path = self.folder / name
-        part = self.folder / f".{name}.part"
-        part.write_bytes(raw)
+        part = self.folder / f".{name}.{secrets.token_hex(8)}.part"
+        with part.open("xb") as file:
+            file.write(raw)
         os.replace(part, path)
         return path
 
@@ -150,6 +143,13 @@ def _ceremony_step(exchange: Exchange, file: TrusteeFile, memory: Memory, seat: 
     return bound.with_share(receive_share(seat, certificates, ordered, reveals))
 
 
+def words(exchange: Exchange, transcript: str) -> tuple[str, ...]:
+    """Return the six words of the ceremony as soon as all reveals are in the folder, before that none. SPEC 4.4."""
+    size = exchange.manifest().committee_size
+    reveals = exchange.messages(REVEAL, size, Reveal.parse)
+    return fingerprint(transcript, [reveals[i].coefexps for i in sorted(reveals)]) if len(reveals) == size else ()
+
+
 def _opening(exchange: Exchange, memory: Memory) -> Path:
     committee = exchange.committee()
     if not exchange.has(memory.index, NONCE):
@@ -195,20 +195,13 @@ def call_opening(exchange: Exchange) -> dict[int, str]:
     nonces = exchange.messages(NONCE, manifest.committee_size, hex_hash)
     if len(nonces) < manifest.threshold:
         raise Incomplete(str(exchange.folder), missing=f"{manifest.threshold - len(nonces)} × {NONCE}")
-    document = [{"owner": owner, "nonce": nonce} for owner, nonce in sorted(nonces.items())]
-    exchange.put_file(CALL, canonical(document))
+    exchange.put_file(CALL, encode_call(nonces))
     return nonces
 
 
 def read_call(exchange: Exchange) -> dict[int, str]:
     """Return the nonces of the members who take the test."""
-    path = exchange.folder / CALL
-    value = array(decode(path.read_bytes(), CALL, limit=LIMIT), CALL)
-    nonces = {}
-    for entry, where in objects(value, CALL):
-        m = fields(entry, where, "owner", "nonce")
-        nonces[integer(m["owner"], where, 1, 1000)] = hex_hash(m["nonce"], where)
-    return nonces
+    return parse_call((exchange.folder / CALL).read_bytes())
 
 
 def passed_tests(exchange: Exchange) -> tuple[Passed, ...]:

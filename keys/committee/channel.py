@@ -59,9 +59,9 @@ class MemberKeys:
         return cls(KeyPair.derive("sk", seed), KeyPair.derive("dk", seed))
 
 
-def random_seed() -> str:
+def random_seed(randbelow: RandBelow = secrets.randbelow) -> str:
     """Draw a fresh seed (128 bits and more)."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SEED_LENGTH))
+    return "".join(ALPHABET[randbelow(len(ALPHABET))] for _ in range(SEED_LENGTH))
 
 
 def sign(secret: int, text: str, randbelow: RandBelow = secrets.randbelow) -> Signed:
@@ -111,6 +111,8 @@ def _decrypt(receiver: KeyPair, sealed: str, where: str) -> bytes:
     pair = Ciphertext.parse({"alpha": m["alpha"], "beta": m["beta"]}, where)
     key, nonce = _key_and_nonce(pair.beta / pair.alpha**receiver.secret, pair.alpha)
     data = bytes.fromhex(string(m["data"], where))
+    if data.hex() != m["data"]:  # capitals or blanks: one member's tool would read them, another's not
+        raise BadPrivateMessage(where)
     if modern:
         if m["algorithm"] != "AES-GCM":
             raise BadPrivateMessage(where)
