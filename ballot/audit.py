@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ballot.models.issuer import IssuerAct
 from ballot.models.registry import AuditEntry
 from tally.i18n import marked as _
 from tally.protocol.encoding import canonical, sha256_hex
@@ -15,6 +16,7 @@ from tally.protocol.errors import Refused
 
 _LABEL = b"phieu-tin-nhiem/v1/audit|"
 START = "0" * 64
+Log = type[AuditEntry] | type[IssuerAct]
 
 
 class AuditBroken(Refused):
@@ -24,26 +26,26 @@ class AuditBroken(Refused):
     text = _("Nhật ký thao tác bị sửa đổi hoặc thiếu mục.")
 
 
-def record(session: Session, *, actor: str, act: str, subject: str) -> None:
-    """Append an entry; the caller's transaction makes act and entry one."""
-    last = session.scalar(select(AuditEntry).order_by(AuditEntry.height.desc()).limit(1))
+def record(session: Session, *, actor: str, act: str, subject: str, table: Log = AuditEntry) -> None:
+    """Append an entry to the registry's log or an issuer's; the caller's transaction makes act and entry one."""
+    last = session.scalar(select(table).order_by(table.height.desc()).limit(1))
     height, previous = (last.height + 1, last.hash) if last else (1, START)
-    entry = AuditEntry(height=height, actor=actor, act=act, subject=subject, previous=previous)
+    entry = table(height=height, actor=actor, act=act, subject=subject, previous=previous)
     entry.hash = _hash(entry)
     session.add(entry)
 
 
-def check(session: Session) -> int:
+def check(session: Session, table: Log = AuditEntry) -> int:
     """Check the whole chain and return its length. Raises AuditBroken naming the entry."""
     previous = START
     height = 0
-    for height, entry in enumerate(session.scalars(select(AuditEntry).order_by(AuditEntry.height)), start=1):
+    for height, entry in enumerate(session.scalars(select(table).order_by(table.height)), start=1):
         if (entry.height, entry.previous, entry.hash) != (height, previous, _hash(entry)):
             raise AuditBroken(str(height))
         previous = entry.hash
     return height
 
 
-def _hash(entry: AuditEntry) -> str:
+def _hash(entry: AuditEntry | IssuerAct) -> str:
     fields = [entry.height, entry.actor, entry.act, entry.subject, entry.previous]
     return sha256_hex(_LABEL + canonical(fields))

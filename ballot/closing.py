@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
 from ballot.box import require_one, round_of
 from ballot.checkpoints import Contents, contents, seal
-from ballot.house import ISSUERS, House
-from ballot.ledger import SqlLedger
+from ballot.house import House
+from ballot.issuers import doors
 from ballot.models import box as box_tables
 from ballot.storage import reading, rewrite, writing
 from ballot.tally_process import run_tally
 from ballot.voiding import effective_list
-from keys.signers import closing_statement
 from tally.i18n import marked as _
 from tally.protocol.archive import BALLOT, Archive
 from tally.protocol.checkpoint import Closing, encode_notes, sign_note
@@ -152,18 +151,5 @@ def _files(
 
 
 def _issuance(house: House, manifest: Manifest, credentials: CredentialList) -> Issuance:
-    with reading(house.registry) as session:
-        round_id = find_round(session, manifest.uuid).id
-    ledgers = [SqlLedger(house.registry, round_id=round_id, issuer=n, manifest=manifest.hash) for n in ISSUERS]
-    return Issuance(
-        tuple(
-            closing_statement(
-                ledger,
-                voided=len(credentials.voided),
-                undelivered=ledger.signed - len(credentials.credentials),
-                credentials=credentials.hash,
-                sign=house.keyring.statement(manifest.uuid, ledger.issuer).sign,
-            )
-            for ledger in ledgers
-        )
-    )
+    """Ask every issuer for its own statement. Raises IssuerAway: the record is then written once all answer."""
+    return Issuance(tuple(issuer.statement(manifest.uuid, credentials) for issuer in doors(house, manifest)))

@@ -10,25 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tally.i18n import marked as _
-from tally.protocol.errors import TallyError
+from ballot.issuer_settings import IssuerSettings
+from ballot.setting_errors import BadSetting
 
 REGISTRY = "registry"
 BOX = "box"
+ISSUER = "issuer"
 ROLES = (REGISTRY, BOX)
+"""What one process serves unless it is told otherwise; an issuer is always a process of its own."""
 HOSTS = {
     "BALLOT_REGISTRY_HOST": "localhost",
     "BALLOT_STATION_HOST": "127.0.0.2",
+    "BALLOT_COMMITTEE_HOST": "127.0.0.3",
     "BALLOT_BOX_HOST": "127.0.0.1",
 }
 _HOST = re.compile(r"[a-z0-9.-]{1,253}\Z")
-
-
-class BadSetting(TallyError):
-    """An environment variable that cannot be understood; the application does not start."""
-
-    code = "BAD_SETTING"
-    text = _("Giá trị không hợp lệ; được phép: {allowed}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +35,25 @@ class Config:
     instance: Path
     registry_host: str
     station_host: str
+    committee_host: str
     box_host: str
     port: int
     scheme: str
     registry_url: str
     box_url: str
+    issuing: IssuerSettings
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
         """Read the environment.
 
         BALLOT_ROLES (registry,box) · BALLOT_INSTANCE (folder) · BALLOT_REGISTRY_HOST · BALLOT_STATION_HOST ·
-        BALLOT_BOX_HOST · BALLOT_PORT · BALLOT_SCHEME (http for loopback, https) · BALLOT_REGISTRY_DB · BALLOT_BOX_DB
-        (SQLAlchemy). Raises BadSetting.
+        BALLOT_COMMITTEE_HOST · BALLOT_BOX_HOST · BALLOT_PORT · BALLOT_SCHEME (http for loopback, https) ·
+        BALLOT_REGISTRY_DB · BALLOT_BOX_DB (SQLAlchemy) · those of issuers (issuer_settings.py). Raises BadSetting.
         """
         roles = frozenset(environ.get("BALLOT_ROLES", ",".join(ROLES)).split(","))
-        if not roles <= set(ROLES):
-            raise BadSetting("BALLOT_ROLES", allowed=", ".join(ROLES))
+        if not roles <= set(ROLES) and roles != {ISSUER}:
+            raise BadSetting("BALLOT_ROLES", allowed=f"{', '.join(ROLES)} | {ISSUER}")
         instance = Path(environ.get("BALLOT_INSTANCE", "instance")).resolve()
         hosts = {name: environ.get(name, default) for name, default in HOSTS.items()}
         if len(set(hosts.values())) < len(HOSTS) or not all(_HOST.match(host) for host in hosts.values()):
@@ -71,24 +69,36 @@ class Config:
             instance=instance,
             registry_host=hosts["BALLOT_REGISTRY_HOST"],
             station_host=hosts["BALLOT_STATION_HOST"],
+            committee_host=hosts["BALLOT_COMMITTEE_HOST"],
             box_host=hosts["BALLOT_BOX_HOST"],
             port=int(port),
             scheme=scheme,
             registry_url=environ.get("BALLOT_REGISTRY_DB", f"sqlite:///{instance}/registry.db"),
             box_url=environ.get("BALLOT_BOX_DB", f"sqlite:///{instance}/box.db"),
+            issuing=IssuerSettings.from_environ(environ, instance),
         )
 
     @property
     def registry_origin(self) -> str:
         """Scheme, host and port of the registry's pages."""
-        return f"{self.scheme}://{self.registry_host}:{self.port}"
+        return self._origin(self.registry_host)
 
     @property
     def station_origin(self) -> str:
         """Scheme, host and port of the station's pages."""
-        return f"{self.scheme}://{self.station_host}:{self.port}"
+        return self._origin(self.station_host)
+
+    @property
+    def committee_origin(self) -> str:
+        """Scheme, host and port of the committee's pages."""
+        return self._origin(self.committee_host)
 
     @property
     def box_origin(self) -> str:
         """Scheme, host and port of the box's pages."""
-        return f"{self.scheme}://{self.box_host}:{self.port}"
+        return self._origin(self.box_host)
+
+    def _origin(self, host: str) -> str:
+        """Spell an origin as browsers do, who leave out the usual port: the box compares it byte for byte."""
+        usual = {"http": 80, "https": 443}[self.scheme]
+        return f"{self.scheme}://{host}" if self.port == usual else f"{self.scheme}://{host}:{self.port}"

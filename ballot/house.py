@@ -5,23 +5,28 @@ Never here: a rule, or a request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
 from ballot.config import REGISTRY, Config
+from ballot.issuer_settings import DEFAULT_ISSUERS, TokenSettings
 from ballot.storage import migrate, open_engine
 from keys import signers
-from keys.signers import BoxSigner, FreezeKey, IssuerSigner, StatementSigner
+from keys.signers import BlindSigner, BoxSigner, FreezeKey, KeyFileMissing, StatementSigner, TokenKeyMissing
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import TallyError
+from tally.protocol.issuer_key import IssuerPublicKey
 
 T = TypeVar("T")
-ISSUERS = ("ban-to-chuc", "ban-kiem-phieu")
+ISSUERS = DEFAULT_ISSUERS
+"""The issuers of a house that was told nothing else; those of this house are `House.issuers`."""
 
 
 class NotServedHere(TallyError):
@@ -33,40 +38,56 @@ class NotServedHere(TallyError):
 
 @dataclass(frozen=True)
 class Keyring:
-    """The key files of the rounds on this machine, opened with the machine's own passphrase."""
+    """The key files of the rounds on this machine, opened with the machine's own passphrase.
+
+    Where there is a token, issuers' blind-signing keys are made in it and never leave it.
+    """
 
     folder: Path
     passphrase_file: Path
     _opened: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
+    token: TokenSettings | None = None
+    _ending: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def path(self, uuid: str, name: str) -> Path:
         """Return the place of a round's key file."""
         return self.folder / uuid / name
 
-    def create(self, uuid: str) -> tuple[list[tuple[str, object, str]], str, str]:
-        """Make all keys of a round; return issuers as (name, public key, statement key), box key, freeze key."""
+    def create(self, uuid: str) -> tuple[str, str]:
+        """Make the registry's own keys of a round; return box key and freeze key."""
         (self.folder / uuid).mkdir(parents=True, exist_ok=True)
         common = {"round_id": uuid, "passphrase": self._passphrase()}
-        issuers = []
-        for name in ISSUERS:
-            key = signers.create_issuer_key(self.path(uuid, f"{name}.issuer.key"), name=name, **common)
-            statement = signers.create_statement_key(self.path(uuid, f"{name}.statement.key"), name=name, **common)
-            issuers.append((name, key, statement))
         box = signers.create_box_key(self.path(uuid, "hom-phieu.box.key"), name="hom-phieu", **common)
         freeze = signers.create_freeze_key(self.path(uuid, "chot.freeze.key"), name="chot", **common)
-        return issuers, box, freeze
+        return box, freeze
 
-    def discard(self, uuid: str) -> None:
+    def create_issuer(self, uuid: str, name: str) -> tuple[IssuerPublicKey, str]:
+        """Make an issuer's two keys for a round; return the blind-signing key and the statement key."""
+        (self.folder / uuid).mkdir(parents=True, exist_ok=True)
+        common = {"round_id": uuid, "passphrase": self._passphrase()}
+        if self.token is not None:
+            key = signers.create_token_issuer_key(self._token(), name=name, round_id=uuid)
+        else:
+            key = signers.create_issuer_key(self.path(uuid, f"{name}.issuer.key"), name=name, **common)
+        return key, signers.create_statement_key(self.path(uuid, f"{name}.statement.key"), name=name, **common)
+
+    def discard(self, uuid: str, issuers: Iterable[str]) -> None:
         """Destroy the keys of a round whose sealing was cut off before anything was signed with them."""
+        for name in issuers:
+            self.destroy_issuer(uuid, name)
         folder = self.folder / uuid
         for path in folder.iterdir() if folder.is_dir() else ():
             signers.destroy_key(path)
         for opened in [key for key in self._opened if key[0] == uuid]:
             del self._opened[opened]
 
-    def issuer(self, uuid: str, name: str) -> IssuerSigner:
+    def issuer(self, uuid: str, name: str) -> BlindSigner:
         """Open an issuer's key."""
-        return self._once(uuid, f"{name}.issuer.key", signers.open_issuer_signer)
+        if self.token is None:
+            return self._once(uuid, f"{name}.issuer.key", signers.open_issuer_signer)
+        if (uuid, name) not in self._opened:
+            self._opened[uuid, name] = signers.open_token_issuer(self._token(), name=name, round_id=uuid)
+        return self._opened[uuid, name]
 
     def statement(self, uuid: str, name: str) -> StatementSigner:
         """Open an issuer's statement key."""
@@ -80,11 +101,17 @@ class Keyring:
         """Open the key under which stations seal credentials."""
         return self._once(uuid, "chot.freeze.key", signers.open_freeze_key)
 
-    def destroy_issuers(self, uuid: str) -> None:
-        """Destroy the issuers' keys at the freeze."""
-        for name in ISSUERS:
-            path = self.path(uuid, f"{name}.issuer.key")
-            self._opened.pop((uuid, path.name), None)
+    def destroy_issuer(self, uuid: str, name: str) -> None:
+        """Destroy an issuer's blind-signing key at the freeze; harmless when done before."""
+        path = self.path(uuid, f"{name}.issuer.key")
+        for opened in (path.name, name):
+            signer = self._opened.pop((uuid, opened), None)
+            if signer is not None and self.token is not None:
+                signer.close()  # a token's session is shared, and ends with the last who holds it
+        with self._ending:  # two may freeze at a time
+            if self.token is not None:
+                with suppress(TokenKeyMissing):
+                    signers.destroy_token_key(self._token(), name=name, round_id=uuid)
             if path.exists():
                 signers.destroy_key(path)
 
@@ -92,14 +119,20 @@ class Keyring:
         """Destroy the key of the stations' staging: what was staged can be opened by nobody any more."""
         path = self.path(uuid, "chot.freeze.key")
         self._opened.pop((uuid, path.name), None)
-        if path.exists():
-            signers.destroy_key(path)
+        with self._ending:
+            if path.exists():
+                signers.destroy_key(path)
 
     def _once(self, uuid: str, name: str, opener: Callable[..., T]) -> T:
         """Open a key file once in the life of the process: the passphrase is stretched at a price."""
         if (uuid, name) not in self._opened:
             self._opened[uuid, name] = opener(self.path(uuid, name), round_id=uuid, passphrase=self._passphrase())
         return self._opened[uuid, name]
+
+    def _token(self) -> signers.Token:
+        if self.token is None:
+            raise KeyFileMissing("token")
+        return signers.Token(self.token.module, self.token.label, self.token.pin_file)
 
     def _passphrase(self) -> str:
         return signers.machine_secret(self.passphrase_file)
@@ -113,6 +146,8 @@ class House:
     registry_engine: Engine | None
     box: Engine
     keyring: Keyring
+    links: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Doors to issuers that are processes of their own (issuers.py), each opened once."""
 
     @classmethod
     def open(cls, config: Config) -> House:
@@ -127,7 +162,8 @@ class House:
         registry = open_engine(config.registry_url) if REGISTRY in config.roles else None
         if registry is not None:
             migrate(registry, "registry")
-        keyring = Keyring(config.instance / "keys", config.instance / "keys" / "machine.secret")
+        folder = config.instance / "keys"
+        keyring = Keyring(folder, folder / "machine.secret", token=config.issuing.token)
         return cls(config, registry, box, keyring)
 
     @property
@@ -136,6 +172,11 @@ class House:
         if self.registry_engine is None:
             raise NotServedHere("registry")
         return self.registry_engine
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """Names of the issuers, in the order of every manifest that is sealed here."""
+        return tuple(issuer.name for issuer in self.config.issuing.issuers)
 
     def folder(self, uuid: str) -> Path:
         """Return the folder of a round's files."""

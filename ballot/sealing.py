@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 from ballot import assets
 from ballot.acts import Actor, check_allowed, find_round, move
 from ballot.house import House
+from ballot.issuers import Line, doors
+from ballot.key_uses import check_keys
 from ballot.models import box as box_tables
 from ballot.models.registry import Official, Round, Voter
 from ballot.storage import reading, writing
-from keys.signers import KeyUse, check_distinct_purposes, ed25519_fingerprint, issuer_fingerprint
 from tally import rules
-from tally.i18n import marked as _
-from tally.i18n import translate
-from tally.protocol.manifest import Block, Issuer, Manifest, Roll, roll_digest
+from tally.protocol.manifest import Block, Manifest, Roll, roll_digest
 from tally.protocol.manifest import Official as ManifestOfficial
 from tally.protocol.phase import Act, Phase
 
@@ -34,12 +33,12 @@ def seal(house: House, uuid: str, actor: Actor) -> str:
     """Make the round's keys, seal the manifest, hand it to the box; return the manifest's hash for the paper.
 
     The registry is held throughout: a second press, or a second organiser, waits and then finds the round sealed.
-    Raises WrongPhase and what Manifest.parse refuses. Source: threats E3.
+    Raises WrongPhase, IssuerAway, KeyReused, and what Manifest.parse and the issuers refuse. Source: threats E3.
     """
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         check_allowed(row, Act.SEAL)
-        manifest = _sealed_before(house, uuid) or _seal(house, row, _draft(session, row))
+        manifest = _sealed_before(house, uuid) or _seal(house, session, row)
         row.manifest = manifest.raw
         move(session, row, Act.SEAL, actor)
     return manifest.hash
@@ -52,14 +51,18 @@ def _sealed_before(house: House, uuid: str) -> Manifest | None:
     return Manifest.parse(row.manifest) if row else None
 
 
-def _seal(house: House, row: Round, draft: dict[str, Any]) -> Manifest:
-    house.keyring.discard(row.uuid)
-    issuers, box_key, freeze_key = house.keyring.create(row.uuid)
-    entries = tuple(Issuer(name, key, statement) for name, key, statement in issuers)
-    manifest = Manifest.make(issuers=entries, box_key=box_key, **draft)
-    check_distinct_purposes(_uses(manifest))
-    with writing(house.box) as session:
-        session.add(
+def _seal(house: House, session: Session, row: Round) -> Manifest:
+    """Ask every issuer for fresh keys, seal, and hand each its copy of the roll before anybody learns of the round."""
+    house.keyring.discard(row.uuid, house.issuers)
+    issuers, roll = doors(house), _roll(session, row)
+    entries = tuple(issuer.prepare(row.uuid) for issuer in issuers)
+    box_key, freeze_key = house.keyring.create(row.uuid)
+    manifest = Manifest.make(issuers=entries, box_key=box_key, **_draft(session, row, roll))
+    check_keys([manifest, *_sealed_rounds(session)], certificate=house.config.issuing.ca)
+    for issuer in issuers:
+        issuer.hand_over(manifest, salt=row.roll_salt, roll=roll)
+    with writing(house.box) as box:
+        box.add(
             box_tables.Election(
                 uuid=row.uuid,
                 phase=Phase.ISSUING.value,
@@ -82,24 +85,28 @@ def staging_lock(key: bytes) -> bytes:
     return hashlib.sha256(_STAGING_LABEL + key).digest()
 
 
-def _uses(manifest: Manifest) -> list[KeyUse]:
-    """Return every key of the round with its purpose: no key may serve two (threats A8)."""
-    uses = [KeyUse(_("khóa hòm phiếu"), ed25519_fingerprint(manifest.box_key))]
-    issuing, stating = _("khóa cấp phiếu"), _("khóa bản kê")
-    for issuer in manifest.issuers:
-        uses.append(KeyUse(f"{issuer.name}: {translate(issuing)}", issuer_fingerprint(issuer.key)))
-        uses.append(KeyUse(f"{issuer.name}: {translate(stating)}", ed25519_fingerprint(issuer.statement_key)))
-    return uses
+def check_all_keys(house: House) -> None:
+    """Refuse to start while a key of a sealed round stands in a second place. Raises KeyReused. Source: threats A8."""
+    with reading(house.registry) as session:
+        check_keys(_sealed_rounds(session), certificate=house.config.issuing.ca)
 
 
-def _draft(session: Session, row: Round) -> dict[str, Any]:
+def _sealed_rounds(session: Session) -> list[Manifest]:
+    return [Manifest.parse(raw) for raw in session.scalars(select(Round.manifest)) if raw]
+
+
+def _roll(session: Session, row: Round) -> list[Line]:
+    voters = session.scalars(select(Voter).where(Voter.round_id == row.id))
+    return [(v.reference, v.name, v.unit, v.site) for v in voters]
+
+
+def _draft(session: Session, row: Round, roll: list[Line]) -> dict[str, Any]:
     officials = session.scalars(select(Official).where(Official.round_id == row.id).order_by(Official.number)).all()
-    voters = session.scalars(select(Voter).where(Voter.round_id == row.id)).all()
     blocks = tuple(
         Block(title, tuple(ManifestOfficial(f"{o.number:03d}", o.name, o.position) for o in group))
         for title, group in groupby(officials, key=lambda o: o.block)
     )
-    digest = roll_digest(row.roll_salt, [f"{v.reference}|{v.name}|{v.unit}|{v.site}" for v in voters])
+    digest = roll_digest(row.roll_salt, ["|".join(line) for line in roll])
     return {
         "uuid": row.uuid,
         "title": row.title,
@@ -109,7 +116,7 @@ def _draft(session: Session, row: Round) -> dict[str, Any]:
         "rehearsal": row.rehearsal,
         "rules": rules.load(row.rule_set),
         "blocks": blocks,
-        "roll": Roll(row.delegates, len(voters), len(voters), digest),
+        "roll": Roll(row.delegates, len(roll), len(roll), digest),
         "committee_size": row.committee_size,
         "threshold": row.threshold,
         "minimum_ballots": row.minimum_ballots,

@@ -128,7 +128,7 @@ def empty_log(engine: Engine, *, patience: int = 200) -> None:
 
 
 def migrate(engine: Engine, name: str) -> None:
-    """Bring the database `name` ("registry" or "box") to the newest schema."""
+    """Bring the database `name` ("registry", "box" or "issuer") to the newest schema."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS / name))
     with engine.connect() as connection:

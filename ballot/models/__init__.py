@@ -1,4 +1,7 @@
-"""Tables: two databases that share no key. registry.py knows people and no ballot; box.py knows ballots and no person.
+"""Tables: three databases that share no key.
+
+registry.py knows people and no ballot; box.py knows ballots and no person; issuer.py, for an issuer that is a process
+of its own, knows what it signed blindly. columns.py is what two of them spell alike.
 
 Here live tables and constraints. Never here: behaviour.
 """

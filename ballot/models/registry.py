@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueC
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ballot.models.box import PHASES
+from ballot.models.columns import ActColumns, IssuingColumns
 
 ROLES = ("organiser", "desk")
 ROLE_LIST = ", ".join(f"'{role}'" for role in ROLES)
@@ -196,26 +197,85 @@ class IssuerLedger(RegistryBase):
     salt: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-class IssuerEntry(RegistryBase):
-    """One entry of an issuer's log; `voter_once` and `blinded_once` repeat what must be unique."""
+class IssuerEntry(IssuingColumns, RegistryBase):
+    """One entry of the log of an issuer inside the registry's process."""
 
     __tablename__ = "issuer_entry"
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="issuer_entry_round"), primary_key=True)
     issuer: Mapped[str] = mapped_column(String(40), primary_key=True)
     height: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(12))
-    voter: Mapped[str] = mapped_column(String(64))
-    blinded: Mapped[str] = mapped_column(String(64))
-    answer: Mapped[str] = mapped_column(String(64))
-    reason: Mapped[str] = mapped_column(String(40))
-    head: Mapped[str] = mapped_column(String(64))
-    signature: Mapped[bytes] = mapped_column(LargeBinary)
-    voter_once: Mapped[str | None] = mapped_column(String(64))
-    blinded_once: Mapped[str | None] = mapped_column(String(64))
     __table_args__ = (
         UniqueConstraint("round_id", "issuer", "voter_once", name="issuer_entry_one_slip"),
         UniqueConstraint("round_id", "issuer", "blinded_once", name="issuer_entry_one_answer"),
     )
+
+
+class BoundMessage(RegistryBase):
+    """A blinded message, by its hash, that an order was bound to: no issuer is asked to sign it for another order."""
+
+    __tablename__ = "bound_message"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="bound_message_round"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(40), primary_key=True)
+    blinded: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class Seat(RegistryBase):
+    """A member's place in the counting committee of a round, numbered from 1; two persons confirmed all of them.
+
+    `invitation` is the hash of a link that was not used yet, `device` the hash of what the member's page came in with.
+    """
+
+    __tablename__ = "seat"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="seat_round"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(200))
+    invitation: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    device: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+
+
+class Ceremony(RegistryBase):
+    """The making of a committee's key: which attempt this is, what ended it, who is called to the opening test.
+
+    `revision` grows with every change that pages may see; `ended` is canonical JSON, or empty while the attempt lives;
+    `called` is the list of nonces of the opening test; `committee` is committee.json once every message is in;
+    `proposed` is the list of members that one person named and another must confirm.
+    """
+
+    __tablename__ = "ceremony"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="ceremony_round"), primary_key=True)
+    attempt: Mapped[int]
+    revision: Mapped[int]
+    ended: Mapped[str] = mapped_column(String(400))
+    called: Mapped[bytes | None] = mapped_column(LargeBinary)
+    committee: Mapped[bytes | None] = mapped_column(LargeBinary)
+    proposed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class CeremonyMessage(RegistryBase):
+    """A public or sealed message of a member, as sent: one of each kind for each attempt."""
+
+    __tablename__ = "ceremony_message"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="ceremony_message_round"), primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Override(RegistryBase):
+    """A written exception to the conflict of interest: somebody with a rated official's name holds an office anyway.
+
+    `office` is `member`, `organiser` or `desk`; `first` proposed it and `second` confirmed it, by login.
+    """
+
+    __tablename__ = "override"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="override_round"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    office: Mapped[str] = mapped_column(String(20), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(400))
+    first: Mapped[str] = mapped_column(String(60))
+    second: Mapped[str] = mapped_column(String(60))
 
 
 class Proposal(RegistryBase):
@@ -228,13 +288,7 @@ class Proposal(RegistryBase):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", name="proposal_account"))
 
 
-class AuditEntry(RegistryBase):
+class AuditEntry(ActColumns, RegistryBase):
     """One act in the hash-chained audit log."""
 
     __tablename__ = "audit_entry"
-    height: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    actor: Mapped[str] = mapped_column(String(60))
-    act: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(400))
-    previous: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64), unique=True)

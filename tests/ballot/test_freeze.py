@@ -16,7 +16,8 @@ from ballot.ledger import SqlLedger
 from ballot.models.registry import IssuerEntry, Round
 from ballot.orders import permission_digest
 from ballot.storage import RewriteFailed, reading, rewrite, writing
-from keys.errors import IssuingFrozen, KeyFileMissing
+from keys.errors import KeyFileMissing
+from keys.issuer.errors import IssuingFrozen
 from keys.signers import Entry, Kind
 from tally.protocol.credential import Credential
 from tally.protocol.credential_list import CredentialList

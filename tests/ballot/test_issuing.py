@@ -10,7 +10,7 @@ from nacl.public import PublicKey, SealedBox
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import issuing, orders
+from ballot import issuers, issuing, orders
 from ballot.acts import find_round
 from ballot.box import round_of
 from ballot.demo.station import PythonStation
@@ -19,6 +19,7 @@ from ballot.house import ISSUERS
 from ballot.models.registry import AuditEntry
 from ballot.staging import STAGING_LIMIT
 from ballot.storage import reading
+from keys.signers import Kind
 from tally.protocol.blind import blind, credential_message, finalize
 from tally.protocol.credential_list import CredentialList, ListedCredential
 from tally.protocol.encoding import canonical
@@ -252,13 +253,13 @@ def test_a_credential_of_another_round_is_not_listed(at: Open) -> None:
 def test_what_one_issuer_signed_alone_is_not_listed_and_stops_the_freeze(at: Open) -> None:
     """A14, A16: an organiser who signs for somebody absent lacks the other signature, and the counts show it."""
     hall, (_, credential) = at("issuing"), voter.new_slip(at("issuing").manifest)
-    issuer = issuing.open_issuers(hall.house, hall.uuid)[0]
+    issuer = issuers.doors(hall.house)[0]
     entry = hall.manifest.issuers[0]
     message = credential_message(
         manifest_hash=hall.manifest.hash, issuer_name=entry.name, credential_hex=credential.public.encode()
     )
     blinding = blind(entry.key, message)
-    answer = issuer.issue("DB-0005", blinding.blinded_message)
+    answer = issuer.sign(hall.uuid, kind=Kind.ISSUED, reference="DB-0005", blinded=blinding.blinded_message)
     signature = finalize(entry.key, message, blinding=blinding, blind_signature=answer)
     for signatures in ((signature,), (signature, signature)):
         entry_json = ListedCredential(credential.public, signatures).as_json()

@@ -1,0 +1,34 @@
+"""Columns that an issuer's process and the registry keep alike, each in tables of its own.
+
+Here live columns of logs. Never here: a table, or anything by which two databases could be joined.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+
+class IssuingColumns:
+    """One entry of an issuer's log; `voter_once` and `blinded_once` repeat what must be unique."""
+
+    kind: Mapped[str] = mapped_column(String(12))
+    voter: Mapped[str] = mapped_column(String(64))
+    blinded: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(40))
+    head: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    voter_once: Mapped[str | None] = mapped_column(String(64))
+    blinded_once: Mapped[str | None] = mapped_column(String(64))
+
+
+class ActColumns:
+    """One act in a hash-chained audit log."""
+
+    height: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    actor: Mapped[str] = mapped_column(String(60))
+    act: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(400))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
