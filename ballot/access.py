@@ -1,6 +1,7 @@
 """Who may enter each endpoint: declared beside the view, and the application refuses to start without a declaration.
 
-Here lives the declaration and its enforcement. Never here: a role that is guessed from a URL.
+Here lives the declaration and its enforcement, and that no page of a round opens to somebody who is rated in it.
+Never here: a role that is guessed from a URL.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
 from flask_login import current_user
+
+from ballot import conflicts
 
 View = TypeVar("View", bound=Callable[..., Any])
 _DECLARED = "ptn_access"
@@ -72,4 +75,6 @@ def _check() -> Any:
         return current_app.login_manager.unauthorized()
     if not is_one_of(who):
         abort(403)
+    if uuid := (request.view_args or {}).get("uuid"):
+        conflicts.check_account(current_app.config["HOUSE"], uuid, name=current_user.name, role=current_user.role)
     return None

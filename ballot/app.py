@@ -2,8 +2,9 @@
 
 Here lives `create_app`. Never here: a view or a rule.
 
-The registry's part has a session and accounts. The station's and the box's have neither: no cookie, no login, no access
-log. Each answers to a host name of its own, because a browser shares cookies and stores among all pages of a host.
+The registry's part has a session and accounts. The station's, the committee's and the box's have neither: no cookie, no
+login, no access log. Each answers to a host name of its own, because a browser shares cookies and stores among all
+pages of a host.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from flask.sessions import NullSession, SessionInterface
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from ballot import access, assets, errors, headers, login, sharing
-from ballot.config import BOX, REGISTRY, Config
+from ballot import access, assets, errors, headers, login, sealing, sharing
+from ballot.config import BOX, ISSUER, REGISTRY, Config
 from ballot.fleet import Fleet
 from ballot.house import House
+from ballot.issuer.house import IssuerHouse
 from ballot.views import (
     accounts,
     audit_page,
@@ -30,9 +32,12 @@ from ballot.views import (
     booth,
     casting,
     committee,
+    committee_page,
     console,
     desk,
     fleet,
+    issuer,
+    overrides,
     own_device,
     roll,
     standing,
@@ -43,6 +48,7 @@ from tally.i18n import language_in_use, translate
 from tally.protocol.encoding import grouped
 
 MAX_BODY = 8 * 1024 * 1024
+MAX_ISSUER_BODY = 512 * 1024 * 1024  # a list of credentials of the largest hall
 IDLE = timedelta(minutes=15)
 CSRF = CSRFProtect()
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -51,13 +57,18 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def create_app(config: Config | None = None) -> Wsgi:
     """Return the WSGI application for the parts that `config` (default: the environment) names.
 
-    Raises BadSetting, StorageLawBroken, UndeclaredEndpoint: it does not start half-configured.
+    Raises BadSetting, StorageLawBroken, KeyReused, UndeclaredEndpoint: it does not start half-configured.
     """
-    house = House.open(config or Config.from_environ(os.environ))
+    config = config or Config.from_environ(os.environ)
+    if ISSUER in config.roles:
+        return issuer_app(IssuerHouse.open(config))
+    house = House.open(config)
     parts: dict[str, Wsgi] = {}
     if REGISTRY in house.config.roles:
+        sealing.check_all_keys(house)
         parts[house.config.registry_host] = registry_app(house)
         parts[house.config.station_host] = station_app(house)
+        parts[house.config.committee_host] = committee_app(house)
     if BOX in house.config.roles:
         parts[house.config.box_host] = box_app(house)
     return _by_host(parts)
@@ -77,7 +88,7 @@ def registry_app(house: House) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    for view in (accounts, console, desk, roll, committee):
+    for view in (accounts, console, desk, roll, committee, overrides):
         app.register_blueprint(view.blueprint)
     app.register_blueprint(own_device.registry)
     CSRF.init_app(app)
@@ -97,6 +108,17 @@ def station_app(house: House) -> Flask:
     return _finish(app, connect=house.config.box_origin)
 
 
+def committee_app(house: House) -> Flask:
+    """Return the page of the committee's members: it carries their messages and holds no secret of theirs.
+
+    It has neither session nor cookie: the token that a member's page came in with decides.
+    """
+    app = _bare_app(house, house.config.committee_host)
+    app.session_interface = NoSession()
+    app.register_blueprint(committee_page.blueprint)
+    return _finish(app)
+
+
 def box_app(house: House) -> Flask:
     """Return the box: booth, casting, board, the attendants' board of terminals, the audit page."""
     app = _bare_app(house, house.config.box_host)
@@ -105,6 +127,17 @@ def box_app(house: House) -> Flask:
     for view in (board, booth, casting, standing, fleet, audit_page):
         app.register_blueprint(view.blueprint)
     sharing.install(app)
+    return _finish(app)
+
+
+def issuer_app(house: IssuerHouse) -> Flask:
+    """Return an issuer that is a process of its own: nothing for people, and nothing without the link's secret."""
+    house.finish_what_was_cut_off()
+    app = _bare_app(house, house.config.issuing.host)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_ISSUER_BODY
+    app.session_interface = NoSession()
+    issuer.install(app)
+    app.register_blueprint(issuer.blueprint)
     return _finish(app)
 
 
@@ -119,7 +152,7 @@ class NoSession(SessionInterface):
         """Set no cookie."""
 
 
-def _bare_app(house: House, host: str) -> Flask:
+def _bare_app(house: House | IssuerHouse, host: str) -> Flask:
     app = Flask("ballot", template_folder=str(_templates()), static_folder=str(Path(__file__).parent / "static"))
     app.config.update(HOUSE=house, MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=[host])
     app.json.sort_keys = False  # the order of fields is part of our formats

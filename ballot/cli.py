@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ballot.issuer.commands import issuer
 from tally.command import run
 from tally.i18n import marked as _
 
@@ -15,23 +16,27 @@ def commands() -> None:
     """Hold the commands together."""
 
 
+commands.add_command(issuer)
+
+
 def main() -> None:
     """Run a command and exit."""
     run(commands)
 
 
 @commands.command(
-    help=_("Trình diễn trọn hai đợt qua HTTP, đối chiếu với số liệu gốc, rồi mở một đợt để quý vị bỏ phiếu.")
+    help=_("Trình diễn trọn hai đợt qua HTTP, so với số liệu gốc, rồi để ngỏ một đợt bỏ phiếu và một đợt tạo khóa.")
 )
 @click.option(
     "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("instance"), help=_("Nơi ghi.")
 )
 @click.option("--no-serve", is_flag=True, help=_("Chỉ chạy rồi thoát, không mở ứng dụng web."))
 def demo(folder: Path, no_serve: bool) -> None:
-    """Play the published round and the round of rare cases, then leave a third one open for a person."""
+    """Play two whole rounds, then leave a third one open for voters and a fourth for a committee."""
     from ballot.demo.hall import Hall
+    from ballot.demo.organiser import invite_committee
     from ballot.demo.play import fresh, open_round, play
-    from ballot.demo.scenario import for_visitors, published, rare_cases
+    from ballot.demo.scenario import for_members, for_visitors, published, rare_cases
     from ballot.demo.server import Server
     from ballot.demo.stage import Stage
 
@@ -42,6 +47,7 @@ def demo(folder: Path, no_serve: bool) -> None:
     if not no_serve:
         visitors = Hall(for_visitors(), folder / for_visitors().slug, stage, server)
         manifest, slips = open_round(visitors)
+        links = invite_committee(Hall(for_members(), folder / for_members().slug, stage, server))
     stage.title(_("Xong"))
     for hall, record in zip(halls, records, strict=True):
         stage.note(_("{record} (mật khẩu khóa thành viên: {passphrase})"), record=record, passphrase=hall.passphrase)
@@ -49,5 +55,5 @@ def demo(folder: Path, no_serve: bool) -> None:
     if no_serve:
         server.stop()
         return
-    stage.invite(server.config, server.passwords, manifest.uuid, [slip.shown() for slip in slips])
+    stage.invite(server.config, server.passwords, manifest.uuid, [slip.shown() for slip in slips], links)
     server.wait()

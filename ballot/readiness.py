@@ -1,4 +1,4 @@
-"""From frozen list to open box: the committee's key is admitted, two persons open; or two persons annul.
+"""From frozen list to open box: the committee's key is admitted, two persons open.
 
 Here live these acts. Never here: a share of the key, or a ballot.
 """
@@ -6,23 +6,25 @@ Here live these acts. Never here: a share of the key, or a ballot.
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from ballot import audit
+from ballot import attempts, ceremony_checks, conflicts, seats
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
 from ballot.attendance import enough
 from ballot.box import require_one, round_of
 from ballot.freezing import finish_freeze
 from ballot.house import House
-from ballot.models import box as box_tables
-from ballot.models.registry import Voter
+from ballot.models.registry import Ceremony, Round, Voter
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
+from tally.protocol import override
 from tally.protocol.committee import Committee
 from tally.protocol.election import Election
-from tally.protocol.encoding import decode, text
-from tally.protocol.errors import Incomplete, Refused
+from tally.protocol.encoding import decode
+from tally.protocol.errors import Incomplete, Mismatch, Refused
 from tally.protocol.manifest import Manifest
 from tally.protocol.opening import Opening, Passed, zero_report_bytes
+from tally.protocol.override import Override
 from tally.protocol.phase import Act, Phase
 
 
@@ -33,10 +35,14 @@ class NoQuorum(Refused):
     text = _("Có mặt {present} trên {summoned} người được triệu tập, chưa đủ số quy định.")
 
 
-def admit_committee(house: House, uuid: str, *, committee: bytes, tests: list[bytes], actor: Actor) -> str:
+def admit_committee(
+    house: House, uuid: str, *, committee: bytes, tests: list[bytes], actor: Actor, attempt: int | None = None
+) -> str:
     """Take the committee's file and the members' opening tests; make the election; return the committee's hash.
 
-    Raises WrongPhase, Incomplete before the freeze, and what the files' readers and checks refuse. Source: SPEC 5.8.
+    `attempt` is the one that made it here, where one did. Raises WrongPhase, Incomplete before the freeze, AttemptOver
+    when the ceremony was ended, Mismatch for another committee than the one named or made here, and what the files'
+    readers and checks refuse. Source: SPEC 5.8, 5.15.
     """
     found = Committee.parse(committee)
     with reading(house.registry) as session:
@@ -44,16 +50,22 @@ def admit_committee(house: House, uuid: str, *, committee: bytes, tests: list[by
         check_allowed(row, Act.FREEZE)
         if not row.frozen:
             raise Incomplete("round", missing=_("danh sách thẻ đã chốt"))
-        manifest, round_id = Manifest.parse(row.manifest or b""), row.id
+        manifest = Manifest.parse(row.manifest or b"")
         voters = select(Voter).where(Voter.round_id == row.id, Voter.present)
         _check_quorum(manifest, present=len(session.scalars(voters).all()))
+        exceptions = conflicts.overrides(session, row)
+        _check_ours(house, session, row, found, attempt)
     found.check_for(manifest)
     found.check_ceremony()
-    finish_freeze(house, round_id, manifest)
-    election, opening = _election(manifest, found), _opening(house, manifest, found, tests)
+    override.check_conflicts(manifest, found, exceptions, "opening.json")
+    finish_freeze(house, manifest, actor)
+    election, opening = _election(manifest, found), _opening(house, manifest, found, tests, exceptions)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         check_allowed(row, Act.FREEZE)  # another committee may have been admitted meanwhile
+        if conflicts.overrides(session, row) != exceptions:
+            raise Mismatch("overrides", other="opening.json")
+        _check_ours(house, session, row, found, attempt)  # the freeze takes its time, and members may change meanwhile
         with writing(house.box) as box:
             box_row = round_of(box, uuid)
             require_one(box_row, Phase.ISSUING, Phase.READY)
@@ -61,6 +73,17 @@ def admit_committee(house: House, uuid: str, *, committee: bytes, tests: list[by
             box_row.opening, box_row.phase = opening.encode(), Phase.READY.value
         move(session, row, Act.FREEZE, actor)
     return found.hash
+
+
+def _check_ours(house: House, session: Session, row: Round, committee: Committee, attempt: int | None) -> None:
+    """Check that these members were named, and that their ceremony here, if there is one, is this one."""
+    seats.check_named(session, row, committee)
+    if (found := session.get(Ceremony, row.id)) is None:
+        return
+    attempts.check_alive(found)
+    if attempt not in (None, found.attempt):
+        raise attempts.AttemptOver("attempt")
+    ceremony_checks.check_made_here(attempts.table(house, session, row, found), committee)
 
 
 def _check_quorum(manifest: Manifest, *, present: int) -> None:
@@ -80,11 +103,13 @@ def _election(manifest: Manifest, committee: Committee) -> Election:
     )
 
 
-def _opening(house: House, manifest: Manifest, committee: Committee, tests: list[bytes]) -> Opening:
+def _opening(
+    house: House, manifest: Manifest, committee: Committee, tests: list[bytes], exceptions: tuple[Override, ...]
+) -> Opening:
     passed = [Passed.parse(decode(raw, "opening", limit=65_536), "opening") for raw in tests]
     zero = house.keyring.box(manifest.uuid).sign(zero_report_bytes(manifest.hash, committee.hash)).hex()
     ordered = tuple(sorted(passed, key=lambda p: p.owner))
-    opening = Opening(manifest.hash, committee.hash, ordered, zero)
+    opening = Opening(manifest.hash, committee.hash, ordered, zero, exceptions)
     opening.check(manifest, committee)
     return opening
 
@@ -100,20 +125,4 @@ def open_voting(house: House, uuid: str, actor: Actor) -> bool:
             require_one(box_row, Phase.READY, Phase.VOTING)
             box_row.phase = Phase.VOTING.value
         move(session, row, Act.OPEN, actor)
-    return True
-
-
-def annul(house: House, uuid: str, reason: str, actor: Actor) -> bool:
-    """Void a round when a second person confirms; its ballots are never decrypted. Raises WrongPhase, BadText."""
-    text(reason, "reason")
-    with writing(house.registry) as session:
-        row = find_round(session, uuid)
-        audit.record(session, actor=actor.login, act="annul-reason", subject=reason)
-        if not second_person(session, row, Act.ANNUL, actor):
-            return False
-        with writing(house.box) as box:
-            found = box.get(box_tables.Election, uuid)
-            if found is not None:
-                found.phase = Phase.VOID.value
-        move(session, row, Act.ANNUL, actor)
     return True

@@ -1,38 +1,134 @@
-"""Pages for the committee's files: manifest out, committee and opening tests in, partial decryptions in.
+"""The organisers' pages of the committee: its members and their invitations, the making of its key, files in and out.
 
-Here live views only. Never here: a share; members make these files with their own tool.
+Here live views only. Never here: a share; members make what they send with their own page or tool.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from collections.abc import Sequence
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import counting, readiness
+from ballot import ceremony, ceremony_files, committee_panel, counting, invitations, readiness, seats
 from ballot.access import Who, allow
-from ballot.acts import find_round
+from ballot.acts import Actor, find_round
+from ballot.committee_words import REFUSALS
+from ballot.errors import STATUS
+from ballot.house import House
+from ballot.login import live
+from ballot.models.registry import Round
 from ballot.storage import reading
+from tally.i18n import translate
+from tally.protocol.committee import Member
+from tally.protocol.errors import BadText, ConflictOfInterest, TallyError, WrongShape
 
 blueprint = Blueprint("committee", __name__)
+MOST_FILES = 100
+
+
+@blueprint.get("/dot/<uuid>/ban-kiem-phieu")
+@allow(Who.ORGANISER)
+def show(uuid: str) -> str:
+    """Show the committee: who is named, who has come in, what was sent, what is next."""
+    return _page(uuid)
+
+
+@blueprint.get("/dot/<uuid>/ban-kiem-phieu.json")
+@allow(Who.ORGANISER)
+@live
+def follow(uuid: str) -> Any:
+    """Tell an open page what has changed: each member's line, what is next, whether other acts are offered."""
+    with reading(_house().registry) as session:
+        return jsonify(committee_panel.panel(_house(), session, find_round(session, uuid), _actor()).as_json())
+
+
+@blueprint.post("/dot/<uuid>/thanh-vien")
+@allow(Who.ORGANISER)
+def name_members(uuid: str) -> AnyResponse | tuple[str, int]:
+    """Name the members, or confirm the list of somebody else; a list that is refused stays in the form."""
+    names, roles = request.form.getlist("name"), request.form.getlist("role")
+    if len(names) != len(roles):
+        abort(400)
+    members = [Member(seats.one_spelling(n), seats.one_spelling(r)) for n, r in zip(names, roles, strict=True)]
+    try:
+        seats.name_members(_house(), uuid, members, _actor())
+    except (BadText, ConflictOfInterest, WrongShape) as error:
+        return _page(uuid, typed=members, refused=error), STATUS.get(error.code, 400)
+    return _back(uuid)
+
+
+@blueprint.post("/dot/<uuid>/loi-moi")
+@allow(Who.ORGANISER)
+def invite(uuid: str) -> str:
+    """Draw invitations and show them this once, to be printed or held up."""
+    found = invitations.invite(_house(), uuid, _actor(), number=_numbers()[0] if request.form.get("number") else None)
+    codes = {i.number: segno.make(i.link, error="m").svg_data_uri(scale=10, border=4) for i in found}
+    return render_template("console/invitations.html", round=_round(uuid), invitations=found, codes=codes)
+
+
+@blueprint.post("/dot/<uuid>/lam-lai-khoa")
+@allow(Who.ORGANISER)
+def begin_again(uuid: str) -> AnyResponse:
+    """Begin the making of the key anew."""
+    ceremony.begin_again(_house(), uuid, _actor())
+    return _back(uuid)
+
+
+@blueprint.post("/dot/<uuid>/goi-thu-khoa")
+@allow(Who.ORGANISER)
+def call(uuid: str) -> AnyResponse:
+    """Call the members who are present to the opening test."""
+    ceremony.call(_house(), uuid, _actor(), numbers=_numbers())
+    return _back(uuid)
+
+
+@blueprint.post("/dot/<uuid>/nhan-khoa")
+@allow(Who.ORGANISER)
+def admit_made_here(uuid: str) -> AnyResponse:
+    """Admit the committee's key and the opening tests that this server has collected."""
+    ceremony.admit(_house(), uuid, _actor())
+    return redirect(url_for("console.show", uuid=uuid))
+
+
+# --- files --------------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/dot/<uuid>/manifest.json")
 @allow(Who.STAFF)
 def manifest(uuid: str) -> Response:
     """Hand out the manifest, with which the members' tools begin."""
-    with reading(current_app.config["HOUSE"].registry) as session:
-        raw = find_round(session, uuid).manifest or abort(404)
-    return Response(raw, mimetype="application/json")
+    return Response(_round(uuid).manifest or abort(404), mimetype="application/json")
+
+
+@blueprint.get("/dot/<uuid>/trao-doi.zip")
+@allow(Who.ORGANISER)
+def folder(uuid: str) -> Response:
+    """Hand out the exchange folder for members who work without a network."""
+    response = Response(ceremony_files.folder_zip(_house(), uuid), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f"attachment; filename=trao-doi-{uuid}.zip"
+    return response
+
+
+@blueprint.post("/dot/<uuid>/trao-doi")
+@allow(Who.ORGANISER)
+def take_files(uuid: str) -> AnyResponse:
+    """Take files of members who work without a network."""
+    handed = request.files.getlist("messages")[:MOST_FILES]
+    ceremony_files.take_files(_house(), uuid, [(f.filename or "", f.read()) for f in handed if f.filename], _actor())
+    return _back(uuid)
 
 
 @blueprint.post("/dot/<uuid>/ban-kiem-phieu")
 @allow(Who.ORGANISER)
 def admit(uuid: str) -> AnyResponse:
-    """Take committee.json and the members' opening tests."""
+    """Take committee.json and the members' opening tests, made without this server."""
     tests = [file.read() for file in request.files.getlist("tests")]
     raw = request.files["committee"].read()
-    readiness.admit_committee(current_app.config["HOUSE"], uuid, committee=raw, tests=tests, actor=current_user.actor)
+    readiness.admit_committee(_house(), uuid, committee=raw, tests=tests, actor=_actor())
     return redirect(url_for("console.show", uuid=uuid))
 
 
@@ -41,5 +137,45 @@ def admit(uuid: str) -> AnyResponse:
 def part(uuid: str) -> AnyResponse:
     """Take partial decryptions."""
     for file in request.files.getlist("parts"):
-        counting.keep_part(current_app.config["HOUSE"], uuid, file.filename or "", file.read())
+        counting.keep_part(_house(), uuid, file.filename or "", file.read(), by=_actor().login)
     return redirect(url_for("console.show", uuid=uuid))
+
+
+def _page(uuid: str, *, typed: Sequence[Member] = (), refused: TallyError | None = None) -> str:
+    """Return the committee's page; with a list that was refused, in the words of why."""
+    with reading(_house().registry) as session:
+        row = find_round(session, uuid)
+        found = committee_panel.panel(_house(), session, row, _actor())
+    why = _why(refused) if refused else None
+    return render_template("console/committee.html", round=row, committee=found, typed=typed, refusal=why)
+
+
+def _why(refused: TallyError) -> tuple[str, str]:
+    """Return a refusal as a sentence about the list, and its code."""
+    sentence = REFUSALS.get(refused.code) or refused.text
+    return translate(sentence).format(**refused.details), refused.code
+
+
+def _numbers() -> list[int]:
+    """Return the members that a form names by number."""
+    values = request.form.getlist("number")
+    if not all(len(value) == 1 and value in "123456789" for value in values):
+        raise WrongShape("number", expected="1…9")
+    return [int(value) for value in values]
+
+
+def _round(uuid: str) -> Round:
+    with reading(_house().registry) as session:
+        return find_round(session, uuid)
+
+
+def _back(uuid: str) -> AnyResponse:
+    return redirect(url_for("committee.show", uuid=uuid))
+
+
+def _house() -> House:
+    return current_app.config["HOUSE"]
+
+
+def _actor() -> Actor:
+    return current_user.actor

@@ -10,7 +10,20 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from ballot import closing, counting, counts, freezing, orders, portraits, readiness, rounds, sealing
+from ballot import (
+    annulling,
+    closing,
+    committee_panel,
+    conflicts,
+    counting,
+    counts,
+    freezing,
+    orders,
+    portraits,
+    readiness,
+    rounds,
+    sealing,
+)
 from ballot.access import Who, allow
 from ballot.acts import Actor, SecondPersonNeeded, find_round
 from ballot.attendance import attendance
@@ -60,12 +73,16 @@ def show(uuid: str) -> str:
         asked = session.scalars(select(Proposal).where(Proposal.round_id == row.id)).all()
         proposals = {p.act: session.get(Account, p.account_id) for p in asked}
         present, photos = attendance(session, row), portraits.count(session, row)
+        conflict = conflicts.standing(session, row)
+        board = committee_panel.panel(house, session, row, _actor())
     return render_template(
         "console/round.html",
         photos=photos,
         round=row,
         officials=officials,
         proposals=proposals,
+        conflict=conflict,
+        committee=board,
         attendance=present,
         counts=counts.handed_out(house, uuid),
         without=next((p for p in asked if p.act == freezing.ACT), None),
@@ -104,7 +121,7 @@ ACTS = {
     "dong": closing.close,
     "ho-so": closing.write_again,
     "kiem-phieu": counting.tally,
-    "huy": lambda house, uuid, actor: readiness.annul(house, uuid, request.form["reason"], actor),
+    "huy": lambda house, uuid, actor: annulling.annul(house, uuid, request.form["reason"], actor),
 }
 
 

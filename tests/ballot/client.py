@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from tally.protocol.encoding import canonical
 
 REGISTRY, STATION, BOX = "http://localhost:8000", "http://127.0.0.2:8000", "http://127.0.0.1:8000"
+COMMITTEE = "http://127.0.0.3:8000"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

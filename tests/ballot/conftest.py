@@ -7,12 +7,21 @@ from collections.abc import Iterator
 import pytest
 
 from tests.ballot.hall import Hall
+from tests.ballot.issuer_processes import Linked
 from tests.ballot.prepared import Prepared
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     return Prepared(tmp_path_factory.mktemp("hall"))
+
+
+@pytest.fixture(scope="session")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
+    """Two issuers that run as processes of their own until the last test."""
+    both = Linked(tmp_path_factory.mktemp("linked")).start()
+    yield both
+    both.stop()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from ballot import checkin, freezing, orders, readiness, rounds, sealing, stations
 from ballot.acts import Actor, find_round
-from ballot.app import box_app, registry_app, station_app
+from ballot.app import box_app, committee_app, registry_app, station_app
 from ballot.box import round_of
 from ballot.demo.station import PythonStation
 from ballot.house import House
@@ -34,7 +34,7 @@ from tally.protocol.manifest import Manifest
 from tally.protocol.opening import pass_test
 from tally.protocol.padding import padded
 from tests import voter
-from tests.ballot.client import BOX, REGISTRY, STATION, Client, Machine
+from tests.ballot.client import BOX, COMMITTEE, REGISTRY, STATION, Client, Machine
 from tests.builders import Board, convene
 
 PASSWORD = "mật khẩu dùng để thử"  # noqa: S105 - of accounts that live as long as a test
@@ -72,7 +72,7 @@ class Hall:
 
     def __post_init__(self) -> None:
         self.registry, self.box = registry_app(self.house), box_app(self.house)
-        self.stations = station_app(self.house)
+        self.stations, self.committee = station_app(self.house), committee_app(self.house)
 
     # --- people ---------------------------------------------------------------------------------------------------
 
@@ -88,6 +88,9 @@ class Hall:
 
     def at_station(self) -> Client:
         return Client(self.stations, STATION)
+
+    def at_committee(self) -> Client:
+        return Client(self.committee, COMMITTEE)
 
     def new_station(self, *desks: str) -> PythonStation:
         """Return a station that was paired, over HTTP, with these desks."""
@@ -119,7 +122,8 @@ class Hall:
 
     def voters(self) -> list[int]:
         with reading(self.house.registry) as session:
-            return list(session.scalars(select(Voter.id).order_by(Voter.id)))
+            row = find_round(session, self.uuid)
+            return list(session.scalars(select(Voter.id).where(Voter.round_id == row.id).order_by(Voter.id)))
 
     @property
     def manifest(self) -> Manifest:
@@ -181,8 +185,8 @@ class Hall:
 
     # --- from phase to phase --------------------------------------------------------------------------------------
 
-    def draft(self) -> None:
-        self.uuid = rounds.create(self.house, plan(), self.actor("to-chuc-1"))
+    def draft(self, **changes: Any) -> None:
+        self.uuid = rounds.create(self.house, plan(**changes), self.actor("to-chuc-1"))
 
     def issuing(self) -> None:
         sealing.seal(self.house, self.uuid, self.actor("to-chuc-1"))

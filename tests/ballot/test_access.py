@@ -1,4 +1,4 @@
-"""Who may enter: every route of all three applications against every role, forms, log-in."""
+"""Who may enter: every route of all four applications against every role, forms, log-in."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def token_of(browser: Client) -> str:
 
 
 def test_every_endpoint_has_a_declaration(hall: Hall) -> None:
-    for app in (hall.registry, hall.stations, hall.box):
+    for app in (hall.registry, hall.stations, hall.committee, hall.box):
         assert [rule.endpoint for rule in app.url_map.iter_rules() if access.declared(app, rule.endpoint) is None] == []
 
 
@@ -73,7 +73,7 @@ def test_an_application_with_an_undeclared_endpoint_does_not_start() -> None:
 def test_what_needs_no_account_is_this_and_no_more(hall: Hall) -> None:
     public = {e for _, _, e in routes(hall.registry) if Who.ANYBODY in access.declared(hall.registry, e)}
     assert public == {"static", "accounts.login", "accounts.check", "own_login.form", "own_login.use"}
-    for app in (hall.stations, hall.box):
+    for app in (hall.stations, hall.committee, hall.box):
         assert {access.declared(app, e) for _, _, e in routes(app)} == {Who.ANYBODY}
 
 

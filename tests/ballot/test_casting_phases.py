@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from ballot import closing, readiness
+from ballot import annulling, closing
 from tests.ballot.client import BOX, STATION
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, nothing_changes, refused, rows
@@ -51,7 +51,7 @@ def test_a_ballot_that_races_with_the_closing_is_in_the_record_or_refused(at: Op
 
 def test_a_void_round_takes_nothing(at: Open) -> None:
     hall = at("voting")
-    hall.by_two(lambda house, uuid, actor: readiness.annul(house, uuid, "mất điện", actor))
+    hall.by_two(lambda house, uuid, actor: annulling.annul(house, uuid, "mất điện", actor))
     with nothing_changes(hall.house.box):
         refused(hall.cast(hall.body(0)), 409, "WRONG_PHASE")
 

@@ -7,7 +7,7 @@ from werkzeug.test import Client as WsgiClient
 
 from ballot.app import create_app
 from ballot.headers import policy
-from tests.ballot.client import BOX, REGISTRY, STATION
+from tests.ballot.client import BOX, COMMITTEE, REGISTRY, STATION
 from tests.ballot.hall import Client, Hall
 from tests.ballot.test_access import ask, browsers, hall, routes
 
@@ -23,7 +23,7 @@ def whole(hall: Hall) -> WsgiClient:
 
 
 def test_each_part_answers_to_its_own_host_name_only(hall: Hall, whole: WsgiClient) -> None:
-    parts = {REGISTRY: hall.registry, STATION: hall.stations, BOX: hall.box}
+    parts = {REGISTRY: hall.registry, STATION: hall.stations, COMMITTEE: hall.committee, BOX: hall.box}
     for origin, app in parts.items():
         for other in (host for host in parts if host != origin):
             theirs = {rule.rule for rule in parts[other].url_map.iter_rules()}
@@ -34,7 +34,7 @@ def test_each_part_answers_to_its_own_host_name_only(hall: Hall, whole: WsgiClie
                     assert answer.status_code in (308, 404, 405), (path, other)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.3", "", "localhost@evil.example"])
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.9", "", "localhost@evil.example"])
 def test_a_foreign_host_name_is_refused_everywhere(whole: WsgiClient, host: str) -> None:
     for path in ("/", "/dang-nhap", "/static/board.css", "/khong-co"):
         answer = whole.get(path, headers={"Host": host}, buffered=True)
@@ -51,6 +51,7 @@ def test_every_answer_of_every_route_carries_every_header(hall: Hall, browsers: 
         (hall.registry, browsers["organiser"], policy(form=station)),
         (hall.registry, hall.anybody(), policy(form=station)),
         (hall.stations, hall.at_station(), policy(box)),
+        (hall.committee, hall.at_committee(), policy()),
         (hall.box, hall.booth(), policy()),
     ]
     for app, browser, content_policy in visits:

@@ -25,8 +25,8 @@ from tests.ballot.prepared import Prepared
 BASES = {"box": BoxBase, "registry": RegistryBase}
 EACH = pytest.mark.parametrize("name", BASES)
 TAU_BOUND = 0.35  # 40 ballots in no order: standard deviation 0.11, so beyond it once in about 700 honest runs
-# What both sides may name: the public name of the round, its phase and its manifest. Nothing else may be shared.
-SHARED_NAMES = {"uuid", "phase", "manifest"}
+# What both sides may name: the public name of the round, its phase, manifest and committee. Nothing else is shared.
+SHARED_NAMES = {"uuid", "phase", "manifest", "committee"}
 UNRELATED_NAMES = {"head": "an issuer's log / the box's chain", "previous": "the audit log / the box's chain"}
 UNRELATED_NAMES |= {"hash": "an audit entry / a ballot", "digest": "of a desk's code / of a ciphertext"}
 

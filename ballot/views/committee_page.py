@@ -1,0 +1,134 @@
+"""The page of a member of the counting committee: it comes in once, sends and fetches messages, is known by a token.
+
+Here live views only: strict JSON in, JSON out. Never here: a cookie or a session, or a secret of the member's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, send_from_directory
+
+from ballot import ceremony, ceremony_state, counting, invitations
+from ballot.access import Who, allow
+from ballot.acts import find_round
+from ballot.assets import check_software
+from ballot.attempts import MESSAGE_LIMIT
+from ballot.board import CLOSED
+from ballot.house import House
+from ballot.storage import reading
+from ballot.views.bodies import asked, device_first
+from tally.protocol.encoding import canonical, integer, string
+from tally.protocol.errors import Incomplete
+from tally.protocol.manifest import Manifest
+from tally.record import ARCHIVE, CLOSING, NAMES, RESULT
+
+blueprint = Blueprint("committee_page", __name__)
+LIMIT, SENT_LIMIT, PART_LIMIT = 1024, MESSAGE_LIMIT + 1024, counting.PART_LIMIT
+SOFTWARE = ("committee.css", "committee.js", "committee_worker.js", "hall.css")
+MOST = 2**31
+
+
+@blueprint.get("/")
+@allow(Who.ANYBODY)
+def page() -> str:
+    """Show the page; for which round and which member it is, the invitation in its address says."""
+    return render_template("committee/page.html")
+
+
+@blueprint.post("/vao")
+@allow(Who.ANYBODY)
+def join() -> Any:
+    """Let a page in by its invitation, once, under the token that it drew."""
+    m = asked("invitation", "device", limit=LIMIT)
+    joined = invitations.join(_house(), *(string(m[name], name) for name in ("invitation", "device")))
+    return jsonify(uuid=joined.uuid, number=joined.number)
+
+
+@blueprint.post("/dot/<uuid>/tinh-hinh")
+@allow(Who.ANYBODY)
+def state(uuid: str) -> Any:
+    """Say what changed since the page last asked."""
+    m = asked("device", "revision", limit=LIMIT)
+    if m["revision"] != -1:
+        integer(m["revision"], "revision", 0)
+    found = ceremony_state.state(_house(), uuid, device=string(m["device"], "device"), revision=m["revision"])
+    check_software(Manifest.parse(_manifest(uuid)), SOFTWARE)
+    return jsonify(found)
+
+
+@blueprint.get("/dot/<uuid>/manifest.json")
+@allow(Who.ANYBODY)
+def manifest(uuid: str) -> Response:
+    """Hand out the manifest; the page compares its hash with the paper."""
+    return Response(_manifest(uuid), mimetype="application/json")
+
+
+@blueprint.get("/dot/<uuid>/committee.json")
+@allow(Who.ANYBODY)
+def committee(uuid: str) -> Response:
+    """Hand out the finished committee."""
+    return Response(ceremony_state.committee_file(_house(), uuid) or abort(404), mimetype="application/json")
+
+
+@blueprint.post("/dot/<uuid>/gui")
+@allow(Who.ANYBODY)
+def send(uuid: str) -> Any:
+    """Take a message of this member."""
+    _member(uuid)
+    m = asked("device", "attempt", "kind", "message", limit=SENT_LIMIT)
+    device, kind = string(m["device"], "device"), string(m["kind"], "kind")
+    attempt = integer(m["attempt"], "attempt", 1, MOST)
+    ceremony.send(_house(), uuid, device=device, attempt=attempt, kind=kind, value=m["message"])
+    return jsonify(kept=True)
+
+
+@blueprint.post("/dot/<uuid>/to-cao")
+@allow(Who.ANYBODY)
+def complain(uuid: str) -> Any:
+    """End the attempt because of what only this member can see."""
+    m = asked("device", "attempt", "accused", "code", limit=LIMIT)
+    device, code = string(m["device"], "device"), string(m["code"], "code")
+    attempt, accused = integer(m["attempt"], "attempt", 1, MOST), integer(m["accused"], "accused", 0, MOST)
+    ceremony.complain(_house(), uuid, device=device, attempt=attempt, accused=accused, code=code)
+    return jsonify(kept=True)
+
+
+@blueprint.post("/dot/<uuid>/giai-ma")
+@allow(Who.ANYBODY)
+def part(uuid: str) -> Any:
+    """Take this member's partial decryption."""
+    number = _member(uuid)
+    raw = canonical(asked("device", "part", limit=PART_LIMIT)["part"])
+    counting.keep_part(_house(), uuid, f"partial-{number}.json", raw, by=f"member {number}")
+    return jsonify(kept=True)
+
+
+@blueprint.get("/dot/<uuid>/ho-so/<name>")
+@allow(Who.ANYBODY)
+def record(uuid: str, name: str) -> Response:
+    """Hand out one file of the written record, which is public from now on."""
+    with reading(_house().registry) as session:
+        phase = find_round(session, uuid).phase
+    allowed = {f"{uuid}.bel" if n == ARCHIVE else n for n in NAMES if n != RESULT}
+    folder = _house().record(uuid)
+    if phase not in CLOSED or name not in allowed:
+        abort(404)
+    if not (folder / CLOSING).is_file():
+        raise Incomplete("record", missing=CLOSING)
+    return send_from_directory(folder, name, mimetype="application/octet-stream", max_age=0)
+
+
+def _member(uuid: str) -> int:
+    """Return whose page asks, by the token alone. Raises DeviceUnknown."""
+    with reading(_house().registry) as session:
+        return invitations.known_seat(session, find_round(session, uuid), device_first()).number
+
+
+def _manifest(uuid: str) -> bytes:
+    with reading(_house().registry) as session:
+        return find_round(session, uuid).manifest or abort(404)
+
+
+def _house() -> House:
+    return current_app.config["HOUSE"]
