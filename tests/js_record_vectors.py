@@ -68,7 +68,7 @@ def manifest() -> Manifest:
 
 def manifests() -> Iterator[Vector]:
     good = manifest()
-    said = {"hash": good.hash, "ownDevice": True, "software": dict(good.software)}
+    said = {"hash": good.hash, "ownDevice": True, "software": dict(good.software), "committee": [3, 2]}
     yield vector("sealed with three files, own devices allowed", said, raw=good.raw.decode())
     policy = {"minimum_ballots": 1, "own_device": False}
     changes: dict[str, dict[str, Any]] = {
@@ -83,13 +83,20 @@ def manifests() -> Iterator[Vector]:
         "a policy without own devices": {"policy": {"minimum_ballots": 1}},
         "own devices as a number": {"policy": policy | {"own_device": 0}},
         "a policy too many": {"policy": policy | {"x": True}},
+        "one of three decrypts alone": {"committee": {"members": 3, "threshold": 1}},
+        "a committee of one": {"committee": {"members": 1, "threshold": 1}},
+        "four of three decrypt": {"committee": {"members": 3, "threshold": 4}},
+        "a committee of ten": {"committee": {"members": 10, "threshold": 2}},
+        "nobody in the committee": {"committee": {"members": 0, "threshold": 0}},
     }
     for comment, change in changes.items():
         raw = canonical(json.loads(good.raw) | change).decode()
 
         def act(raw: str = raw) -> dict[str, Any]:
             read = Manifest.parse(raw.encode())
-            return {"hash": read.hash, "ownDevice": read.own_device, "software": dict(read.software)}
+            committee = [read.committee_size, read.threshold]
+            facts = {"ownDevice": read.own_device, "software": dict(read.software), "committee": committee}
+            return {"hash": read.hash} | facts
 
         yield vector(comment, outcome(act), raw=raw)
     short = {name: value for name, value in json.loads(good.raw).items() if name != "software"}

@@ -27,6 +27,16 @@ from tally.protocol.padding import padded, padded_length
 from tally.protocol.proofs import challenge, schnorr_sign
 from tally.protocol.receipt import receipt_bytes
 from tally.protocol.spoiled import OpenedBallot
+from tests.js_committee_vectors import (
+    ceremonies,
+    ceremony_words,
+    certificate_refusals,
+    reveal_refusals,
+    share_refusals,
+)
+from tests.js_custody_vectors import committee_refusals, committees, destruction_refusals, opening_refusals
+from tests.js_decryption_vectors import decryptions, typed_roots
+from tests.js_keyfile_vectors import damaged_key_files, key_files, memories, passphrases
 from tests.js_record_vectors import commit_codes, holdings, manifests, opened_files, opened_frames
 from tests.js_vector_base import KEY, UUID, Stream, Vector, election, outcome, vector
 
@@ -323,6 +333,21 @@ FILES: dict[str, Callable[[], Iterator[Vector]]] = {
     "opened_files": opened_files,
     "opened_frames": opened_frames,
     "commit_codes": commit_codes,
+    "ceremonies": ceremonies,
+    "ceremony_words": ceremony_words,
+    "certificate_refusals": certificate_refusals,
+    "reveal_refusals": reveal_refusals,
+    "share_refusals": share_refusals,
+    "committees": committees,
+    "committee_refusals": committee_refusals,
+    "opening_refusals": opening_refusals,
+    "destruction_refusals": destruction_refusals,
+    "memories": memories,
+    "key_files": key_files,
+    "damaged_key_files": damaged_key_files,
+    "passphrases": passphrases,
+    "decryptions": decryptions,
+    "typed_roots": typed_roots,
 }
 
 

@@ -56,7 +56,7 @@ SCREEN_FONTS = {
 SCREEN_FONTS |= {name: FONT_FILES[name] for name in ("Tinos-Regular.ttf", "Tinos-Bold.ttf")}
 SCREEN_FONTS["tinos-OFL.txt"] = FONT_FILES["OFL.txt"]
 """Tinos is what a browser draws slips as PDF with: a .woff2 cannot be embedded."""
-SHEETS = ("audit.css", "booth.css", "fleet.css", "hall.css", "own.css", "station.css")
+SHEETS = ("audit.css", "booth.css", "committee.css", "fleet.css", "hall.css", "own.css", "station.css")
 AUDIT_FILE = "kiem-tra-may.html"
 """The audit page as one file, for a tablet without a network; its policy lets it load and send nothing."""
 INTEGRITY = "manifest.json"

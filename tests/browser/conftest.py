@@ -80,6 +80,24 @@ def page(browser: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
+def seats(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """Open a browser for a member of the committee; what went wrong in any of them fails the test."""
+    from tests.browser.committee_steps import Seated
+
+    opened: list[Seated] = []
+
+    def seat(number: int, folder: str = "", **more: Any) -> Seated:
+        opened.append(Seated(browser, tmp_path / "people" / (folder or f"seat-{len(opened)}"), number, **more))
+        return opened[-1]
+
+    yield seat
+    errors = [error for member in opened for error in member.errors]
+    for member in opened:
+        member.close()
+    assert errors == []
+
+
+@pytest.fixture
 def picture(page: Any, request: pytest.FixtureRequest) -> Any:
     """Take a picture of the page in each size into the folder that PTN_PICTURES names, if it names one."""
     folder = os.environ.get("PTN_PICTURES")

@@ -22,7 +22,7 @@ from ballot.house import House, Keyring
 from tests.ballot.hall import Hall, plan
 from tests.ballot.prepared import with_people
 
-ADDRESSES = ("127.0.0.1", "127.0.0.2")  # localhost is the first of them too
+ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")  # localhost is the first of them too
 VOTERS = 6
 
 
@@ -72,13 +72,13 @@ def open_box(hall: Hall, expected: int) -> None:
 
 @contextmanager
 def _listening() -> Iterator[list[socket.socket]]:
-    """Yield sockets of both addresses on one port."""
-    first = socket.socket()
-    first.bind((ADDRESSES[0], 0))
-    second = socket.socket()
-    second.bind((ADDRESSES[1], first.getsockname()[1]))
+    """Yield sockets of all addresses on one port."""
+    sockets: list[socket.socket] = []
     try:
-        yield [first, second]
+        for address in ADDRESSES:
+            sockets.append(socket.socket())
+            sockets[-1].bind((address, sockets[0].getsockname()[1] if len(sockets) > 1 else 0))
+        yield sockets
     finally:
-        first.close()
-        second.close()
+        for each in sockets:
+            each.close()

@@ -213,7 +213,7 @@ class Day:
         parts = committee.decrypt(self.hall, place.parent, Archive.parse(place.read_bytes()).root, seats=(1, 3))
         self.late.picture("19-closed-board")
         self.first.upload("Nhận phần giải mã", {"parts": parts})
-        self.first.page.get_by_text("Đã nhận: partial").wait_for()
+        self.first.page.get_by_text("phần cần có. partial").wait_for()
         self.first.picture("20-closed")
         self.first.press("Kiểm phiếu, kiểm chứng và lập báo cáo")
         self.first.page.get_by_text("Xem kết quả và hồ sơ").wait_for()

@@ -55,8 +55,8 @@ const COMPUTE = {
     return asked ? p.proveStanding(v.manifestHash, credential, random) : p.proveVoid(v.manifestHash, credential, v.reason, random);
   },
   manifests: (v) => {
-    const { hash, ownDevice, software } = p.parseManifest(utf8(v.raw));
-    return { hash, ownDevice, software: { ...software } };
+    const { hash, ownDevice, software, committeeSize, threshold } = p.parseManifest(utf8(v.raw));
+    return { hash, ownDevice, software: { ...software }, committee: [committeeSize, threshold] };
   },
   opened_files: (v) => {
     if (v.seed) assert.equal(text(p.openedFile(election(v), p.encrypt(election(v), v.choices, stream(v.seed)), v.made_as)), v.raw);

@@ -5,12 +5,13 @@
 //
 //     order → make → store → signatures → store → the box → "delivered" → on the screen and paper → "printed" → deleted
 
+import { StoreFailed } from "./page/database.js";
 import { el } from "./page/dom.js";
+import { takeTurn } from "./page/lock.js";
 import { Refused } from "./protocol/errors.js";
 import { pairFirst, pairMore, takeFragment } from "./station/pairing.js";
-import { takeTurn } from "./station/lock.js";
 import { ask, framed, letScroll, show, working } from "./station/screen.js";
-import { openStore, StoreFailed } from "./station/store.js";
+import { openStore } from "./station/store.js";
 import { serve } from "./station/work.js";
 import { wordsFor } from "./station/words.js";
 
@@ -39,7 +40,7 @@ async function open(code) {
 async function begin(station, code) {
   working(station, words.loading);
   station.store = await openStore();
-  await takeTurn(station.store, () => show(station, elsewhere(station)), () => location.reload());
+  await takeTurn("tram", station.store, () => show(station, elsewhere(station)), () => location.reload());
   station.pairing = (await station.store.get("pairing")) ?? null;
   station.aside = (await station.store.get("aside")) ?? [];
   if (!station.pairing) await pairFirst(station, code);

@@ -10,8 +10,14 @@ const DISCREET = {
   referrerPolicy: "no-referrer",
 };
 
-/** No answer came: the other side may have got the request or not. */
-export class Unreachable extends Error {}
+/** No answer came, or none yet: the other side may have got the request or not. `sentence` says why, where it said so. */
+export class Unreachable extends Error {
+  /** @param {string} [sentence] */
+  constructor(sentence = "") {
+    super();
+    this.sentence = sentence;
+  }
+}
 
 /** The other side answered, and said no; `sentence` is for people. */
 export class Declined extends Error {
@@ -50,7 +56,9 @@ async function exchange(url, request) {
     throw new Unreachable(); // the browser's own message may hold the address
   }
   if (response.ok) return raw;
-  if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Unreachable();
+  if (response.status >= 500 || response.status === 408 || response.status === 429) {
+    throw new Unreachable(declined(response.status, raw).sentence);
+  }
   throw declined(response.status, raw);
 }
 

@@ -10,6 +10,10 @@ export { bytesToHex };
 const INDEX_LIKE = /^(?:0|[1-9][0-9]*)$/; // JavaScript moves such keys to the front, Python does not
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const MAX_DEPTH = 12;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+const BLANK =
+  /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f]/u;
+const STACKED = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3}/u;
 
 /**
  * Return the one permitted JSON spelling of `value` as text: compact, unescaped, fields in the given order.
@@ -33,10 +37,10 @@ export function canonical(value) {
 
 /** @param {unknown} value @param {number} depth */
 function checkSpelling(value, depth) {
-  demand(depth <= MAX_DEPTH, "TOO_DEEP", "JSON");
   if (value === null || typeof value === "boolean") return;
   if (typeof value === "number") return demand(Number.isSafeInteger(value), "NOT_JSON", "number");
   if (typeof value === "string") return checkText(value);
+  demand(depth < MAX_DEPTH, "TOO_DEEP", "JSON");
   if (Array.isArray(value)) return value.forEach((entry) => checkSpelling(entry, depth + 1));
   demand(typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype, "NOT_JSON", typeof value);
   for (const [key, entry] of Object.entries(/** @type {object} */ (value))) {
@@ -90,15 +94,43 @@ export function fields(value, where, names, optional = []) {
   return value;
 }
 
-/** @param {any} value @param {string} where @returns {any[]} */
-export function array(value, where) {
-  demand(Array.isArray(value), "WRONG_SHAPE", where);
+/** @param {any} value @param {string} where @param {number} [length] @returns {any[]} */
+export function array(value, where, length) {
+  demand(Array.isArray(value) && (length === undefined || value.length === length), "WRONG_SHAPE", where);
+  return value;
+}
+
+/** @param {any} value @param {string} where @param {number} low @param {number} high @returns {number} both included */
+export function integer(value, where, low, high = Number.MAX_SAFE_INTEGER) {
+  demand(Number.isSafeInteger(value) && low <= value && value <= high, "WRONG_SHAPE", where);
   return value;
 }
 
 /** @param {any} value @param {string} where @returns {string} */
 export function string(value, where) {
   demand(typeof value === "string", "WRONG_SHAPE", where);
+  return value;
+}
+
+/** @param {any} value @param {string} where @returns {string} a SHA-256 in 64 lower-case digits; throws BAD_HASH */
+export function hexHash(value, where) {
+  demand(typeof value === "string" && /^[0-9a-f]{64}$/.test(value), "BAD_HASH", where);
+  return value;
+}
+
+/**
+ * Return `value` if it is a text for people: NFC, nothing invisible, one kind of blank, none at the ends.
+ * Throws BAD_TEXT. SPEC 2.4.
+ * @param {any} value
+ * @param {string} where
+ * @param {{ empty?: boolean, limit?: number }} [options] limit in code points
+ * @returns {string}
+ */
+export function text(value, where, { empty = false, limit = 2000 } = {}) {
+  string(value, where);
+  const visible = ![UNSEEN, BLANK, STACKED].some((pattern) => pattern.test(value));
+  demand(visible && value.normalize("NFC") === value && value === value.trim() && [...value].length <= limit, "BAD_TEXT", where);
+  demand(value !== "" || empty, "BAD_TEXT", where);
   return value;
 }
 

@@ -62,9 +62,15 @@ export function fixedBase(point) {
 }
 
 /** Return base to the exponent; noble refuses exponent 0, which is answered here. @param {Point} base @param {bigint} exponent */
-function power(base, exponent) {
+export function power(base, exponent) {
   const reduced = mod(exponent);
   return reduced === 0n ? IDENTITY : base.multiply(reduced);
+}
+
+/** The same for public data only: faster, and the time tells the exponent. @param {Point} base @param {bigint} exponent */
+export function publicPower(base, exponent) {
+  const reduced = mod(exponent);
+  return reduced === 0n ? IDENTITY : base.multiplyUnsafe(reduced);
 }
 
 /** @param {bigint} exponent @returns {Point} g to the exponent */

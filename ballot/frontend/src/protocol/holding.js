@@ -23,8 +23,12 @@ const STANDING_LABEL = "phieu-tin-nhiem/v1/standing|";
  */
 export function proveVoid(manifestHash, credential, reason, random = randBelow) {
   demand(VOID_REASONS.includes(reason), "WRONG_SHAPE", "reason");
-  const text = `${VOID_LABEL}${manifestHash}|${reason}|${credential.public}|`;
-  return proofJson(schnorrSign(text, credential.secret, random));
+  return proofJson(schnorrSign(voidText(manifestHash, credential.public, reason), credential.secret, random));
+}
+
+/** @param {string} manifestHash @param {string} credential in hex @param {string} reason @returns {string} what is signed. SPEC 4.7 */
+export function voidText(manifestHash, credential, reason) {
+  return `${VOID_LABEL}${manifestHash}|${reason}|${credential}|`;
 }
 
 /**

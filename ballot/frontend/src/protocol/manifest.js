@@ -1,13 +1,14 @@
 // The sealed manifest of a round as booth and station need it, and what binds an election to it.
-// Never here: the whole check of a manifest (every verifier does that in Python). Twin: tally/protocol/manifest.py.
+// Never here: the whole check of a manifest (sealed_manifest.js). Twin: tally/protocol/manifest.py.
 
 import { parseIssuerKey } from "./blind.js";
-import { array, decode, fields, sha256Hex, string } from "./encoding.js";
+import { array, decode, fields, integer, sha256Hex, string } from "./encoding.js";
 import { demand } from "./errors.js";
 
 const FORMAT = "phieu-tin-nhiem/manifest/v1";
 const LIMIT = 4 * 1024 * 1024;
 const MOST_SOFTWARE = 200;
+const MOST_MEMBERS = 9;
 const FILE_NAME = /^[a-z][a-z0-9._-]{0,79}$/;
 const INTEGRITY = /^sha384-[A-Za-z0-9+/]{64}$/;
 const NAMES = [
@@ -31,6 +32,8 @@ const NAMES = [
  * @property {Block[]} blocks
  * @property {Issuer[]} issuers
  * @property {string} boxKey Ed25519, RFC 8032 bytes in hex
+ * @property {number} committeeSize
+ * @property {number} threshold how many members of the committee decrypt together
  * @property {boolean} ownDevice whether delegates may also vote from a device of their own
  * @property {Record<string, string>} software scripts and style sheets of the voting pages, each with its SHA-384
  */
@@ -46,6 +49,9 @@ export function parseManifest(raw) {
   demand(typeof m.rehearsal === "boolean", "WRONG_SHAPE", "manifest.rehearsal");
   const policy = fields(m.policy, "manifest.policy", ["minimum_ballots", "own_device"]);
   demand(typeof policy.own_device === "boolean", "WRONG_SHAPE", "manifest.policy.own_device");
+  const { members, threshold } = fields(m.committee, "manifest.committee", ["members", "threshold"]);
+  const committeeSize = integer(members, "manifest.committee.members", 1, MOST_MEMBERS);
+  const least = Math.min(2, committeeSize);
   let number = 0;
   const blocks = array(m.blocks, "manifest.blocks").map((block, i) => {
     const where = `manifest.blocks[${i}]`;
@@ -61,6 +67,8 @@ export function parseManifest(raw) {
     blocks,
     issuers: array(m.issuers, "manifest.issuers").map(parseIssuer),
     boxKey: string(m.box_key, "manifest.box_key"),
+    committeeSize,
+    threshold: integer(threshold, "manifest.committee.threshold", least, committeeSize),
     ownDevice: policy.own_device,
     software: parseSoftware(m.software),
   });

@@ -1,10 +1,9 @@
-// The line to the other side: the same request again and again until it is answered, ever more slowly, and said plainly.
+// The line to the other side, and what the band and the screen say while it is down.
 // Never here: what is asked, or an answer that is no.
 
-import { Declined, Unreachable } from "../page/net.js";
+import { insistOn } from "../page/insisting.js";
 import { ask, show } from "./screen.js";
 
-const FIRST_MS = 1_000;
 const LONGEST_MS = 15_000;
 const PATIENT = 1; // this many failures in a row are shown in the band only
 
@@ -15,28 +14,26 @@ const PATIENT = 1; // this many failures in a row are shown in the band only
  * @param {() => Promise<T>} act
  * @returns {Promise<T>}
  */
-export async function insist(station, act) {
-  for (let failures = 0; ; failures++) {
-    try {
-      const answer = await act();
-      tell(station, station.words.lineUp, "up");
-      return answer;
-    } catch (error) {
-      if (error instanceof Declined) tell(station, station.words.lineUp, "up"); // a no is an answer
-      if (!(error instanceof Unreachable)) throw error;
-      await outage(station, failures);
-    }
-  }
+export function insist(station, act) {
+  return insistOn(act, {
+    longest: LONGEST_MS,
+    up: () => tell(station, station.words.lineUp, "up"),
+    down: (failures, delay, why) => outage(station, failures, delay, why),
+  });
 }
 
-/** @param {import("./screen.js").Station} station @param {number} failures before this one */
-async function outage(station, failures) {
+/**
+ * @param {import("./screen.js").Station} station
+ * @param {number} failures before this one
+ * @param {number} delay
+ * @param {string} why
+ */
+async function outage(station, failures, delay, why) {
   const { words } = station;
-  const delay = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
   tell(station, words.lineDown(Math.round(delay / 1000)), "down");
   if (failures < PATIENT || station.away) return pause(station, delay);
   const before = station.root.firstElementChild;
-  const lines = [words.downSafe, words.downNext];
+  const lines = [...(why ? [why] : []), words.downSafe, words.downNext];
   await Promise.race([pause(station, delay), ask(station, words.downTitle, lines, [["now", words.retryNow]])]);
   if (before instanceof HTMLElement && !station.away) show(station, before);
 }

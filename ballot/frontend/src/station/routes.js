@@ -4,6 +4,7 @@
 import { concatBytes } from "@noble/hashes/utils.js";
 import { array, bytesToHex, canonical, fromHex, string } from "../protocol/encoding.js";
 import { demand } from "../protocol/errors.js";
+import { readAnswer } from "../page/answer.js";
 import { fetchBytes, post } from "../page/net.js";
 
 const LIMIT = 1024 * 1024;
@@ -18,7 +19,7 @@ const ORDER = /^[0-9a-f]{32}$/;
 
 /** @param {string} code @param {string} token of an earlier pairing, or empty @returns {Promise<Pairing & { desk: string }>} */
 export async function pair(code, token) {
-  const m = read(await post("/ghep", canonical({ code, station: token }), JSON_TYPE), "pairing");
+  const m = readAnswer(await post("/ghep", canonical({ code, station: token }), JSON_TYPE), "pairing", LIMIT);
   const uuid = string(m.uuid, "pairing.uuid");
   demand(UUID.test(uuid), "WRONG_SHAPE", "pairing.uuid"); // it goes into addresses
   return { token: string(m.station, "pairing.station"), uuid, desk: string(m.desk, "pairing.desk") };
@@ -37,7 +38,7 @@ export function fetchManifest(uuid) {
  */
 export async function fetchWork({ token, uuid }, aside) {
   const body = canonical({ station: token, ...(aside.length > 0 && { aside }) });
-  const m = read(await post(`/dot/${uuid}/viec`, body, JSON_TYPE), "work");
+  const m = readAnswer(await post(`/dot/${uuid}/viec`, body, JSON_TYPE), "work", LIMIT);
   return {
     desks: array(m.desks, "work.desks").map((desk) => string(desk, "work.desks")),
     phase: string(m.phase, "work.phase"),
@@ -76,17 +77,4 @@ export function report({ token, uuid }, order, state) {
 /** @param {string} box @param {string} uuid @param {string} stagingKey @param {{ credential: string, reason: string, proof: unknown }} claim */
 export function voidSlip(box, uuid, stagingKey, claim) {
   return post(`${box}/dot/${uuid}/huy-the`, canonical({ staging_key: stagingKey, ...claim }), JSON_TYPE);
-}
-
-/** A web framework may space or sort its JSON. @param {Uint8Array} raw @param {string} where @returns {any} */
-function read(raw, where) {
-  demand(raw.length <= LIMIT, "TOO_LARGE", where);
-  let value;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(raw));
-  } catch {
-    demand(false, "NOT_JSON", where);
-  }
-  demand(value !== null && typeof value === "object", "WRONG_SHAPE", where);
-  return value;
 }

@@ -4,11 +4,10 @@
 //     tram   pairing {token, uuid, manifest}, paper, auto, aside [order ids], lease     in clear
 //     the    one row for each unfinished order: {id, uuid, signed, closing, nonce, box}
 
+import { connect, read, update, write } from "../page/database.js";
+
 const NAME = "tram";
 const VERSION = 1;
-
-/** The browser does not keep what it is given, so nothing may be begun. */
-export class StoreFailed extends Error {}
 
 /**
  * @typedef {object} Store
@@ -24,12 +23,11 @@ export class StoreFailed extends Error {}
 
 /** @returns {Promise<Store>} Throws StoreFailed */
 export async function openStore() {
-  const db = await connect();
-  await navigator.storage?.persist?.().catch(() => false); // a wish: the browser may clear us out when the disk is full
+  const db = await connect(NAME, VERSION, makeTables);
   return {
     get: (name) => read(db, "tram", (table) => table.get(name)),
     set: (name, value) => write(db, "tram", (table) => void table.put(value, name)),
-    update: (name, change) => update(db, name, change),
+    update: (name, change) => update(db, "tram", name, change),
     records: () => read(db, "the", (table) => table.getAll()),
     record: (id) => read(db, "the", (table) => table.get(id)),
     keep: (record) => write(db, "the", (table) => void table.put(record)),
@@ -37,45 +35,8 @@ export async function openStore() {
   };
 }
 
-/** @returns {Promise<IDBDatabase>} */
-function connect() {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, VERSION);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("tram");
-      asked.result.createObjectStore("the", { keyPath: "id" });
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = asked.onblocked = () => reject(new StoreFailed());
-  });
-}
-
-/** @param {IDBDatabase} db @param {string} table @param {(table: IDBObjectStore) => IDBRequest} ask @returns {Promise<any>} */
-function read(db, table, ask) {
-  return new Promise((resolve, reject) => {
-    const asked = ask(db.transaction(table).objectStore(table));
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(new StoreFailed());
-  });
-}
-
-/** @param {IDBDatabase} db @param {string} table @param {(table: IDBObjectStore) => void} act @returns {Promise<void>} */
-function write(db, table, act) {
-  return new Promise((resolve, reject) => {
-    // strict: not done until the operating system says that it is on the disk, which a power cut asks for
-    const transaction = db.transaction(table, "readwrite", { durability: "strict" });
-    transaction.oncomplete = () => resolve();
-    transaction.onerror = transaction.onabort = () => reject(new StoreFailed());
-    act(transaction.objectStore(table));
-  });
-}
-
-/** @param {IDBDatabase} db @param {string} name @param {(value: any) => unknown} change @returns {Promise<any>} the new value */
-async function update(db, name, change) {
-  /** @type {unknown} */ let made;
-  await write(db, "tram", (table) => {
-    const asked = table.get(name);
-    asked.onsuccess = () => void table.put((made = change(asked.result)), name);
-  });
-  return made;
+/** @param {IDBDatabase} db */
+function makeTables(db) {
+  db.createObjectStore("tram");
+  db.createObjectStore("the", { keyPath: "id" });
 }

@@ -1,6 +1,7 @@
 // The station's day: ask for work every second, carry out one order after the other, and say plainly when one cannot be.
 // Never here: how a slip is made, printed or voided.
 
+import { StoreFailed } from "../page/database.js";
 import { randBelow } from "../protocol/group.js";
 import { Refused } from "../protocol/errors.js";
 import { parseManifest } from "../protocol/manifest.js";
@@ -13,7 +14,6 @@ import { printSheets, printSlip } from "./printing.js";
 import { Unreadable } from "./records.js";
 import { fetchManifest, fetchWork } from "./routes.js";
 import { ask, working } from "./screen.js";
-import { StoreFailed } from "./store.js";
 import { takeSpoiled } from "./voiding.js";
 
 const EVERY_MS = 1_000;

@@ -1,0 +1,80 @@
+// A sealed rule set as a verifier reads it: every field and every bound; only here fields may stand in any order.
+// Never here: a rule of any particular law, or a percentage. Twin: tally/protocol/ruleset.py; SPEC 4.2.
+
+import { array, integer, text } from "./encoding.js";
+import { demand } from "./errors.js";
+import { boolean, mapping, some } from "./reading.js";
+
+const FIELDS = [
+  "id", "number", "title", "issuer", "date", "effective_from", "effective_to", "replaces", "kind",
+  "bad_line_voids_ballot", "verify", "levels", "base", "quorum", "thresholds",
+]; // prettier-ignore
+const THRESHOLD = ["key", "level", "numerator", "denominator", "strict", "words", "consequence", "citation"];
+/** @type {Record<string, number>} */ const LEVELS = { rating: 3, vote: 2 };
+const MOST = 100;
+
+/**
+ * Check a rule set. Throws WRONG_SHAPE or BAD_TEXT naming the field.
+ * @param {any} value
+ * @param {string} where
+ * @returns {{ badLineVoidsBallot: boolean }}
+ */
+export function checkRuleSet(value, where) {
+  const m = mapping(value, where, FIELDS);
+  const base = mapping(m.base, `${where}.base`, ["kind", "words", "citation"]);
+  const levels = some(m.levels, `${where}.levels`).map((v, i) => readLevel(v, `${where}.levels[${i}]`));
+  ["id", "number", "title", "issuer", "date", "effective_from"].forEach((name) => text(m[name], `${where}.${name}`));
+  text(m.effective_to, `${where}.effective_to`, { empty: true });
+  oneOf(m.kind, `${where}.kind`, Object.keys(LEVELS));
+  oneOf(base.kind, `${where}.base.kind`, ["returned", "delegates"]);
+  text(base.words, `${where}.base.words`);
+  text(base.citation, `${where}.base.citation`, { empty: true });
+  checkQuorum(m.quorum, `${where}.quorum`);
+  const keys = levels.map(({ key }) => key);
+  const thresholds = some(m.thresholds, `${where}.thresholds`).map((v, i) => readThreshold(v, `${where}.thresholds[${i}]`, keys));
+  for (const name of ["verify", "replaces"]) {
+    array(m[name], `${where}.${name}`).forEach((entry, i) => text(entry, `${where}.${name}[${i}]`));
+  }
+  distinct(keys, `${where}.levels.key`);
+  distinct(levels.map(({ label }) => label.toUpperCase().toLowerCase()), `${where}.levels.label`);
+  distinct(thresholds, `${where}.thresholds.key`);
+  demand(levels.length === LEVELS[m.kind], "WRONG_SHAPE", `${where}.levels`);
+  return { badLineVoidsBallot: boolean(m.bad_line_voids_ballot, `${where}.bad_line_voids_ballot`) };
+}
+
+/** @param {any} value @param {string} where */
+function checkQuorum(value, where) {
+  const m = mapping(value, where, ["numerator", "denominator", "citation"]);
+  const numerator = integer(m.numerator, `${where}.numerator`, 1, MOST);
+  integer(m.denominator, `${where}.denominator`, 1, MOST);
+  text(m.citation, `${where}.citation`, { empty: true });
+  demand(numerator <= m.denominator, "WRONG_SHAPE", where);
+}
+
+/** @param {any} value @param {string} where */
+function readLevel(value, where) {
+  const m = mapping(value, where, ["key", "label"]);
+  return { key: text(m.key, `${where}.key`), label: text(m.label, `${where}.label`) };
+}
+
+/** @param {any} value @param {string} where @param {string[]} levels @returns {string} its key */
+function readThreshold(value, where, levels) {
+  const m = mapping(value, where, THRESHOLD);
+  const numerator = integer(m.numerator, `${where}.numerator`, 1, MOST);
+  integer(m.denominator, `${where}.denominator`, numerator, MOST);
+  oneOf(m.level, `${where}.level`, levels);
+  boolean(m.strict, `${where}.strict`);
+  ["words", "consequence"].forEach((name) => text(m[name], `${where}.${name}`));
+  text(m.citation, `${where}.citation`, { empty: true });
+  return text(m.key, `${where}.key`);
+}
+
+/** @param {any} value @param {string} where @param {string[]} choices */
+function oneOf(value, where, choices) {
+  demand(choices.includes(value), "WRONG_SHAPE", where, choices.join(" / "));
+}
+
+/** @param {string[]} values @param {string} where */
+function distinct(values, where) {
+  demand(new Set(values).size === values.length, "WRONG_SHAPE", where);
+}
