@@ -6,9 +6,11 @@ Here lives what is the same for all tests. Never here: a fixture that only some 
 import ipaddress
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
+BROWSER = Path(__file__).parent / "browser"
 _skipped: list[str] = []
 _connect = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
 
@@ -26,6 +28,11 @@ def pytest_configure() -> None:
 def pytest_unconfigure() -> None:
     for name, real in _connect.items():
         setattr(socket.socket, name, real)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the files that wait longest go first, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: not item.path.is_relative_to(BROWSER))
 
 
 def _guarded(real):

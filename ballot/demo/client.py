@@ -13,6 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from tally.i18n import marked as _
@@ -20,6 +21,8 @@ from tally.protocol.errors import TallyError
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 Files = Sequence[tuple[str, str, bytes]]
+Values = Mapping[str, str | Sequence[str]]
+NO_VALUES: Values = MappingProxyType({})
 
 
 class Answered(TallyError):
@@ -56,12 +59,15 @@ class Browser:
         body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
         return json.loads(self.post(path, body, "application/json"))
 
-    def submit(self, page: str, path: str, values: Mapping[str, str] = {}, files: Files = ()) -> str:
-        """Open `page`, fill in a form and send it to `path`; return the page that follows. Raises Answered."""
+    def submit(self, page: str, path: str, values: Values = NO_VALUES, files: Files = ()) -> str:
+        """Open `page`, fill in a form and send it to `path`; return the page that follows. Raises Answered.
+
+        A form without files may have several fields of one name.
+        """
         token = _TOKEN.search(self.get(page).decode())
         fields = {"csrf_token": token.group(1) if token else "", **values}
         if not files:
-            body, mimetype = urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded"
+            body, mimetype = urllib.parse.urlencode(fields, doseq=True).encode(), "application/x-www-form-urlencoded"
         else:
             body, mimetype = _multipart(fields, files)
         return self.post(path, body, mimetype).decode()
@@ -91,7 +97,7 @@ def _answered(request: urllib.request.Request, error: urllib.error.HTTPError) ->
     )
 
 
-def _multipart(fields: Mapping[str, str], files: Files) -> tuple[bytes, str]:
+def _multipart(fields: Values, files: Files) -> tuple[bytes, str]:
     boundary = secrets.token_hex(16)
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ballot.demo.client import Answered, Browser
+from ballot.demo.client import NO_VALUES, Answered, Browser, Values
 from ballot.demo.hall import DESK, FIRST, MEMBERS, SECOND, THRESHOLD, Hall
 from tally.i18n import marked as _
 from tally.protocol.credential import SlipCode
@@ -20,6 +20,7 @@ from tally.protocol.manifest import Manifest
 
 _ROUND = re.compile(r"/dot/([1-9A-HJ-NP-Za-km-z]{14,40})/viec/")
 _PAIRING = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\b")
+_INVITATION = re.compile(r"https?://[^\s<>\"]+/#vao=[\w-]+")
 _VOTER = re.compile(r"/ban/([0-9]+)\"")
 ENVELOPES = 3
 
@@ -98,6 +99,15 @@ def _found(pattern: re.Pattern[str], page: str) -> str:
     return match.group(1) if match else ""
 
 
+def invite_committee(hall: Hall) -> list[str]:
+    """Seal a round, have two persons name its committee, and return the links of its members' pages."""
+    manifest = create_and_seal(hall)
+    page = f"/dot/{manifest.uuid}/ban-kiem-phieu"
+    names, roles = zip(*(member.split("; ") for member in MEMBERS), strict=True)
+    _two_persons(hall, page, f"/dot/{manifest.uuid}/thanh-vien", {"name": names, "role": roles})
+    return _INVITATION.findall(hall.person(FIRST).submit(page, f"/dot/{manifest.uuid}/loi-moi"))
+
+
 def admit_committee(hall: Hall, manifest: Manifest) -> None:
     """Hand in what the committee's members made."""
     tests = sorted(hall.exchange.glob("member-*.opening.json"))
@@ -108,12 +118,12 @@ def admit_committee(hall: Hall, manifest: Manifest) -> None:
 
 def open_voting(hall: Hall, manifest: Manifest) -> None:
     """Open the box: one person proposes, another confirms."""
-    _two_persons(hall, manifest, "mo")
+    _two_persons(hall, *_form(manifest, "mo"))
 
 
 def close(hall: Hall, manifest: Manifest) -> None:
     """Close the box: one person proposes, another confirms."""
-    _two_persons(hall, manifest, "dong")
+    _two_persons(hall, *_form(manifest, "dong"))
 
 
 def count(hall: Hall, manifest: Manifest, parts: list[Path]) -> None:
@@ -124,14 +134,18 @@ def count(hall: Hall, manifest: Manifest, parts: list[Path]) -> None:
     _act(person, manifest, "kiem-phieu")
 
 
-def _two_persons(hall: Hall, manifest: Manifest, act: str) -> None:
+def _two_persons(hall: Hall, page: str, path: str, values: Values = NO_VALUES) -> None:
     try:
-        _act(hall.person(FIRST), manifest, act)
+        hall.person(FIRST).submit(page, path, values)
     except Answered as answer:
         if answer.server_code != "SECOND_PERSON_NEEDED":
             raise
-    _act(hall.person(SECOND), manifest, act)
+    hall.person(SECOND).submit(page, path, values)
 
 
 def _act(person: Browser, manifest: Manifest, act: str) -> None:
-    person.submit(f"/dot/{manifest.uuid}/", f"/dot/{manifest.uuid}/viec/{act}")
+    person.submit(*_form(manifest, act))
+
+
+def _form(manifest: Manifest, act: str) -> tuple[str, str]:
+    return f"/dot/{manifest.uuid}/", f"/dot/{manifest.uuid}/viec/{act}"

@@ -109,3 +109,8 @@ def for_visitors() -> Scenario:
     return replace(
         whole, slug="moi-quy-vi-bo-phieu", title="Mời quý vị bỏ phiếu thử", delegates=12, issued=12, returned=0
     )
+
+
+def for_members() -> Scenario:
+    """The round that stays sealed at the end, in which people can make a committee's key on their own pages."""
+    return replace(for_visitors(), slug="moi-quy-vi-tao-khoa", title="Mời quý vị tạo khóa của ban kiểm phiếu thử")

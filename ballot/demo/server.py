@@ -24,7 +24,7 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 
 PORTS = range(8000, 8020)
-ADDRESSES = ("127.0.0.1", "127.0.0.2")  # registry and box; station: a host name of its own (config.HOSTS)
+ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")  # registry and box; station; committee (config.HOSTS)
 PEOPLE = (
     ("to-chuc-1", _("Người tổ chức thứ nhất"), "organiser"),
     ("to-chuc-2", _("Người tổ chức thứ hai"), "organiser"),

@@ -75,11 +75,14 @@ class Stage:
             raise ResultDiffers("result.json", count=differences)
         self.note(_("Không có khác biệt nào ở {rows} dòng."), rows=len(ours))
 
-    def invite(self, config: Config, passwords: dict[str, str], uuid: str, codes: list[str]) -> None:
+    def invite(self, config: Config, passwords: dict[str, str], uuid: str, codes: list[str], links: list[str]) -> None:
         """Print where a person can go now, and with what."""
         self.note(_("Bỏ phiếu ngay: {address}"), address=f"{config.box_origin}/dot/{uuid}/phong-phieu")
         for code in codes[:5]:
             self.note(_("  thẻ: {code}"), code=code)
+        self.note(_("Tạo khóa như ban kiểm phiếu, mỗi thành viên một cửa sổ riêng tư hay một trình duyệt:"))
+        for number, link in enumerate(links, start=1):
+            self.note(_("  thành viên {number}: {link}"), number=number, link=link)
         self.note(_("Kiểm tra máy trên thiết bị khác: {address}"), address=f"{config.box_origin}/kiem-tra?dot={uuid}")
         self.note(_("Bảng công khai: {address}"), address=f"{config.box_origin}/")
         self.note(_("Bàn điều hành: {address}"), address=f"{config.registry_origin}/")
