@@ -56,7 +56,7 @@ class Keyring:
     def create(self, uuid: str) -> tuple[str, str]:
         """Make the registry's own keys of a round; return box key and freeze key."""
         (self.folder / uuid).mkdir(parents=True, exist_ok=True)
-        common = {"round_id": uuid, "passphrase": self._passphrase()}
+        common = {"round_id": uuid, "passphrase": self._passphrase(), "cost": signers.MACHINE_COST}
         box = signers.create_box_key(self.path(uuid, "hom-phieu.box.key"), name="hom-phieu", **common)
         freeze = signers.create_freeze_key(self.path(uuid, "chot.freeze.key"), name="chot", **common)
         return box, freeze
@@ -64,7 +64,7 @@ class Keyring:
     def create_issuer(self, uuid: str, name: str) -> tuple[IssuerPublicKey, str]:
         """Make an issuer's two keys for a round; return the blind-signing key and the statement key."""
         (self.folder / uuid).mkdir(parents=True, exist_ok=True)
-        common = {"round_id": uuid, "passphrase": self._passphrase()}
+        common = {"round_id": uuid, "passphrase": self._passphrase(), "cost": signers.MACHINE_COST}
         if self.token is not None:
             key = signers.create_token_issuer_key(self._token(), name=name, round_id=uuid)
         else:

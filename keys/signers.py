@@ -68,6 +68,7 @@ RECEIPT_LABEL = b"phieu-tin-nhiem/v1/receipt|"
 
 __all__ = [
     "ANSWERS",
+    "MACHINE_COST",
     "AlreadyIssued",
     "Answered",
     "BlindSigner",
@@ -252,6 +253,10 @@ def create_freeze_key(path: Path, *, name: str, round_id: str, passphrase: str, 
 def open_freeze_key(path: Path, *, round_id: str, passphrase: str) -> FreezeKey:
     """Open a freeze key of this round. Raises WrongRound, and what `store.open_key` raises."""
     return FreezeKey(_seed(_open(path, kind=FREEZE, round_id=round_id, passphrase=passphrase)))
+
+
+MACHINE_COST = KdfCost(ops=1, mem=64 * 1024)
+"""For keys under the machine's own secret: nobody guesses 256 bits of chance, so stretching them only costs time."""
 
 
 def machine_secret(path: Path) -> str:
