@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import gmpy2  # type: ignore[import-untyped]
 
@@ -58,8 +58,12 @@ class IssuerPublicKey:
         return self.bits // 8
 
 
+@lru_cache(maxsize=256)
 def _check_modulus(modulus: int, bits: int) -> None:
-    """Refuse a modulus that anybody could factor; nobody can prove from outside that it is a good one."""
+    """Refuse a modulus that anybody could factor; nobody can prove from outside that it is a good one.
+
+    One that passed is remembered: a test for primes takes longer than all the rest of reading a manifest.
+    """
     if bits < 2048 or bits % 8 or modulus >> (bits - 1) != 1 or modulus % 2 == 0:
         raise BadIssuerKey("issuer key")
     if math.gcd(modulus, _small_primes()) != 1 or gmpy2.is_power(modulus) or gmpy2.is_prime(modulus):
