@@ -83,7 +83,7 @@ def log_in(token: Token) -> Session:
     """
     library, pin = pkcs11(), _read_pin(token.pin_file)
     mark = hmac.digest(_mark_key, pin.encode(), "sha256")
-    place = (str(token.module), token.label)
+    place = (_library(token), token.label)
     with _guard, translated(token.label):
         found = _sessions.get(place)
         if found is None or found.process != os.getpid():
@@ -136,9 +136,14 @@ def translated(where: str) -> Iterator[None]:
 
 def _find(library: Any, token: Token) -> Any:
     try:
-        return library.lib(str(token.module)).get_token(token_label=token.label)
+        return library.lib(_library(token)).get_token(token_label=token.label)
     except library.PKCS11Error:
         raise TokenMissing(token.label) from None
+
+
+def _library(token: Token) -> str:
+    """Return the library's own path: python-pkcs11 takes a second name of the same file for another library."""
+    return str(token.module.resolve())
 
 
 def _read_pin(path: Path) -> str:
