@@ -8,7 +8,7 @@ from __future__ import annotations
 from ballot import audit
 from ballot.acts import Actor, find_round, move, second_person
 from ballot.house import House
-from ballot.issuers import doors
+from ballot.issuers import door
 from ballot.models import box as box_tables
 from ballot.storage import writing
 from tally.protocol.encoding import text
@@ -32,17 +32,18 @@ def annul(house: House, uuid: str, reason: str, actor: Actor) -> bool:
             found = box.get(box_tables.Election, uuid)
             if found is not None:
                 found.phase = Phase.VOID.value
+        issuing = row.phase == Phase.ISSUING.value  # before it there are no keys, and no box opens while one is kept
         move(session, row, Act.ANNUL, actor)
-    if row.manifest:
-        _end_issuing(house, Manifest.parse(row.manifest), actor)
+    if issuing:
+        _end_issuing(house, Manifest.parse(row.manifest or b""), actor)
     return True
 
 
 def _end_issuing(house: House, manifest: Manifest, actor: Actor) -> None:
-    """Let every issuer end its log and destroy its key; one that is away is written down and keeps it."""
-    for issuer in doors(house, manifest):
+    """Let every issuer end its log and destroy its key; one that cannot be asked is written down and keeps it."""
+    for issuer in manifest.issuers:
         try:
-            issuer.freeze(manifest.uuid)
+            door(house, issuer.name).freeze(manifest.uuid)
         except TallyError as error:
             with writing(house.registry) as session:
                 said = f"{manifest.uuid} {issuer.name} {error.code}"

@@ -5,7 +5,7 @@ Here live the door and its two kinds (the other is remote.py). Never here: a rul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,7 +16,6 @@ from ballot.acts import find_round
 from ballot.house import House
 from ballot.issuer.acts import Counts, answer, declare, end_issuing
 from ballot.issuer_errors import IssuerNotLinked
-from ballot.issuer_settings import Placed
 from ballot.ledger import SqlLedger
 from ballot.models.registry import Voter
 from ballot.remote import Remote
@@ -122,12 +121,14 @@ def doors(house: House, manifest: Manifest | None = None) -> list[IssuerDoor]:
 
     Raises IssuerNotLinked for one that the settings do not name any more.
     """
-    placed = {issuer.name: issuer for issuer in house.config.issuing.issuers}
-    names: Iterable[str] = placed if manifest is None else (issuer.name for issuer in manifest.issuers)
-    return [_door(house, name, placed.get(name)) for name in names]
+    named = house.config.issuing.issuers if manifest is None else manifest.issuers
+    names = [issuer.name for issuer in named]
+    return [door(house, name) for name in names]
 
 
-def _door(house: House, name: str, placed: Placed | None) -> IssuerDoor:
+def door(house: House, name: str) -> IssuerDoor:
+    """Return one issuer. Raises IssuerNotLinked."""
+    placed = next((issuer for issuer in house.config.issuing.issuers if issuer.name == name), None)
     if placed is None:
         raise IssuerNotLinked("BALLOT_ISSUERS", issuer=name)
     if not placed.url:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from ballot import annulling
 from ballot.acts import find_round
-from ballot.issuers import doors
+from ballot.house import ISSUERS
+from ballot.issuers import door, doors
 from ballot.models.registry import AuditEntry
 from ballot.storage import reading
 from tests.ballot.hall import Hall
@@ -38,6 +40,17 @@ def test_the_keys_that_could_still_issue_end_with_the_round(at: Open) -> None:
 
 def test_a_draft_is_annulled_although_it_has_no_keys(at: Open) -> None:
     annulled(at("draft"))
+
+
+def test_an_issuer_that_the_settings_forgot_stops_no_annulling_and_the_others_keys_still_end(at: Open) -> None:
+    hall = at("issuing")
+    settings = hall.house.config
+    others = tuple(issuer for issuer in settings.issuing.issuers if issuer.name != ISSUERS[0])
+    forgetful = replace(settings, issuing=replace(settings.issuing, issuers=others))
+    annulled(replace(hall, house=replace(hall.house, config=forgetful)))
+    assert ("issuer-key-kept", f"{hall.uuid} {ISSUERS[0]} ISSUER_NOT_LINKED") in acts(hall)
+    assert door(hall.house, ISSUERS[1]).counts(hall.uuid).destroyed
+    assert not hall.house.keyring.path(hall.uuid, "chot.freeze.key").exists()
 
 
 def test_an_issuer_that_is_away_stops_no_annulling_and_is_written_down(linked: Linked) -> None:
