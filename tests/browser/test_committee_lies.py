@@ -12,6 +12,11 @@ from typing import Any
 
 import pytest
 
+from keys.committee.ceremony import publish_key
+from tally.protocol.committee import Committee, Member
+from tally.protocol.group import random_scalar
+from tally.protocol.trustees import Single, Trustees
+from tests.ballot.hall import Hall
 from tests.ballot.members import invite, named
 from tests.browser import real_hall
 from tests.browser.committee_steps import Seated, Seats
@@ -106,6 +111,32 @@ def test_the_servers_word_neither_tests_a_key_nor_destroys_a_share(dist: Path, t
         alone.said("Hồ sơ còn thiếu một phần")
         assert alone.page.evaluate(FILE_KEPT)
     assert not any('"kind":"destruction"' in body for _url, body in alone.sent)
+
+
+def another_committee(hall: Hall) -> bytes:
+    """A committee of one with the member's name and a key of somebody else's, right in every public check."""
+    trustees = Trustees.make((Single(publish_key(random_scalar(), None)),))
+    members = (Member("Ủy viên kiểm phiếu 1", "Trưởng ban"),)
+    return Committee(hall.manifest.hash, 1, members, (), (), trustees).encode()
+
+
+def test_a_key_that_was_put_in_the_place_of_ones_own_is_noticed_before_voting(
+    dist: Path, tmp_path: Path, seats: Seats
+) -> None:
+    with real_hall.served(tmp_path / "house", committee_size=1, threshold=1) as hall:
+        (link,) = invite(named(hall))
+        alone = seats(1)
+        alone.take_seat(link)
+        alone.save_both()
+        alone.prove()
+        alone.rest()
+        alone.page.route("**/committee.json", lambda route: route.fulfill(body=another_committee(hall)))
+        tell(alone, lambda state: state.update(phase="ready"))
+        alone.heading("Khóa đang dùng không phải khóa của quý vị")
+        alone.picture("23-other-committee")
+        alone.page.unroute_all(behavior="wait")
+        alone.page.reload()
+        alone.rest()
 
 
 def test_an_answer_that_means_nothing_is_said_and_another_manifest_is_compared_anew(

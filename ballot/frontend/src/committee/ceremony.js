@@ -4,6 +4,7 @@
 import * as protocol from "../protocol/ceremony.js";
 import { checkCommittee, parseCommittee, transcriptOf } from "../protocol/committee.js";
 import { Refused } from "../protocol/errors.js";
+import { encodePoint } from "../protocol/group.js";
 import { boundTo, checkShare, withShare } from "../protocol/memory.js";
 import { readCall, takeOpeningTest } from "../protocol/opening.js";
 import { insist } from "./line.js";
@@ -90,6 +91,21 @@ export async function loadCommittee(member) {
   const committee = parseCommittee(await insist(member, () => fetchCommittee(seat.uuid)));
   checkCommittee(committee, manifest);
   member.committee = committee;
+}
+
+/**
+ * Say whether the committee that was admitted holds the key this browser made: a server may put another in its place.
+ * A key made elsewhere only its file can tell, when it is opened. Throws what `loadCommittee` throws.
+ * @param {Member} member
+ * @returns {Promise<boolean>}
+ */
+export async function isInCommittee(member) {
+  const { own, seat } = facts(member);
+  if (own.made.key === undefined) return true;
+  member.committee = null; // what was seen before it was admitted proves nothing
+  await loadCommittee(member);
+  const owner = member.committee?.trustees.owners[seat.number - 1];
+  return owner !== undefined && encodePoint(owner) === own.made.key.public_key;
 }
 
 /**

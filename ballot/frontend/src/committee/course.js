@@ -170,11 +170,14 @@ async function beginAnew(member) {
 }
 
 /** @param {Member} member */
-function rest(member) {
+async function rest(member) {
   const { words, state, seat, own } = facts(member);
   const tested = state.members[seat.number - 1].sent.includes("opening");
   const passed = tested && own.proven; // else somebody says so, and this browser has not seen it
   if (passed) [member.vault, member.proof] = [null, null]; // its work is done; the page may stay open for hours
+  if (!["issuing", "void"].includes(state.phase)) member.admitted ??= await ceremony.isInCommittee(member);
+  if (member.admitted === false)
+    return waitHere(member, "resting", words.otherCommitteeTitle, [words.otherCommittee, words.refusedNext]);
   if (state.phase === "void") return waitHere(member, "resting", words.voidTitle, [words.voidNote]);
   const unseen = tested ? [words.opensBack] : [words.notTested, words.opensBack];
   const lines = passed ? [words.opensLead, words.opensKeep, words.opensBack] : unseen;

@@ -19,6 +19,7 @@ import { button, el, footer, primary, progressBar } from "../page/dom.js";
  * @property {import("./vault.js").Vault | null} vault the opened key file, while the page lives
  * @property {import("./vault.js").Vault | null} proof the key file as it was opened from the second medium
  * @property {any} committee the finished committee, once it was checked here
+ * @property {boolean} [admitted] whether the committee of the open box holds the key that was made here
  * @property {boolean} unknown the server does not know this device
  * @property {{ code: string, accused: number, accuser: number } | null} lastEnd why the attempt before this one ended
  * @property {string} step what is being done

@@ -220,6 +220,8 @@ const VI = {
   unknownSafe: "Tệp khóa trong máy này và trên USB không bị xóa.",
   unknownNext: "Nếu quý vị không yêu cầu việc này, xin báo ngay Ban kiểm phiếu.",
   unknownLink: "Dùng đường liên kết mới",
+  otherCommitteeTitle: "Khóa đang dùng không phải khóa của quý vị",
+  otherCommittee: "Ban kiểm phiếu mà máy chủ đưa ra không có phần khóa mà máy này đã tạo. Xin đừng để mở bỏ phiếu.",
   otherManifest: "Bản kê khai của đợt đã thay đổi so với lúc quý vị nhận ghế. Trang này không làm theo bản khác.",
   troubleTitle: "Chưa làm được việc này",
   troubleSafe: "Không có gì bị mất; xin thử lại.",

@@ -220,6 +220,8 @@ export const EN = {
   unknownSafe: "The key file in this machine and on your sticks is not deleted.",
   unknownNext: "If you did not ask for this, please tell the committee at once.",
   unknownLink: "Use a new link",
+  otherCommitteeTitle: "The key in use is not yours",
+  otherCommittee: "The committee that the server shows does not hold the share that this machine made. Please do not let voting open.",
   otherManifest: "The round's manifest is not the one for which you took your seat. This page follows no other.",
   troubleTitle: "This could not be done yet",
   troubleSafe: "Nothing is lost; please try again.",
