@@ -85,7 +85,7 @@ NOTES = {
     Step.AGAIN: _(
         "Không có gì bị mất: khóa chưa dùng vào việc gì. Ai đã vào trang thì không phải mời lại; trang tự bắt đầu lại."
     ),
-    Step.REST: _("Lúc chốt, xin nhắc mỗi người mang một USB có tệp khóa và tờ giấy ghi lời mở khóa."),
+    Step.REST: _("Lúc chốt, xin nhắc mỗi người mang một USB có tệp khóa và tờ giấy ghi mật khẩu."),
     Step.PARTS: _(
         "Cần thêm {missing} phần, của ai cũng được. Có thể chờ nhiều ngày: hồ sơ đã đủ và không đổi nữa. "
         "Trước khi ra về, xin mời mọi người thử lại khóa."

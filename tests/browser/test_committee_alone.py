@@ -35,7 +35,7 @@ def test_a_committee_of_one_makes_its_key_and_leaves_no_secret_in_the_clear(
         alone.open_copies()
         right, alone.paper = alone.paper, alone.paper + " sai"
         alone.unlock()
-        alone.said("Lời mở khóa không đúng")
+        alone.said("Mật khẩu không đúng")
         alone.paper = right
         alone.unlock()
         alone.rest()

@@ -220,7 +220,7 @@ def test_another_manifest_than_at_pairing_is_not_worked_under(page: Any, hall: S
                .onsuccess = done })"""
     )
     page.reload()
-    page.get_by_text("Bản kê khai của đợt đã thay đổi").wait_for()
+    page.get_by_text("Bản niêm phong của đợt đã thay đổi").wait_for()
 
 
 def test_in_english_too(page: Any, hall: StationHall) -> None:

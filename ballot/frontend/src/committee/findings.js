@@ -4,8 +4,8 @@
 /** @type {{ vi: Record<string, string>, en: Record<string, string> }} */
 export const FINDINGS = {
   vi: {
-    WRONG_PASSPHRASE: "Lời mở khóa không đúng, hoặc tệp đã bị sửa. Xin xem lại dấu thanh và dấu cách.",
-    PASSPHRASE_TOO_SHORT: "Lời mở khóa cần ít nhất mười hai ký tự.",
+    WRONG_PASSPHRASE: "Mật khẩu không đúng, hoặc tệp đã bị sửa. Xin xem lại dấu thanh và dấu cách.",
+    PASSPHRASE_TOO_SHORT: "Mật khẩu cần ít nhất mười hai ký tự.",
     PASSPHRASE_WEAK: "Lời này dễ đoán. Xin thêm từ.",
     PASSPHRASE_UNREADABLE: "Có ký tự không đọc được. Xin gõ lại.",
     KEY_FILE_DAMAGED: "Đây không phải tệp khóa, hoặc tệp đã hỏng. Xin chọn bản kia.",

@@ -19,7 +19,7 @@ const VI = {
   begin: "Tôi đã đọc, tạo thẻ trên máy này",
   making: "Đang tạo thẻ",
   signing: "Đang xin chữ ký của các bên cấp thẻ",
-  staging: "Đang gửi bản niêm phong tới hòm phiếu",
+  staging: "Đang gửi kín thẻ tới hòm phiếu",
   noPermission: "Chưa có thẻ nào trên máy này. Xin đăng nhập bằng mã đại biểu và mật khẩu dùng một lần.",
   readyTitle: "Thẻ đã có trên máy này",
   readyLead: "Thẻ được giữ trong trình duyệt này cho đến khi bỏ phiếu. Xin lưu thêm một bản ngoài trình duyệt.",
