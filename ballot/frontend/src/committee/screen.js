@@ -81,8 +81,14 @@ export function framed({ words, manifest, seat, strip }, name, content, buttons 
  */
 export function answered(member, build) {
   return new Promise((resolve) => {
-    member.interrupt = () => resolve(undefined);
-    show(member, build(resolve));
+    /** @param {T | undefined} value */
+    const answer = (value) => {
+      screen.inert = true; // a second press, before the next screen stands, is for nobody
+      resolve(value);
+    };
+    const screen = build(answer);
+    member.interrupt = () => answer(undefined);
+    show(member, screen);
   });
 }
 
