@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tally.protocol.encoding import canonical
-from tally.protocol.manifest import Manifest, Official
+from tally.protocol.manifest import Block, Manifest, Official
 from tally.protocol.ruleset import DELEGATES, RuleSet, Threshold
 
 FORMAT = "phieu-tin-nhiem/result/v1"
@@ -32,10 +32,14 @@ class BallotCounts:
 
 @dataclass(frozen=True, slots=True)
 class OfficialOutcome:
-    """One row of the result: `counts` in the order of the rule set's levels, `void` lines, what follows from them."""
+    """One row of the result: `counts` in the order of the rule set's levels, `void` lines, what follows from them.
+
+    `form` names the *loại phiếu* and is empty where the round has one only.
+    """
 
     number: int
     official: Official
+    form: str
     block: str
     counts: tuple[int, ...]
     void: int
@@ -88,14 +92,15 @@ def evaluate(
 
 
 def _official(
-    rules: RuleSet, number: int, block: str, official: Official, counts: tuple[int, ...], *, base: int, returned: int
+    rules: RuleSet, number: int, block: Block, official: Official, counts: tuple[int, ...], *, base: int, returned: int
 ) -> OfficialOutcome:
     by_key = {level.key: count for level, count in zip(rules.levels, counts, strict=True)}
     met = tuple(t for t in rules.thresholds if t.is_met(count=by_key[t.level], base=base))
     return OfficialOutcome(
         number=number,
         official=official,
-        block=block,
+        form=block.form,
+        block=block.title,
         counts=counts,
         void=returned - sum(counts),
         percent=tuple(percent(count, base) for count in counts),
@@ -133,6 +138,7 @@ def _document(outcome: Outcome) -> dict[str, Any]:
 def _row(row: OfficialOutcome) -> dict[str, Any]:
     return {
         "number": row.number,
+        "form": row.form,
         "block": row.block,
         "id": row.official.id,
         "name": row.official.name,

@@ -30,7 +30,7 @@ from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.credential_list import ListedCredential
 from tally.protocol.election import Election
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided
-from tally.protocol.manifest import Block, Issuer, Manifest, Official, Roll, roll_digest
+from tally.protocol.manifest import MINIMUM_BALLOTS, Block, Issuer, Manifest, Official, Policy, Roll, roll_digest
 from tally.record import Record
 from tests import voter
 from tests.records import Files
@@ -119,6 +119,9 @@ def issuer_keys() -> tuple[IssuerKey, IssuerKey]:
     return IssuerKey.generate(), IssuerKey.generate()
 
 
+LOG_KEY = SigningKey.generate()
+
+
 def new_hall() -> Hall:
     return Hall(issuer_keys(), tuple(SigningKey.generate() for _ in ISSUERS), SigningKey.generate())
 
@@ -141,8 +144,10 @@ def seal(hall: Hall, **changes: Any) -> Manifest:
         "roll": Roll(9, 8, SLIPS, roll_digest(secrets.token_bytes(32), [f"cử tri {n}" for n in range(SLIPS)])),
         "issuers": issuers,
         "box_key": hall.box.verify_key.encode().hex(),
+        "log_key": LOG_KEY.verify_key.encode().hex(),
         "committee_size": 3,
         "threshold": 2,
+        "policy": Policy(MINIMUM_BALLOTS, accepted_by="Chủ tọa hội nghị"),
     }
     return Manifest.make(**(content | changes))
 

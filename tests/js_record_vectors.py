@@ -1,4 +1,4 @@
-"""Vectors of what the hall hands around: proofs of holding a slip, manifests, opened drafts as files and QR codes.
+"""Vectors of what the hall hands around: proofs of holding a slip, opened drafts as files and QR codes.
 
 Here live the inputs and the reason for each, most of them lies. Never here: chance; see tests/make_js_vectors.py.
 """
@@ -11,17 +11,12 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-import gmpy2
-
-from tally import rules
 from tally.protocol.booth import Draft, check_commit, commit_code, encrypt, shown_commit
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.election import Election
 from tally.protocol.encoding import canonical
 from tally.protocol.group import Q
 from tally.protocol.holding import check_standing, check_void, prove_standing, prove_void
-from tally.protocol.issuer_key import IssuerPublicKey
-from tally.protocol.manifest import Block, Issuer, Manifest, Official, Roll
 from tally.protocol.opened import check_opened, opened_file, read_file, read_frames
 from tally.protocol.opened import opened_frames as frames_of
 from tests.js_vector_base import UUID, Stream, Vector, election, outcome, vector
@@ -45,63 +40,6 @@ def holdings() -> Iterator[Vector]:
     for comment, reason in wrong.items():
         expect = outcome(lambda reason=reason: prove_void(round_hash, credential, reason))
         yield vector(f"no voiding: {comment}", expect, reason=reason, seed="void", **inputs)
-
-
-# --- manifests -----------------------------------------------------------------------------------------------------
-
-SHA = "sha384-" + "oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K" * 2
-
-
-@cache
-def manifest() -> Manifest:
-    primes = (int(gmpy2.next_prime(start)) for start in (3 << 1534, 7 << 1533))
-    key = IssuerPublicKey(next(primes) * next(primes))
-    officials = (Official("a", "Nguyễn Thị A", "Chủ tịch"), Official("b", "Trần Văn B", "Phó Chủ tịch"))
-    return Manifest.make(
-        uuid=UUID, title="Lấy phiếu tín nhiệm", body="Hội đồng nhân dân", session="", date="2026-12-07",
-        rehearsal=True, rules=rules.load("NQ96_2023"), blocks=(Block("Khối A", officials),),
-        roll=Roll(20, 18, 15, "cd" * 32), issuers=(Issuer("ban-to-chuc", key, "11" * 32),), box_key="22" * 32,
-        committee_size=3, threshold=2, minimum_ballots=1, own_device=True,
-        software={"booth.js": SHA, "hall.css": SHA, "station.js": SHA},
-    )  # fmt: skip
-
-
-def manifests() -> Iterator[Vector]:
-    good = manifest()
-    said = {"hash": good.hash, "ownDevice": True, "software": dict(good.software), "committee": [3, 2]}
-    yield vector("sealed with three files, own devices allowed", said, raw=good.raw.decode())
-    policy = {"minimum_ballots": 1, "own_device": False}
-    changes: dict[str, dict[str, Any]] = {
-        "no file named": {"software": {}},
-        "names not ascending": {"software": {"hall.css": SHA, "booth.js": SHA}},
-        "a name that leaves its folder": {"software": {"../booth.js": SHA}},
-        "a name in capitals": {"software": {"Booth.js": SHA}},
-        "another hash function": {"software": {"booth.js": SHA.replace("384", "256")}},
-        "a hash a character short": {"software": {"booth.js": SHA[:-1]}},
-        "a hash in hexadecimal": {"software": {"booth.js": "ab" * 48}},
-        "files in a list": {"software": ["booth.js"]},
-        "a policy without own devices": {"policy": {"minimum_ballots": 1}},
-        "own devices as a number": {"policy": policy | {"own_device": 0}},
-        "a policy too many": {"policy": policy | {"x": True}},
-        "one of three decrypts alone": {"committee": {"members": 3, "threshold": 1}},
-        "a committee of one": {"committee": {"members": 1, "threshold": 1}},
-        "four of three decrypt": {"committee": {"members": 3, "threshold": 4}},
-        "a committee of ten": {"committee": {"members": 10, "threshold": 2}},
-        "nobody in the committee": {"committee": {"members": 0, "threshold": 0}},
-    }
-    for comment, change in changes.items():
-        raw = canonical(json.loads(good.raw) | change).decode()
-
-        def act(raw: str = raw) -> dict[str, Any]:
-            read = Manifest.parse(raw.encode())
-            committee = [read.committee_size, read.threshold]
-            facts = {"ownDevice": read.own_device, "software": dict(read.software), "committee": committee}
-            return {"hash": read.hash} | facts
-
-        yield vector(comment, outcome(act), raw=raw)
-    short = {name: value for name, value in json.loads(good.raw).items() if name != "software"}
-    yield vector("the older form without software", outcome(lambda: Manifest.parse(canonical(short))),
-                 raw=canonical(short).decode())  # fmt: skip
 
 
 # --- opened drafts -------------------------------------------------------------------------------------------------

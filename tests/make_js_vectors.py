@@ -26,6 +26,7 @@ from tally.protocol.group import G, Point, Q, decode_scalar, g_pow
 from tally.protocol.padding import padded, padded_length
 from tally.protocol.proofs import challenge, schnorr_sign
 from tally.protocol.receipt import receipt_bytes
+from tally.protocol.site import SiteReceipt
 from tally.protocol.spoiled import OpenedBallot
 from tests.js_committee_vectors import (
     ceremonies,
@@ -37,7 +38,8 @@ from tests.js_committee_vectors import (
 from tests.js_custody_vectors import committee_refusals, committees, destruction_refusals, opening_refusals
 from tests.js_decryption_vectors import decryptions, typed_roots
 from tests.js_keyfile_vectors import damaged_key_files, key_files, memories, passphrases
-from tests.js_record_vectors import commit_codes, holdings, manifests, opened_files, opened_frames
+from tests.js_manifest_vectors import manifests, sealed_manifests
+from tests.js_record_vectors import commit_codes, holdings, opened_files, opened_frames
 from tests.js_vector_base import KEY, UUID, Stream, Vector, election, outcome, vector
 
 FOLDER = Path(__file__).parent / "vectors" / "js"
@@ -310,6 +312,33 @@ def receipts() -> Iterator[Vector]:
         yield vector(comment, expect, raw=json.dumps(value), expected=expected, box_key=public.hex())
 
 
+def site_receipts() -> Iterator[Vector]:
+    """Answers in a hall with a server of its own: which is provisional, and that none is taken for the other."""
+    (box_key, box), (site_key, site) = (
+        sodium.crypto_sign_seed_keypair(hashlib.sha256(name).digest()) for name in (b"box", b"site")
+    )
+    expected = {"round": UUID, "tracker": "A" * 43, "commit": "ab" * 32}
+    unsigned = SiteReceipt(UUID, expected["tracker"], expected["commit"], "")
+    boxs = receipt_bytes(UUID, tracker=expected["tracker"], commit=expected["commit"])
+    held, final = (
+        {**expected, "signature": sodium.crypto_sign(body, secret)[:64].hex()}
+        for body, secret in ((unsigned.signed(), site), (boxs, box))
+    )
+    cases = {
+        "held by the site": ({"held": held}, site_key, "provisional"),
+        "final at the site": (final, site_key, "final"),
+        "held where no site answers": ({"held": held}, b"", "WRONG_SHAPE"),
+        "the site's as if it were final": (held, site_key, "BAD_SIGNATURE"),
+        "the box's as if it were held": ({"held": final}, site_key, "BAD_SIGNATURE"),
+        "about another ballot": ({"held": {**held, "tracker": "B" * 43}}, site_key, "MISMATCH"),
+        "of another site": ({"held": held}, box_key, "BAD_SIGNATURE"),
+        "nothing held": ({"held": None}, site_key, "WRONG_SHAPE"),
+    }
+    for comment, (value, key, expect) in cases.items():
+        keys = {"boxKey": box_key.hex(), "siteKey": key.hex()}
+        yield vector(comment, expect, raw=json.dumps(value), expected=expected, keys=keys)
+
+
 FILES: dict[str, Callable[[], Iterator[Vector]]] = {
     "canonical_json": canonical_json,
     "strict_reading": strict_reading,
@@ -328,8 +357,10 @@ FILES: dict[str, Callable[[], Iterator[Vector]]] = {
     "credential_messages": credential_messages,
     "sealed_boxes": sealed_boxes,
     "receipts": receipts,
+    "site_receipts": site_receipts,
     "holdings": holdings,
     "manifests": manifests,
+    "sealed_manifests": sealed_manifests,
     "opened_files": opened_files,
     "opened_frames": opened_frames,
     "commit_codes": commit_codes,

@@ -26,9 +26,9 @@ def files(e: Evidence) -> None:
 def manifest(e: Evidence) -> None:
     """Check 2: the manifest is well formed, its keys are sound and each serves one purpose."""
     e.manifest = Manifest.parse(e.record["manifest.json"])
-    keys = [e.manifest.box_key, *(issuer.statement_key for issuer in e.manifest.issuers)]
+    keys = [e.manifest.box_key, e.manifest.log_key, *(issuer.statement_key for issuer in e.manifest.issuers)]
     if len(set(keys)) != len(keys):
-        raise Mismatch("manifest.json", other="statement_key ≠ box_key")
+        raise Mismatch("manifest.json", other="statement_key ≠ box_key ≠ log_key")
     for left, right in combinations(e.manifest.issuers, 2):
         if gcd(left.key.modulus, right.key.modulus) != 1:
             raise Mismatch("manifest.json: issuers", other="gcd = 1")

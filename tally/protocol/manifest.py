@@ -39,6 +39,9 @@ MAX_ISSUERS = 3
 SMALLEST_ROLL = 3
 MINIMUM_BALLOTS = 5
 MOST_SOFTWARE = 200
+PUBLIC, RESTRICTED = "public", "restricted"
+DISCLOSURES = (PUBLIC, RESTRICTED)
+SMALL_ELECTORATE = 10
 _UUID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{14,40}\Z")
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 _ISSUER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
@@ -61,10 +64,51 @@ class Official:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A *khối* of officials, in ballot order."""
+    """A *khối* of officials, in ballot order; `form` names its *loại phiếu*, or is empty where there is one only."""
 
     title: str
     officials: tuple[Official, ...]
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """Somebody who holds a rated post and is not rated in this round: the reason, and its source in the law."""
+
+    name: str
+    position: str
+    reason: str
+    citation: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return {"name","position","reason","citation"}."""
+        return {"name": self.name, "position": self.position, "reason": self.reason, "citation": self.citation}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the organisers decided for this round.
+
+    Below `minimum_ballots` nothing is opened. `own_device` says whether delegates may also vote from a device of their
+    own. `disclosure` is who may see the result (DISCLOSURES), `secrecy` the mark on its documents (*dấu mật*) or empty,
+    `accepted_by` who acknowledged the warnings of a small electorate, or empty.
+    """
+
+    minimum_ballots: int
+    own_device: bool = False
+    disclosure: str = PUBLIC
+    secrecy: str = ""
+    accepted_by: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return its fields in the order of the file."""
+        return {
+            "minimum_ballots": self.minimum_ballots,
+            "own_device": self.own_device,
+            "disclosure": self.disclosure,
+            "secrecy": self.secrecy,
+            "accepted_by": self.accepted_by,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +134,8 @@ class Issuer:
 class Manifest:
     """A sealed round. Dates are ISO 8601; keys of the box and of statements are RFC 8032 bytes in hex, not reversed.
 
-    `own_device` says whether delegates may also vote from a device of their own; `software` names the scripts and
-    style sheets of the voting pages with what each must hash to (W3C Subresource Integrity).
+    `log_key` signs heads of the organisers' log; `software` names the scripts and style sheets of the voting pages with
+    what each must hash to (W3C Subresource Integrity).
     """
 
     uuid: str
@@ -102,13 +146,14 @@ class Manifest:
     rehearsal: bool
     rules: RuleSet
     blocks: tuple[Block, ...]
+    exempt: tuple[Exempt, ...]
     roll: Roll
     issuers: tuple[Issuer, ...]
     box_key: str
+    log_key: str
     committee_size: int
     threshold: int
-    minimum_ballots: int
-    own_device: bool
+    policy: Policy
     software: Mapping[str, str]
     raw: bytes
 
@@ -127,8 +172,7 @@ class Manifest:
         if rules.bad_line_voids_ballot:  # no ballot is ever opened, so no line of it can void the others
             raise UnsupportedElection(f"{where}.rules.bad_line_voids_ballot", what="bad_line_voids_ballot")
         rehearsal = boolean(m["rehearsal"], f"{where}.rehearsal")
-        policy = fields(m["policy"], f"{where}.policy", "minimum_ballots", "own_device")
-        least = 1 if rehearsal else MINIMUM_BALLOTS
+        roll = _roll(m["roll"], f"{where}.roll")
         return cls(
             uuid=_matching(_UUID, m["uuid"], f"{where}.uuid"),
             title=text(m["title"], f"{where}.title"),
@@ -138,13 +182,14 @@ class Manifest:
             rehearsal=rehearsal,
             rules=rules,
             blocks=_blocks(m["blocks"], f"{where}.blocks"),
-            roll=_roll(m["roll"], f"{where}.roll"),
+            exempt=_exempt(m["exempt"], f"{where}.exempt"),
+            roll=roll,
             issuers=_issuers(m["issuers"], f"{where}.issuers"),
             box_key=hex_hash(m["box_key"], f"{where}.box_key"),
+            log_key=hex_hash(m["log_key"], f"{where}.log_key"),
             committee_size=size,
             threshold=integer(committee["threshold"], f"{where}.committee.threshold", min(2, size), size),
-            minimum_ballots=integer(policy["minimum_ballots"], f"{where}.policy.minimum_ballots", least, 10_000),
-            own_device=boolean(policy["own_device"], f"{where}.policy.own_device"),
+            policy=_policy(m["policy"], f"{where}.policy", rehearsal=rehearsal, voters=roll.voters),
             software=_software(m["software"], f"{where}.software"),
             raw=raw,
         )
@@ -164,10 +209,11 @@ class Manifest:
         roll: Roll,
         issuers: tuple[Issuer, ...],
         box_key: str,
+        log_key: str,
         committee_size: int,
         threshold: int,
-        minimum_ballots: int = MINIMUM_BALLOTS,
-        own_device: bool = False,
+        policy: Policy,
+        exempt: tuple[Exempt, ...] = (),
         software: Mapping[str, str] | None = None,
     ) -> Manifest:
         """Write a manifest; the result is what `parse` reads back, so every rule of `parse` holds.
@@ -183,7 +229,10 @@ class Manifest:
             "date": date,
             "rehearsal": rehearsal,
             "rules": rules.source,
-            "blocks": [{"title": b.title, "officials": [o.as_json() for o in b.officials]} for b in blocks],
+            "blocks": [
+                {"title": b.title, "form": b.form, "officials": [o.as_json() for o in b.officials]} for b in blocks
+            ],
+            "exempt": [e.as_json() for e in exempt],
             "roll": {
                 "delegates": roll.delegates,
                 "summoned": roll.summoned,
@@ -192,8 +241,9 @@ class Manifest:
             },
             "issuers": [{"name": i.name, "key": i.key.encode(), "statement_key": i.statement_key} for i in issuers],
             "box_key": box_key,
+            "log_key": log_key,
             "committee": {"members": committee_size, "threshold": threshold},
-            "policy": {"minimum_ballots": minimum_ballots, "own_device": own_device},
+            "policy": policy.as_json(),
             "software": dict(sorted((software or {}).items())),
         }
         return cls.parse(canonical(document))
@@ -202,6 +252,21 @@ class Manifest:
     def hash(self) -> str:
         """SHA-256 of the bytes in hex: the name of the round, copied onto paper when it is sealed."""
         return sha256_hex(self.raw)
+
+    @property
+    def minimum_ballots(self) -> int:
+        """The number of ballots below which nothing is opened."""
+        return self.policy.minimum_ballots
+
+    @property
+    def own_device(self) -> bool:
+        """Whether delegates may also vote from a device of their own."""
+        return self.policy.own_device
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms (*loại phiếu*) in ballot order; one without a name where the round has one only."""
+        return tuple(dict.fromkeys(block.form for block in self.blocks))
 
     @property
     def origin(self) -> str:
@@ -214,11 +279,11 @@ class Manifest:
         year, month, day = map(int, self.date.split("-"))
         return (date(year, month, day) - date(1970, 1, 1)).days * 86_400
 
-    def officials(self) -> Iterator[tuple[str, Official]]:
-        """Yield (block title, official) in ballot order."""
+    def officials(self) -> Iterator[tuple[Block, Official]]:
+        """Yield (block, official) in ballot order."""
         for block in self.blocks:
             for official in block.officials:
-                yield block.title, official
+                yield block, official
 
     def questions(self) -> tuple[Question, ...]:
         """Return the ballot: a question per official, at most one level marked, none = void line. SPEC 4.5."""
@@ -234,8 +299,8 @@ class Manifest:
 
 
 _FIELDS = (
-    "format", "uuid", "title", "body", "session", "date", "rehearsal", "rules", "blocks", "roll", "issuers", "box_key",
-    "committee", "policy", "software",
+    "format", "uuid", "title", "body", "session", "date", "rehearsal", "rules", "blocks", "exempt", "roll", "issuers",
+    "box_key", "log_key", "committee", "policy", "software",
 )  # fmt: skip
 
 
@@ -267,10 +332,44 @@ def _blocks(value: Any, where: str) -> tuple[Block, ...]:
     blocks = []
     seen: set[str] = set()
     for entry, place in objects(value, where):
-        m = fields(entry, place, "title", "officials")
+        m = fields(entry, place, "title", "form", "officials")
         officials = tuple(_official(o, p, seen) for o, p in objects(m["officials"], f"{place}.officials"))
-        blocks.append(Block(text(m["title"], f"{place}.title"), officials))
+        form = text(m["form"], f"{place}.form", limit=400, empty=True)
+        blocks.append(Block(text(m["title"], f"{place}.title"), officials, form))
+    _check_forms([block.form for block in blocks], where)
     return tuple(blocks)
+
+
+def _check_forms(forms: list[str], where: str) -> None:
+    """A form's blocks stand together, and either every form has a name or there is one only, without."""
+    together = sum(form != before for form, before in zip(forms, [None, *forms], strict=False))
+    if together != len(set(forms)) or ("" in forms and together > 1):
+        raise WrongShape(f"{where}.form", expected="A, A, B, B, …")
+
+
+def _exempt(value: Any, where: str) -> tuple[Exempt, ...]:
+    found = []
+    for number, entry in enumerate(array(value, where)):
+        place = f"{where}[{number}]"
+        m = fields(entry, place, "name", "position", "reason", "citation")
+        name, position, reason = (text(m[key], f"{place}.{key}", limit=400) for key in ("name", "position", "reason"))
+        found.append(Exempt(name, position, reason, text(m["citation"], f"{place}.citation", limit=400, empty=True)))
+    return tuple(found)
+
+
+def _policy(value: Any, where: str, *, rehearsal: bool, voters: int) -> Policy:
+    m = fields(value, where, "minimum_ballots", "own_device", "disclosure", "secrecy", "accepted_by")
+    least = 1 if rehearsal else MINIMUM_BALLOTS
+    if m["disclosure"] not in DISCLOSURES:
+        raise WrongShape(f"{where}.disclosure", expected=" / ".join(DISCLOSURES))
+    needs_name = voters < SMALL_ELECTORATE and not rehearsal
+    return Policy(
+        minimum_ballots=integer(m["minimum_ballots"], f"{where}.minimum_ballots", least, 10_000),
+        own_device=boolean(m["own_device"], f"{where}.own_device"),
+        disclosure=m["disclosure"],
+        secrecy=text(m["secrecy"], f"{where}.secrecy", limit=40, empty=True),
+        accepted_by=text(m["accepted_by"], f"{where}.accepted_by", limit=200, empty=not needs_name),
+    )
 
 
 def _official(value: Any, where: str, seen: set[str]) -> Official:

@@ -7,10 +7,12 @@ The whole rule set of a round is sealed into its manifest, so that a later edit 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.encoding import boolean, integer, mapping, objects, text, texts
+from tally.protocol.encoding import array, boolean, integer, mapping, objects, text, texts
 from tally.protocol.errors import WrongShape
 
 RETURNED = "returned"
@@ -18,6 +20,10 @@ DELEGATES = "delegates"
 RATING = "rating"
 VOTE = "vote"
 LEVELS = {RATING: 3, VOTE: 2}
+STATUS, APPOINTED_IN_YEAR, MONTHS_IN_POST, OPERATOR = "status", "appointed_in_year", "months_in_post", "operator"
+EXEMPTION_KINDS = (STATUS, APPOINTED_IN_YEAR, MONTHS_IN_POST, OPERATOR)
+MOST_MONTHS = 120
+_MONTHS = re.compile(r"[1-9][0-9]{0,2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,40 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """Who holds a rated post and is not rated.
+
+    `kind` says how it is found: `status` of the appointment is `value`; `months_in_post` fewer than `value`;
+    `appointed_in_year` of the round; `operator`: written down by an organiser; the last two have an empty `value`.
+    """
+
+    key: str
+    kind: str
+    value: str
+    words: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """What must be done by whom, at least `days` before the session."""
+
+    key: str
+    days: int
+    act: str
+    by: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A group of criteria (tiêu chí) for the voters to read."""
+
+    title: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """One legal basis, as data. `source` is the mapping it was read from, sealed into the manifest unchanged."""
 
@@ -79,6 +119,9 @@ class RuleSet:
     base: Base
     quorum: Quorum
     thresholds: tuple[Threshold, ...]
+    exemptions: tuple[Exemption, ...]
+    deadlines: tuple[Deadline, ...]
+    criteria: tuple[Criterion, ...]
     bad_line_voids_ballot: bool
     verify: tuple[str, ...]
     source: dict[str, Any]
@@ -112,6 +155,9 @@ class RuleSet:
                 text(quorum["citation"], f"{where}.quorum.citation", empty=True),
             ),
             thresholds=tuple(_threshold(v, w, levels) for v, w in objects(m["thresholds"], f"{where}.thresholds")),
+            exemptions=tuple(_exemption(v, w) for v, w in _entries(m["exemptions"], f"{where}.exemptions")),
+            deadlines=tuple(_deadline(v, w) for v, w in _entries(m["deadlines"], f"{where}.deadlines")),
+            criteria=tuple(_criterion(v, w) for v, w in _entries(m["criteria"], f"{where}.criteria")),
             bad_line_voids_ballot=boolean(m["bad_line_voids_ballot"], f"{where}.bad_line_voids_ballot"),
             verify=texts(m["verify"], f"{where}.verify"),
             source=dict(m),
@@ -120,6 +166,8 @@ class RuleSet:
             "levels.key": [level.key for level in levels],
             "levels.label": [level.label.casefold() for level in levels],
             "thresholds.key": [threshold.key for threshold in rules.thresholds],
+            "exemptions.key": [exemption.key for exemption in rules.exemptions],
+            "deadlines.key": [deadline.key for deadline in rules.deadlines],
         }
         for name, values in named.items():
             if len(set(values)) != len(values):
@@ -136,8 +184,47 @@ class RuleSet:
 
 _FIELDS = (
     "id", "number", "title", "issuer", "date", "effective_from", "effective_to", "replaces", "kind",
-    "bad_line_voids_ballot", "verify", "levels", "base", "quorum", "thresholds",
+    "bad_line_voids_ballot", "verify", "levels", "base", "quorum", "thresholds", "exemptions", "deadlines", "criteria",
 )  # fmt: skip
+
+
+def _entries(value: Any, where: str) -> Iterator[tuple[Any, str]]:
+    """Yield the entries of an array that may be empty, each with its place."""
+    for number, entry in enumerate(array(value, where)):
+        yield entry, f"{where}[{number}]"
+
+
+def _exemption(value: Any, where: str) -> Exemption:
+    m = mapping(value, where, "key", "kind", "value", "words", "citation")
+    kind = _one_of(m["kind"], f"{where}.kind", *EXEMPTION_KINDS)
+    found = text(m["value"], f"{where}.value", empty=kind in (APPOINTED_IN_YEAR, OPERATOR))
+    if kind in (APPOINTED_IN_YEAR, OPERATOR) and found:
+        raise WrongShape(f"{where}.value", expected="")
+    if kind == MONTHS_IN_POST and not (_MONTHS.match(found) and int(found) <= MOST_MONTHS):
+        raise WrongShape(f"{where}.value", expected=f"1…{MOST_MONTHS}")
+    return Exemption(
+        key=text(m["key"], f"{where}.key"),
+        kind=kind,
+        value=found,
+        words=text(m["words"], f"{where}.words"),
+        citation=text(m["citation"], f"{where}.citation", empty=True),
+    )
+
+
+def _deadline(value: Any, where: str) -> Deadline:
+    m = mapping(value, where, "key", "days", "act", "by", "citation")
+    return Deadline(
+        key=text(m["key"], f"{where}.key"),
+        days=integer(m["days"], f"{where}.days", 0, 400),
+        act=text(m["act"], f"{where}.act"),
+        by=text(m["by"], f"{where}.by"),
+        citation=text(m["citation"], f"{where}.citation", empty=True),
+    )
+
+
+def _criterion(value: Any, where: str) -> Criterion:
+    m = mapping(value, where, "title", "points")
+    return Criterion(text(m["title"], f"{where}.title"), texts(m["points"], f"{where}.points"))
 
 
 def _one_of(value: Any, where: str, *choices: str) -> str:

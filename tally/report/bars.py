@@ -67,10 +67,11 @@ class Sheet:
             self._box((x, 3, 16, 9), style)
             x = self._write(x + 20, 11, label, size=SMALL) + 18
 
-    def heading(self, y: float, text: str) -> None:
-        """Write the title of a block above its first bar."""
+    def heading(self, y: float, text: str, *, marked: bool = False) -> None:
+        """Write a title above the first bar it stands for; a marked one in the colour of the identity."""
         clear = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-        self._write(0, y + BLOCK * 0.68, text, size=TEXT, bold=True, room=WIDTH, bbox=clear)
+        colour = IDENTITY if marked else INK
+        self._write(0, y + BLOCK * 0.68, text, size=TEXT, bold=True, room=WIDTH, bbox=clear, color=colour)
 
     def bar(self, y: float, name: str, segments: list[Segment], *, whole: int) -> None:
         """Draw one bar `whole` units long, the name to its left, numbers on it or, without room, beside it."""

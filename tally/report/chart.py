@@ -21,6 +21,7 @@ from tally.outcome import OfficialOutcome, Outcome
 from tally.protocol.ruleset import RuleSet, Threshold
 from tally.report import words
 from tally.report.bars import BLOCK, CAPTION, KEY, LABEL, ROW, Segment, Sheet, Style
+from tally.report.headings import Heading, headed
 from tally.report.typeface import Typeface
 from tally.report.words import printed_date, say
 
@@ -46,9 +47,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ChartPage:
-    """What stands on one figure: officials, each with the heading of the block that begins there, else an empty one."""
+    """What stands on one figure: officials, each with the headings that begin there."""
 
-    rows: tuple[tuple[str, OfficialOutcome], ...]
+    rows: tuple[tuple[tuple[Heading, ...], OfficialOutcome], ...]
     number: int
     of: int
 
@@ -57,11 +58,11 @@ def pages(outcome: Outcome) -> list[ChartPage]:
     """Cut the officials into figures that fit half a page or a slide: between blocks where possible, else evenly."""
     cut: list[list[OfficialOutcome]] = []
     for piece in _pieces(outcome.officials):
-        if cut and _height(_headed([*cut[-1], *piece])) <= TALLEST:
+        if cut and _height(headed([*cut[-1], *piece])) <= TALLEST:
             cut[-1].extend(piece)
         else:
             cut.append(list(piece))
-    return [ChartPage(tuple(_headed(rows)), i, len(cut)) for i, rows in enumerate(cut, start=1)]
+    return [ChartPage(tuple(headed(rows)), i, len(cut)) for i, rows in enumerate(cut, start=1)]
 
 
 def draw(outcome: Outcome, page: ChartPage, face: Typeface) -> Sheet:
@@ -74,9 +75,9 @@ def draw(outcome: Outcome, page: ChartPage, face: Typeface) -> Sheet:
     seen = {part for part in parts if any(_size(outcome, row, part) for _, row in page.rows)}
     sheet.key([(part.label, part.style) for part in parts if part in seen])
     y = top
-    for block, row in page.rows:
-        if block:
-            sheet.heading(y, block)
+    for headings, row in page.rows:
+        for heading in headings:
+            sheet.heading(y, heading.text, marked=heading.is_form)
             y += BLOCK
         segments = [Segment(_size(outcome, row, part), part.style) for part in parts]
         sheet.bar(y, f"{row.number}. {row.official.name}", segments, whole=outcome.base)
@@ -110,22 +111,15 @@ def files(outcome: Outcome, page: ChartPage, face: Typeface) -> tuple[bytes, byt
 
 def _pieces(officials: tuple[OfficialOutcome, ...]) -> Iterator[list[OfficialOutcome]]:
     """Yield each block, or its equal parts if it is too tall for one figure."""
-    fitting = int((TALLEST - BLOCK) // ROW)
-    for _, block in groupby(officials, key=lambda row: row.block):
+    for (form, _), block in groupby(officials, key=lambda row: (row.form, row.block)):
         rows = list(block)
+        fitting = int((TALLEST - (2 if form else 1) * BLOCK) // ROW)
         parts = -(-len(rows) // fitting)
         yield from (rows[len(rows) * i // parts : len(rows) * (i + 1) // parts] for i in range(parts))
 
 
-def _headed(rows: Iterable[OfficialOutcome]) -> Iterator[tuple[str, OfficialOutcome]]:
-    before = ""
-    for row in rows:
-        yield (row.block if row.block != before else "", row)
-        before = row.block
-
-
-def _height(rows: Iterable[tuple[str, OfficialOutcome]]) -> float:
-    return sum(ROW + (BLOCK if block else 0) for block, _ in rows)
+def _height(rows: Iterable[tuple[tuple[Heading, ...], OfficialOutcome]]) -> float:
+    return sum(ROW + BLOCK * len(headings) for headings, _ in rows)
 
 
 def _parts(rules: RuleSet) -> list[Part]:
@@ -170,6 +164,7 @@ def _title(outcome: Outcome, page: ChartPage) -> list[str]:
     return [
         manifest.title + part,
         " – ".join(filter(None, (manifest.body, manifest.session, printed_date(manifest.date)))),
+        *([manifest.policy.secrecy.upper()] if manifest.policy.secrecy else []),
     ]
 
 

@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate
 
 from tally.outcome import Outcome
-from tally.report import sections, sheet, words
+from tally.report import sections, sheet, title, words
 from tally.report.sections import Findings
 from tally.report.sheet import Styles
 from tally.report.typeface import Typeface
@@ -31,7 +31,7 @@ def pdf(outcome: Outcome, findings: Findings, face: Typeface) -> bytes:
     manifest = outcome.manifest
     template = BaseDocTemplate(
         out, pagesize=A4, lang="vi-VN", initialFontName=face.regular, invariant=1,
-        title=f"{sections.document_title(outcome)}: {manifest.title}", author=manifest.body, subject=manifest.session,
+        title=f"{title.document_title(outcome)}: {manifest.title}", author=manifest.body, subject=manifest.session,
     )  # fmt: skip
     frame = Frame(
         sheet.LEFT, sheet.BOTTOM, sheet.WIDTH, A4[1] - sheet.TOP - sheet.BOTTOM,
@@ -53,13 +53,14 @@ def pdf(outcome: Outcome, findings: Findings, face: Typeface) -> bytes:
 
 
 def _story(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowable]:
-    story = sections.heading(outcome, styles)
-    exceptions = sections.exceptions(findings.overrides, styles)
+    story = title.heading(outcome, styles)
+    exempt, exceptions = sections.exempt(outcome, styles), sections.exceptions(findings.overrides, styles)
     for number, (name, content) in enumerate(
         (
             (words.COUNTERS, sections.counters(outcome, styles)),
             (words.SLIPS, sections.slips(findings.slips, styles)),
             (words.RESULTS, sections.results(outcome, styles)),
+            *([(words.EXEMPT, exempt)] if exempt else []),
             (words.CONSEQUENCES, sections.consequences(outcome, styles)),
             (words.CHART, sections.charts(outcome, styles)),
             *([(words.EXCEPTIONS, exceptions)] if exceptions else []),

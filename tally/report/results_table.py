@@ -1,4 +1,4 @@
-"""The table of a report: one row per official, in ballot order, under the headings of the blocks.
+"""The table of a report: one row per official, in ballot order, under the headings of forms and blocks.
 
 Here lives the printed form of counts and percentages. Never here: how they come about (tally/outcome.py).
 """
@@ -8,20 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import LongTable, Paragraph, TableStyle
+from reportlab.platypus import LongTable, TableStyle
 
 from tally.outcome import OfficialOutcome, Outcome
 from tally.report import words
-from tally.report.sheet import GROUND, IDENTITY, RULE, WIDTH, Styles
+from tally.report.headings import Heading, headed
+from tally.report.sheet import GROUND, IDENTITY, LONG, RULE, WIDTH, Styles
 from tally.report.words import say
 
 ORDINAL, COUNT, SHARE, VOID = 22.0, 32.0, 40.0, 34.0
 HEAD_ROWS = 2
-LONG = 120  # letters; longer texts are set smaller, so that the longest permitted row still fits a page
 
 
 def results_table(outcome: Outcome, styles: Styles) -> LongTable:
-    """Return the table; it repeats its head on each page and keeps a block's heading with its first row."""
+    """Return the table; it repeats its head on each page and keeps headings with the row below them."""
     rows, headings = _body(outcome, styles)
     return LongTable(
         [*_head(outcome, styles), *rows],
@@ -46,37 +46,36 @@ def _head(outcome: Outcome, styles: Styles) -> list[list[Any]]:
     return [[*upper, styles.para(say(words.VOID), styles.head)], [*lower, ""]]
 
 
-def _body(outcome: Outcome, styles: Styles) -> tuple[list[list[Any]], list[int]]:
-    """Return the rows and, counted from the top of the table, which of them are headings."""
+def _body(outcome: Outcome, styles: Styles) -> tuple[list[list[Any]], dict[int, Heading]]:
+    """Return the rows and, by place from the top of the table, which of them are headings."""
     columns = 4 + 2 * len(outcome.manifest.rules.levels)
     rows: list[list[Any]] = []
-    headings: list[int] = []
-    before = ""
-    for row in outcome.officials:
-        if row.block != before:
-            headings.append(HEAD_ROWS + len(rows))
-            rows.append([_sized(row.block, styles.strong, styles.strong_small, styles), *[""] * (columns - 1)])
-            before = row.block
+    places: dict[int, Heading] = {}
+    for headings, row in headed(outcome.officials):
+        for heading in headings:
+            places[HEAD_ROWS + len(rows)] = heading
+            style, small = _heading_styles(heading, styles)
+            rows.append([styles.sized(heading.text, style, small), *[""] * (columns - 1)])
         rows.append(_row(row, styles))
-    return rows, headings
+    return rows, places
+
+
+def _heading_styles(heading: Heading, styles: Styles) -> tuple[ParagraphStyle, ParagraphStyle]:
+    return (styles.form, styles.form_small) if heading.is_form else (styles.strong, styles.strong_small)
 
 
 def _row(row: OfficialOutcome, styles: Styles) -> list[Any]:
     cells = [
         styles.para(str(row.number), styles.number),
-        _sized(row.official.name, styles.strong, styles.strong_small, styles),
-        _sized(row.official.position, styles.cell, styles.cell_small, styles),
+        styles.sized(row.official.name, styles.strong, styles.strong_small),
+        styles.sized(row.official.position, styles.cell, styles.cell_small),
     ]
     for count, share in zip(row.counts, row.percent, strict=True):
         cells += [styles.para(str(count), styles.number), styles.para(share, styles.number)]
     return [*cells, styles.para(str(row.void), styles.number)]
 
 
-def _sized(text: str, style: ParagraphStyle, small: ParagraphStyle, styles: Styles) -> Paragraph:
-    return styles.para(text, small if len(text) > LONG else style)
-
-
-def _style(levels: int, headings: list[int], font: str) -> TableStyle:
+def _style(levels: int, headings: dict[int, Heading], font: str) -> TableStyle:
     last_head = HEAD_ROWS - 1
     commands: list[tuple[Any, ...]] = [
         ("FONTNAME", (0, 0), (-1, -1), font),
@@ -94,10 +93,12 @@ def _style(levels: int, headings: list[int], font: str) -> TableStyle:
         *(("LINEBEFORE", (3 + 2 * level, 0), (3 + 2 * level, -1), 0.4, RULE) for level in range(levels)),
         ("LINEBEFORE", (-1, 0), (-1, -1), 0.4, RULE),
     ]
-    for row in headings:
-        commands += [
-            ("SPAN", (0, row), (-1, row)),
-            ("BACKGROUND", (0, row), (-1, row), GROUND),
-            ("NOSPLIT", (0, row), (0, row + 1)),
-        ]
+    for row, heading in headings.items():
+        commands.append(("SPAN", (0, row), (-1, row)))
+        if heading.is_form:
+            commands.append(("LINEABOVE", (0, row), (-1, row), 0.8, IDENTITY))
+        else:
+            commands.append(("BACKGROUND", (0, row), (-1, row), GROUND))
+        if len(heading.text) <= LONG:  # longer ones may not find a page that holds them together with what follows
+            commands.append(("NOSPLIT", (0, row), (0, row + 1)))
     return TableStyle(commands)

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
 from tally.outcome import OfficialOutcome, Outcome
 from tally.protocol.override import Override
-from tally.protocol.ruleset import VOTE
 from tally.report import chart, sheet, words
-from tally.report.exceptions_table import exceptions_table
+from tally.report.forms_table import forms
+from tally.report.people_tables import exceptions_table, exempt_table
 from tally.report.results_table import results_table
-from tally.report.sheet import IDENTITY, RULE, Styles, grouped
+from tally.report.sheet import RULE, Styles, grouped
 from tally.report.vector import FigureFlowable
-from tally.report.words import printed_date, say
+from tally.report.words import say
 from tally.slips import MOST_NAMED, SlipCounts, of_each
 
 FEW_BALLOTS = 10
@@ -34,30 +34,12 @@ class Findings:
     overrides: tuple[Override, ...] = ()
 
 
-def document_title(outcome: Outcome) -> str:
-    """Return the name of the document for the kind of round."""
-    return say(words.VOTE_TITLE if outcome.manifest.rules.kind == VOTE else words.RATING_TITLE)
-
-
-def heading(outcome: Outcome, styles: Styles) -> list[Flowable]:
-    """Return body, session, name of the document, round, date, legal basis; no emblem, no signature."""
-    manifest = outcome.manifest
-    return [
-        styles.para(manifest.body.upper(), styles.body_name),
-        *([styles.para(manifest.session, styles.centre)] if manifest.session else []),
-        HRFlowable(width=90, thickness=1.2, color=IDENTITY, spaceBefore=5, spaceAfter=14),
-        styles.para(document_title(outcome).upper(), styles.title),
-        styles.para(manifest.title, styles.subtitle),
-        styles.para(say(words.DATE, date=printed_date(manifest.date)), styles.centre),
-        Spacer(1, 8),
-        styles.para(say(words.LEGAL_BASIS, rules=manifest.rules.title), styles.body),
-        styles.para(say(words.NATURE), styles.nature),
-    ]
-
-
 def counters(outcome: Outcome, styles: Styles) -> list[Flowable]:
-    """Return the counters of the round, all printed even when zero, and the base of the percentages in words."""
-    ballots, rules = outcome.ballots, outcome.manifest.rules
+    """Return the counters of the round, all printed even when zero, and the base of the percentages in words.
+
+    Several forms have a line each; a small electorate has the name of whoever answers for it (threats D2).
+    """
+    ballots, rules, policy = outcome.ballots, outcome.manifest.rules, outcome.manifest.policy
     rows = [
         (words.DELEGATES, ballots.delegates),
         (words.SUMMONED, ballots.summoned),
@@ -74,7 +56,14 @@ def counters(outcome: Outcome, styles: Styles) -> list[Flowable]:
         Spacer(1, 6),
         *([] if rules.bad_line_voids_ballot else [styles.para(say(words.BLANK_LINE))]),
         styles.para(say(words.BASE, base=rules.base.words, count=outcome.base, citation=citation)),
+        *([_electorate(outcome, styles)] if policy.accepted_by else []),
+        *(forms(outcome, styles)),
     ]
+
+
+def _electorate(outcome: Outcome, styles: Styles) -> Flowable:
+    manifest = outcome.manifest
+    return styles.para(say(words.ELECTORATE, count=manifest.roll.voters, name=manifest.policy.accepted_by))
 
 
 def slips(counts: SlipCounts, styles: Styles) -> list[Flowable]:
@@ -150,6 +139,14 @@ def _reached(outcome: Outcome, row: OfficialOutcome, styles: Styles) -> Flowable
             styles.para(say(words.CONSEQUENCE, text=threshold.consequence, source=cited), styles.inset),
         ]
     )
+
+
+def exempt(outcome: Outcome, styles: Styles) -> list[Flowable]:
+    """Return who holds a rated post and is not rated, with reason and source; nothing if nobody."""
+    people = outcome.manifest.exempt
+    if not people:
+        return []
+    return [styles.para(say(words.EXEMPT_NOTE)), Spacer(1, 4), exempt_table(people, styles)]
 
 
 def charts(outcome: Outcome, styles: Styles) -> list[Flowable]:

@@ -27,6 +27,8 @@ from tally.report.words import say
 
 TOP, BOTTOM, LEFT, RIGHT = 22 * mm, 22 * mm, 30 * mm, 20 * mm
 WIDTH = A4[0] - LEFT - RIGHT
+LONG = 120
+"""Letters of a text in a table from which on it is set smaller."""
 INK, IDENTITY, GROUND, RULE = HexColor("#1A1A1A"), HexColor("#8E1B1B"), HexColor("#F4F0E6"), HexColor("#8A8478")
 
 
@@ -43,6 +45,9 @@ class Styles:
         self.strong = self._like("strong", parent=self.cell, fontName=face.bold)
         self.cell_small = self._like("cell_small", parent=self.cell, fontSize=7.5, leading=9)
         self.strong_small = self._like("strong_small", parent=self.cell_small, fontName=face.bold)
+        self.form = self._like("form", parent=self.strong, fontSize=11, leading=14, textColor=IDENTITY)
+        self.form_small = self._like("form_small", parent=self.strong_small, textColor=IDENTITY)
+        self.mark = self._like("mark", parent=self.form, fontSize=13, leading=16)
         self.number = self._like("number", parent=self.cell, alignment=TA_RIGHT)
         self.head = self._like("head", parent=self.cell, fontName=face.bold, fontSize=9.5, alignment=TA_CENTER)
         self.centre = self._like("centre", alignment=TA_CENTER, spaceAfter=0)
@@ -74,6 +79,10 @@ class Styles:
     def para(self, text: str, style: ParagraphStyle | None = None) -> Paragraph:
         """Set `text` exactly as it reads: markup in it is printed, not obeyed."""
         return self.lines([text], style or self.body)
+
+    def sized(self, text: str, style: ParagraphStyle, small: ParagraphStyle) -> Paragraph:
+        """Set a text for a cell: a long one smaller, so that the longest permitted row still fits a page."""
+        return self.para(text, small if len(text) > LONG else style)
 
     def lines(self, texts: list[str], style: ParagraphStyle) -> Paragraph:
         """Set each text on a line of its own."""

@@ -27,7 +27,7 @@ from tally.protocol.election import Election, Question
 from tally.protocol.encoding import canonical, sha256_compact, sha256_hex
 from tally.protocol.group import g_pow, random_scalar
 from tally.protocol.issuer_key import IssuerPublicKey
-from tally.protocol.manifest import Block, Issuer, Manifest, Official, Roll
+from tally.protocol.manifest import Block, Issuer, Manifest, Official, Policy, Roll
 from tally.protocol.proofs import Witness, ballot_signature_prefix, prove_one_of, schnorr_sign
 from tally.protocol.result import combine_factors, open_sums
 from tally.protocol.sums import EncryptedTally
@@ -113,9 +113,10 @@ def make_manifest(**changes: Any) -> Manifest:
             "roll": Roll(20, 18, 15, "cd" * 32),
             "issuers": (Issuer("ban-to-chuc", issuer_key(1), "11" * 32),),
             "box_key": "22" * 32,
+            "log_key": "33" * 32,
             "committee_size": 3,
             "threshold": 2,
-            "minimum_ballots": 1,
+            "policy": Policy(1),
         }
         | changes
     )

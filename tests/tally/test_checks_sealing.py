@@ -78,6 +78,16 @@ def test_a_box_key_that_also_signs_statements_is_refused(refused: Refused) -> No
     refused(new_round(hall=replace(hall, statements=(hall.box, hall.statements[1]))).record(), 2, "MISMATCH")
 
 
+@pytest.mark.parametrize("place", ["box_key", "first statement_key", "last statement_key"])
+def test_a_log_key_that_signs_anything_else_is_refused(round_: Round, refused: Refused, place: str) -> None:
+    sealed = json.loads(round_.manifest.raw)
+    keys = {
+        f"{word} statement_key": sealed["issuers"][at]["statement_key"] for word, at in (("first", 0), ("last", -1))
+    }
+    key = (keys | {"box_key": sealed["box_key"]})[place]
+    refused(round_.record(manifest=edited(round_.manifest.raw, log_key=key)), 2, "MISMATCH")
+
+
 def test_two_issuers_with_one_key_are_refused(round_: Round, refused: Refused) -> None:
     first, second = json.loads(round_.manifest.raw)["issuers"]
     manifest = edited(round_.manifest.raw, issuers=[first, second | {"key": first["key"]}])
@@ -100,7 +110,8 @@ def test_two_issuer_keys_that_share_a_prime_are_refused(round_: Round, refused: 
 
 
 def test_a_real_round_cannot_lower_the_minimum_of_ballots(round_: Round, refused: Refused) -> None:
-    manifest = edited(round_.manifest.raw, policy={"minimum_ballots": 4, "own_device": False})
+    policy = json.loads(round_.manifest.raw)["policy"] | {"minimum_ballots": 4}
+    manifest = edited(round_.manifest.raw, policy=policy)
     refused(round_.record(manifest=manifest), 2, "WRONG_SHAPE")
 
 

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from tally.protocol.encoding import canonical
 from tally.protocol.errors import BadHash, BadText, NotCanonical, TallyError, UnsupportedElection, WrongShape
-from tally.protocol.manifest import Block, Issuer, Manifest, Official, Roll, roll_digest
+from tally.protocol.manifest import Block, Exempt, Issuer, Manifest, Official, Policy, Roll, roll_digest
 from tests.tally.small import issuer_key, make_manifest
 
 SHA = "sha384-" + "oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K" * 2
-RAW = make_manifest(software={"a.js": SHA}).raw
+LEFT_OUT = Exempt("Lê Văn C", "Giám đốc Sở Y tế", "Đã có thông báo nghỉ hưu", "khoản 5 Điều 2")
+RAW = make_manifest(software={"a.js": SHA}, exempt=(LEFT_OUT,)).raw
 words = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxyÁẢÃẠ –,.()", min_size=1, max_size=40).map(str.strip).filter(bool)
 
 
@@ -41,14 +42,14 @@ def test_a_manifest_is_read_back_from_its_one_spelling(
     officials = tuple(Official(str(i), name, f"Ủy viên {i}") for i, name in enumerate(names))
     manifest = make_manifest(
         title=title, body=body, blocks=(Block(title, officials),), committee_size=size, threshold=size,
-        rehearsal=rehearsal, minimum_ballots=5,
+        rehearsal=rehearsal, policy=Policy(5), exempt=tuple(Exempt(n, title, body, "") for n in names),
     )  # fmt: skip
     assert Manifest.parse(manifest.raw) == manifest
 
 
 def test_the_hash_is_over_the_bytes() -> None:
     assert Manifest.parse(RAW).hash == hashlib.sha256(RAW).hexdigest()
-    assert make_manifest(software={"a.js": SHA}).raw == RAW
+    assert make_manifest(software={"a.js": SHA}, exempt=(LEFT_OUT,)).raw == RAW
 
 
 def test_the_time_of_the_archive_is_the_day_of_the_round() -> None:
@@ -105,6 +106,13 @@ WRONG: list[tuple[tuple[Any, ...], Any]] = [
     *((("policy", "minimum_ballots"), value) for value in (0, -5, 10_001, None)),
     *((("policy", "own_device"), value) for value in (0, "false", None)),
     (("policy",), {"minimum_ballots": 1}),
+    (("policy",), {"minimum_ballots": 1, "own_device": False}),
+    *((("policy", "disclosure"), value) for value in ("", "Public", "secret", None, ["public"], True)),
+    *((("policy", name), value) for name in ("secrecy", "accepted_by") for value in (None, 0, False, ["x"])),
+    *((("blocks", 0, "form"), value) for value in (None, 1, ["A"])),
+    *((("exempt",), value) for value in (None, {}, "", [[]], [{}])),
+    (("exempt", 0), {"name": "Lê Văn C", "position": "Giám đốc Sở Y tế", "reason": "Đã có thông báo nghỉ hưu"}),
+    *((("exempt", 0, name), None) for name in ("name", "position", "reason", "citation")),
     *(
         (("software",), value)
         for value in (None, [], {"b.js": SHA, "a.js": SHA}, {f"x{i:03}.js": SHA for i in range(201)})
@@ -123,18 +131,50 @@ def test_a_field_out_of_its_bounds_is_refused(path: tuple[Any, ...], value: Any)
         Manifest.parse(changed(*path, value=value))
 
 
-@pytest.mark.parametrize("path", [("box_key",), ("roll", "digest"), ("issuers", 0, "statement_key")])
+@pytest.mark.parametrize("path", [("box_key",), ("log_key",), ("roll", "digest"), ("issuers", 0, "statement_key")])
 def test_keys_and_digests_are_64_lower_case_digits(path: tuple[Any, ...]) -> None:
     for value in ("AB" * 32, "ab" * 31, "", None):
         with pytest.raises(BadHash):
             Manifest.parse(changed(*path, value=value))
 
 
-@pytest.mark.parametrize("path", [("title",), ("body",), ("blocks", 0, "title"), ("blocks", 0, "officials", 0, "name")])
+DECEIVING = (" x", "A\u202eB", "A\u200bB", "Ti\u0301n", "A\nB")
+NEVER_EMPTY = [
+    ("title",), ("body",), ("blocks", 0, "title"), ("blocks", 0, "officials", 0, "name"),
+    *(("exempt", 0, name) for name in ("name", "position", "reason")),
+]  # fmt: skip
+MAYBE_EMPTY = [
+    ("session",), ("blocks", 0, "form"), ("exempt", 0, "citation"), ("policy", "secrecy"), ("policy", "accepted_by"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NEVER_EMPTY)
 def test_names_do_not_deceive(path: tuple[Any, ...]) -> None:
-    for value in ("", " x", "A\u202eB", "A\u200bB", "Ti\u0301n", "A\nB"):
+    for value in ("", *DECEIVING):
         with pytest.raises(BadText):
             Manifest.parse(changed(*path, value=value))
+
+
+@pytest.mark.parametrize("path", MAYBE_EMPTY)
+def test_texts_that_may_be_empty_do_not_deceive_either(path: tuple[Any, ...]) -> None:
+    assert Manifest.parse(changed(*path, value=""))
+    for value in DECEIVING:
+        with pytest.raises(BadText):
+            Manifest.parse(changed(*path, value=value))
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        (("blocks", 0, "form"), 400), (("policy", "secrecy"), 40), (("policy", "accepted_by"), 200),
+        *((("exempt", 0, name), 400) for name in ("name", "position", "reason", "citation")),
+    ],
+)  # fmt: skip
+def test_a_text_is_not_longer_than_its_place_allows(path: tuple[Any, ...], most: int) -> None:
+    assert Manifest.parse(changed(*path, value="Đ" * most))
+    with pytest.raises(BadText) as refusal:
+        Manifest.parse(changed(*path, value="Đ" * (most + 1)))
+    assert refusal.value.where.endswith(str(path[-1]))
 
 
 @pytest.mark.parametrize("name", json.loads(RAW))
@@ -165,14 +205,83 @@ def test_software_is_sealed_in_the_order_of_its_names() -> None:
 
 def test_votes_from_ones_own_device_are_off_unless_the_manifest_says_so() -> None:
     assert not make_manifest().own_device
-    assert make_manifest(own_device=True).own_device
+    assert make_manifest(policy=Policy(1, own_device=True)).own_device
 
 
 def test_only_a_rehearsal_may_count_fewer_than_five_ballots() -> None:
-    assert make_manifest(rehearsal=True, minimum_ballots=1).minimum_ballots == 1
-    assert make_manifest(rehearsal=False, minimum_ballots=5).minimum_ballots == 5
+    assert make_manifest(rehearsal=True, policy=Policy(1)).minimum_ballots == 1
+    assert make_manifest(rehearsal=False, policy=Policy(5)).minimum_ballots == 5
     with pytest.raises(WrongShape):
-        make_manifest(rehearsal=False, minimum_ballots=4)
+        make_manifest(rehearsal=False, policy=Policy(4))
+
+
+def electorate(voters: int, *, rehearsal: bool = False, accepted_by: str = "") -> Manifest:
+    roll = Roll(20, 18, voters, "cd" * 32)
+    return make_manifest(rehearsal=rehearsal, roll=roll, policy=Policy(5, accepted_by=accepted_by))
+
+
+def test_fewer_than_ten_voters_need_somebody_who_acknowledged_the_warning() -> None:
+    """threats D2: a result of so few tells much about each; the chair has to say that this was understood."""
+    for voters in (3, 9):
+        assert electorate(voters, accepted_by="Trần Văn B").policy.accepted_by == "Trần Văn B"
+        with pytest.raises(BadText) as refusal:
+            electorate(voters)
+        assert refusal.value.where == "manifest.json.policy.accepted_by"
+
+
+def test_ten_voters_or_a_rehearsal_need_no_name() -> None:
+    assert electorate(10).policy.accepted_by == ""
+    assert electorate(3, rehearsal=True).policy.accepted_by == ""
+    assert electorate(10, accepted_by="Trần Văn B").policy.accepted_by == "Trần Văn B"
+
+
+def test_a_round_is_public_and_without_a_mark_unless_its_manifest_says_otherwise() -> None:
+    assert (make_manifest().policy.disclosure, make_manifest().policy.secrecy) == ("public", "")
+    policy = Policy(1, disclosure="restricted", secrecy="Mật", accepted_by="Trần Văn B")
+    assert make_manifest(policy=policy).policy == policy
+
+
+# --- forms --------------------------------------------------------------------------------------------------------
+
+
+def in_forms(*forms: str) -> Manifest:
+    """A manifest with a block of each form, in this order."""
+    return make_manifest(
+        blocks=tuple(
+            Block(f"Khối {i}", (Official(f"cb{i}", f"Cán bộ {i}", "Ủy viên"),), f) for i, f in enumerate(forms)
+        )
+    )
+
+
+def test_a_form_is_a_heading_over_blocks_that_stand_together() -> None:
+    manifest = in_forms("Phiếu số 1", "Phiếu số 1", "Phiếu số 2")
+    assert manifest.forms == ("Phiếu số 1", "Phiếu số 2")
+    assert [(block.form, o.id) for block, o in manifest.officials()] == [
+        ("Phiếu số 1", "cb0"), ("Phiếu số 1", "cb1"), ("Phiếu số 2", "cb2"),
+    ]  # fmt: skip
+    assert Manifest.parse(manifest.raw) == manifest
+
+
+def test_the_only_form_may_have_a_name_or_none() -> None:
+    assert in_forms("", "").forms == ("",)
+    assert in_forms("Phiếu số 1", "Phiếu số 1").forms == ("Phiếu số 1",)
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [("A", "B", "A"), ("A", "A", "B", "A"), ("", "A"), ("A", ""), ("A", "", "A"), ("", "A", ""), ("A", "B", "")],
+    ids=str,
+)
+def test_forms_that_stand_apart_or_have_no_name_beside_others_are_refused(forms: tuple[str, ...]) -> None:
+    with pytest.raises(WrongShape) as refusal:
+        in_forms(*forms)
+    assert refusal.value.where == "manifest.json.blocks.form"
+
+
+def test_forms_change_the_hash_and_never_the_ballot() -> None:
+    one, two = in_forms("", ""), in_forms("A", "B")
+    assert one.hash != two.hash
+    assert one.questions() == two.questions()
 
 
 def test_issuers_are_one_to_three_with_different_names_and_keys() -> None:

@@ -16,7 +16,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tally.outcome import Outcome, evaluate
-from tally.protocol.manifest import Block, Manifest, Official, Roll
+from tally.protocol.manifest import Block, Exempt, Manifest, Official, Policy, Roll
 from tally.protocol.override import Override
 from tally.report import chart, family, write_report
 from tally.report.typeface import FALLBACK_NOTE, FOLDER
@@ -40,9 +40,9 @@ def officials(*names: str, position: str = "Trưởng Ban Pháp chế") -> tuple
 def a_round(*blocks: Block, rules: str = "NQ96_2023", **changes: object) -> Manifest:
     manifest = Manifest(
         uuid="2" * 14, title="Lấy phiếu tín nhiệm năm 2026", body="Hội đồng nhân dân tỉnh Thanh Sơn",
-        session="Kỳ họp thứ 11", date="2026-12-09", rehearsal=False, rules=load(rules), blocks=blocks,
-        roll=Roll(34, 32, 31, "0" * 64), issuers=(), box_key="0" * 64, committee_size=5, threshold=3,
-        minimum_ballots=5, own_device=False, software={}, raw=b"manifest",
+        session="Kỳ họp thứ 11", date="2026-12-09", rehearsal=False, rules=load(rules), blocks=blocks, exempt=(),
+        roll=Roll(34, 32, 31, "0" * 64), issuers=(), box_key="0" * 64, log_key="1" * 64, committee_size=5, threshold=3,
+        policy=Policy(5), software={}, raw=b"manifest",
     )  # fmt: skip
     return replace(manifest, **changes)  # type: ignore[arg-type]
 
@@ -82,6 +82,108 @@ def test_exceptions_to_the_conflict_of_interest_are_printed_and_only_where_there
     found = " ".join(pages(paths[0].read_bytes()))
     for line in (title, "thành viên ban kiểm phiếu", reason, "to-chuc-1 to-chuc-2"):
         assert line in found, line
+
+
+def in_two_forms(**changes: object) -> Outcome:
+    """Three blocks on two forms; the last two blocks have one title."""
+    first = Block("Khối Hội đồng nhân dân", officials("Nguyễn Thị Hường"), "Phiếu số 1: Hội đồng nhân dân")
+    second = Block("Lãnh đạo", officials("Đỗ Quỳnh Ẩn"), "Phiếu số 1: Hội đồng nhân dân")
+    third = Block("Lãnh đạo", officials("Lưỡng Vỹ Sửu", "Phạm Đức Trưởng"), "Phiếu số 2: Ủy ban nhân dân")
+    manifest = a_round(first, second, third, **changes)
+    return counted(manifest, (20, 7, 3), (30, 0, 0), (4, 6, 20), (9, 2, 16))
+
+
+def test_a_round_in_several_forms_has_their_names_above_their_blocks(tmp_path: Path) -> None:
+    found = text(in_two_forms(), tmp_path)
+    table = found[found.index("Kết quả của từng người") :]
+    order = ("Phiếu số 1: Hội đồng nhân dân", "Khối Hội đồng nhân dân", "Nguyễn Thị Hường", "Lãnh đạo", "Đỗ Quỳnh Ẩn",
+             "Phiếu số 2: Ủy ban nhân dân", "Lãnh đạo", "Lưỡng Vỹ Sửu", "Phạm Đức Trưởng")  # fmt: skip
+    at = 0
+    for line in order:
+        at = table.index(line, at) + len(line)
+
+
+def test_each_form_has_its_counters_and_all_are_equal(tmp_path: Path) -> None:
+    found = text(in_two_forms(), tmp_path)
+    assert "Phiếu số 1: Hội đồng nhân dân 2 31 30 30 0" in found
+    assert "Phiếu số 2: Ủy ban nhân dân 2 31 30 30 0" in found
+    assert "nên số phiếu của mọi loại đều bằng nhau" in found
+
+
+def test_a_round_in_one_form_has_no_table_of_forms(tmp_path: Path) -> None:
+    assert "Loại phiếu" not in text(usual(), tmp_path)
+    named = counted(a_round(Block("Khối", officials("Lê Văn Hữu"), "Phiếu số 1")), (10, 5, 15))
+    found = text(named, tmp_path)
+    assert "Loại phiếu" not in found
+    assert "Phiếu số 1" in found
+
+
+def test_a_block_that_is_called_as_its_form_has_one_heading(tmp_path: Path) -> None:
+    blocks = (Block("Phiếu số 1", officials("Lê Văn Hữu"), "Phiếu số 1"), Block("B", officials("Lê An"), "Phiếu số 2"))
+    found = text(counted(a_round(*blocks), (10, 5, 15), (10, 5, 15)), tmp_path)
+    table = found[found.index("Kết quả của từng người") : found.index("Người có tỷ lệ đạt ngưỡng")]
+    assert table.count("Phiếu số 1") == 1
+
+
+def test_a_chart_has_a_heading_for_a_form_and_one_for_each_block_of_it() -> None:
+    (figure,) = chart.pages(in_two_forms())
+    assert [[(h.text, h.is_form) for h in headings] for headings, _ in figure.rows] == [
+        [("Phiếu số 1: Hội đồng nhân dân", True), ("Khối Hội đồng nhân dân", False)],
+        [("Lãnh đạo", False)],
+        [("Phiếu số 2: Ủy ban nhân dân", True), ("Lãnh đạo", False)],
+        [],
+    ]
+
+
+def test_a_form_is_named_again_on_the_next_figure() -> None:
+    block = Block("Khối", officials(*(f"Người {i}" for i in range(40))), "Phiếu số 1")
+    figures = chart.pages(counted(a_round(block), *[(20, 7, 3)] * 40))
+    assert len(figures) > 1
+    assert all([h.text for h in page.rows[0][0]] == ["Phiếu số 1", "Khối"] for page in figures)
+
+
+def test_who_is_not_rated_is_listed_with_reason_and_source(tmp_path: Path) -> None:
+    title = "Người giữ chức vụ thuộc diện nhưng không lấy phiếu trong đợt này"
+    assert title not in text(usual(), tmp_path)
+    people = (
+        Exempt("Trần Thị Bưởi", "Giám đốc Sở Y tế", "Đã có thông báo nghỉ hưu & <chờ>", "khoản 5 Điều 2"),
+        Exempt("Lý Văn Cam", "Trưởng Ban Dân tộc", "Đang điều trị dài ngày", ""),
+    )
+    found = text(usual(exempt=people), tmp_path)
+    for line in (title, "Trần Thị Bưởi Giám đốc Sở Y tế Đã có thông báo nghỉ hưu & <chờ> khoản 5 Điều 2",
+                 "Lý Văn Cam Trưởng Ban Dân tộc Đang điều trị dài ngày Không ghi"):  # fmt: skip
+        assert line in found, line
+
+
+def test_a_report_of_few_voters_names_who_accepted_the_warning(tmp_path: Path) -> None:
+    """threats D2"""
+    assert "đã đọc cảnh báo này" not in text(usual(), tmp_path)
+    policy = Policy(5, accepted_by="Trần Văn B, Chủ tọa")
+    found = text(usual(policy=policy, roll=Roll(9, 9, 9, "0" * 64)), tmp_path)
+    assert "Danh sách có 9 cử tri." in found
+    assert "Trần Văn B, Chủ tọa đã đọc cảnh báo này và chấp nhận trước khi niêm phong." in found
+
+
+def test_the_mark_of_secrecy_stands_first_on_page_one_and_on_every_chart(tmp_path: Path) -> None:
+    files = written(usual(policy=Policy(5, secrecy="Tuyệt mật")), tmp_path)
+    first, *rest = pages(files["ket-qua.pdf"])
+    assert first.startswith("TUYỆT MẬT HỘI ĐỒNG NHÂN DÂN")
+    assert not any("TUYỆT MẬT" in page for page in rest)
+    title = ET.fromstring(files["bieu-do-1.svg"]).find("{http://www.w3.org/2000/svg}metadata")  # noqa: S314 (ours)
+    assert title is not None
+    assert "TUYỆT MẬT" in ET.tostring(title, "unicode")
+    assert "MẬT" not in text(usual(), tmp_path)
+
+
+def test_the_longest_mark_of_secrecy_is_printed_whole(tmp_path: Path) -> None:
+    first = pages(written(usual(policy=Policy(5, secrecy="M" * 40)), tmp_path)["ket-qua.pdf"])[0]
+    assert "M" * 40 in first.replace(" ", "")
+
+
+def test_a_result_for_few_eyes_says_so(tmp_path: Path) -> None:
+    sentence = "Kết quả không công bố rộng rãi; chỉ gửi những người và cơ quan có thẩm quyền."
+    assert sentence not in text(usual(), tmp_path)
+    assert sentence in text(usual(policy=Policy(5, disclosure="restricted")), tmp_path)
 
 
 def test_slips_and_tests_of_terminals_are_counted_on_the_page_even_when_zero(tmp_path: Path) -> None:
@@ -248,11 +350,16 @@ def test_sixty_officials_with_long_names_and_positions_are_all_there(tmp_path: P
 
 
 def test_the_longest_permitted_texts_without_a_blank_are_printed_whole(tmp_path: Path) -> None:
-    manifest = a_round(Block("M" * 2000, officials("W" * 400, "Đ" * 400, position="W" * 400)))
-    found = text(counted(manifest, (20, 7, 3), (20, 7, 3)), tmp_path)
+    form = Block("M" * 2000, officials("W" * 400, "Đ" * 400, position="W" * 400), "Ô" * 400)
+    exempt = (Exempt("Ơ" * 400, "Ă" * 400, "Ê" * 400, "Ư" * 400),)
+    other = Block("Khối", officials("Lê Văn Hữu"), "Â" * 400)
+    manifest = a_round(form, other, exempt=exempt, policy=Policy(5, accepted_by="Ỹ" * 200))
+    found = text(counted(manifest, *[(20, 7, 3)] * 3), tmp_path).replace(" ", "")
     assert found.count("M") >= 2000
     assert found.count("Đ") >= 400
     assert found.count("W") >= 1200
+    for letter, most in (("Ô", 800), ("Â", 800), ("Ơ", 400), ("Ă", 400), ("Ê", 400), ("Ư", 400), ("Ỹ", 200)):
+        assert found.count(letter) >= most, letter
 
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}} {count} %s", "A & B &lt;", "<b>đậm</b><br/>", r"$x^2$ \frac", "]]>")

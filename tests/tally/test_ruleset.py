@@ -102,6 +102,99 @@ def test_a_rule_set_with_one_wrong_field_is_refused(path: tuple[Any, ...], value
         RuleSet.parse(changed(*path, value=value))
 
 
+EXEMPTION = {"key": "new", "kind": "months_in_post", "value": "6", "words": "Giữ chức chưa đủ 6 tháng", "citation": ""}
+
+
+def exempting(**changes: Any) -> RuleSet:
+    """The rule set with one exemption and no other."""
+    return RuleSet.parse(changed("exemptions", value=[EXEMPTION | changes]))
+
+
+def test_each_kind_of_exemption_has_the_value_that_it_needs() -> None:
+    for kind, value in (("status", "retired"), ("months_in_post", "1"), ("months_in_post", "120"),
+                        ("appointed_in_year", ""), ("operator", "")):  # fmt: skip
+        (found,) = exempting(kind=kind, value=value).exemptions
+        assert (found.kind, found.value) == (kind, value)
+
+
+@pytest.mark.parametrize("value", ["0", "121", "x", "06", "00006", "-6", "+6", "6.0", "1e1", "٦", "1200", "9" * 400])
+def test_months_are_a_number_from_1_to_120_in_one_spelling(value: str) -> None:
+    with pytest.raises(WrongShape) as refusal:
+        exempting(value=value)
+    assert refusal.value.where == "rules.exemptions[0].value"
+
+
+@pytest.mark.parametrize("kind", ["status", "months_in_post"])
+def test_an_exemption_that_depends_on_a_value_has_one(kind: str) -> None:
+    with pytest.raises(BadText):
+        exempting(kind=kind, value="")
+
+
+@pytest.mark.parametrize("kind", ["appointed_in_year", "operator"])
+def test_an_exemption_that_depends_on_no_value_has_none(kind: str) -> None:
+    with pytest.raises(WrongShape) as refusal:
+        exempting(kind=kind, value="6")
+    assert refusal.value.where == "rules.exemptions[0].value"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("exemptions",), None), (("exemptions",), {}), (("exemptions", 0), "operator"),
+        (("exemptions", 0, "kind"), "age"), (("exemptions", 0, "kind"), ""), (("exemptions", 0, "kind"), None),
+        (("exemptions", 0, "value"), 6),
+        (("exemptions", 0, "extra"), ""), (("exemptions", 1, "key"), "retirement_notice"),
+        (("deadlines",), ""), (("deadlines", 0), []), (("deadlines", 0, "days"), 401), (("deadlines", 0, "days"), -1),
+        (("deadlines", 0, "days"), "30"), (("deadlines", 0, "days"), 1.5), (("deadlines", 0, "days"), True),
+        (("deadlines", 0, "extra"), ""), (("deadlines", 1, "key"), "list"),
+        (("criteria",), None), (("criteria", 0), []), (("criteria", 0, "points"), "x"),
+        (("criteria", 0, "points"), None), (("criteria", 0, "points"), [1]), (("criteria", 0, "extra"), ""),
+    ],
+)  # fmt: skip
+def test_exemptions_deadlines_and_criteria_with_one_wrong_field_are_refused(path: tuple[Any, ...], value: Any) -> None:
+    with pytest.raises(WrongShape) as refusal:
+        RuleSet.parse(changed(*path, value=value))
+    assert refusal.value.where.startswith(f"rules.{path[0]}")
+
+
+@pytest.mark.parametrize(
+    ("list_name", "field"),
+    [(name, field) for name in ("exemptions", "deadlines") for field in SOURCE[name][0]]
+    + [("criteria", "title"), ("criteria", "points")],
+)
+def test_no_field_of_an_entry_may_be_missing(list_name: str, field: str) -> None:
+    entry = {key: value for key, value in SOURCE[list_name][0].items() if key != field}
+    with pytest.raises(WrongShape):
+        RuleSet.parse(changed(list_name, 0, value=entry))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [("exemptions", 0, "key"), ("exemptions", 0, "words"), ("deadlines", 0, "key"), ("deadlines", 0, "act"),
+     ("deadlines", 0, "by"), ("criteria", 0, "title"), ("criteria", 0, "points", 0)],
+    ids=str,
+)  # fmt: skip
+def test_texts_of_entries_do_not_deceive(path: tuple[Any, ...]) -> None:
+    for value in ("", "A\u202eB", "Ti\u0301n"):
+        with pytest.raises(BadText):
+            RuleSet.parse(changed(*path, value=value))
+
+
+@pytest.mark.parametrize("name", ["exemptions", "deadlines", "criteria"])
+def test_a_rule_set_may_have_none_of_them(name: str) -> None:
+    assert getattr(RuleSet.parse(changed(name, value=[])), name) == ()
+
+
+def test_the_shortest_and_the_longest_time_before_a_session_are_read() -> None:
+    for days in (0, 400):
+        assert RuleSet.parse(changed("deadlines", 0, "days", value=days)).deadlines[0].days == days
+
+
+@pytest.mark.parametrize("name", rules.names())
+def test_every_shipped_rule_set_lets_an_organiser_write_down_another_reason(name: str) -> None:
+    assert [e.kind for e in rules.load(name).exemptions].count("operator") == 1
+
+
 @pytest.mark.parametrize(
     "path", [("title",), ("base", "words"), ("levels", 0, "label"), ("thresholds", 0, "consequence")]
 )

@@ -21,7 +21,7 @@ import { applyMillimetre, readTerminal } from "./terminal.js";
  * @param {Loaded} loaded
  */
 export function startBooth(root, words, { manifest, election, script }) {
-  const { cast = "", test = "", standing = "", fleet = "", board = "", own } = root.dataset;
+  const { cast = "", test = "", standing = "", fleet = "", board = "", siteKey = "", own } = root.dataset;
   const seconds = (/** @type {string} */ name, /** @type {number} */ usual) => Number(root.dataset[name] ?? usual);
   const terminal = readTerminal(location.hash);
   const officials = manifest.blocks.flatMap((block) => block.officials);
@@ -30,6 +30,7 @@ export function startBooth(root, words, { manifest, election, script }) {
   const booth = {
     manifest, election, officials, words, terminal, presence,
     own: own !== undefined,
+    siteKey,
     urls: { cast, test, standing, fleet, board: board && new URL(board, location.href).href },
     times: { receipt: seconds("receipt", 10), pause: seconds("pause", 350) },
     pool: makePool(election, script),

@@ -1,11 +1,11 @@
-// Sending the ballot, and what is said until the box has given a definite answer.
+// Sending the ballot, and what is said until the box, or the server of this hall, has given a definite answer.
 // Never here: other bytes for a second try, or a guess whether the ballot arrived.
 
 import { button, primary, progressBar, trouble } from "../page/dom.js";
 import { frame } from "../page/frame.js";
 import { Declined, post } from "../page/net.js";
 import { Refused } from "../protocol/errors.js";
-import { checkReceipt } from "../protocol/receipt.js";
+import { checkAnswer } from "../protocol/receipt.js";
 import { showReceipt } from "./receipt.js";
 import { spaced } from "./session.js";
 import { askForSlip } from "./slip_step.js";
@@ -15,17 +15,19 @@ import { ABSENT, askBox } from "./standing.js";
 
 /** Send the same bytes, however often. @param {Booth} booth */
 export async function sendBallot(booth) {
-  const { session, urls, words, manifest } = booth;
+  const { session, urls, words, manifest, siteKey } = booth;
   if (!session.body) return;
   booth.show(frame(booth, { name: "working" }, [progressBar(words.sending, 0).screen], []), { idle: false });
   const expected = { round: manifest.uuid, tracker: session.tracker, commit: session.commit };
+  let answer;
   try {
-    checkReceipt(await post(urls.cast, session.body, "application/json"), expected, manifest.boxKey);
+    const raw = await post(urls.cast, session.body, "application/json");
+    answer = checkAnswer(raw, expected, { boxKey: manifest.boxKey, siteKey });
   } catch (error) {
     if (booth.session === session) await settle(booth, error, expected);
     return;
   }
-  if (booth.session === session) showReceipt(booth);
+  if (booth.session === session) showReceipt(booth, answer);
 }
 
 /**
@@ -39,7 +41,9 @@ async function settle(booth, error, expected) {
   if (error instanceof Declined && session.unsure && session.question) {
     const standing = await askBox(booth, session.question, expected).catch(() => null);
     if (booth.session !== session) return;
-    if (standing?.state === "recorded") return showReceipt(booth);
+    if (standing?.state === "recorded" || standing?.state === "held") {
+      return showReceipt(booth, { provisional: standing.state === "held" });
+    }
     if (standing && ABSENT.includes(standing.state)) session.unsure = false;
   }
   showTrouble(booth, error);

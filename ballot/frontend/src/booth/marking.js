@@ -4,7 +4,8 @@
 import { button, el, primary } from "../page/dom.js";
 import { frame } from "../page/frame.js";
 import { askAboutBlanks } from "./blanks.js";
-import { paginate } from "./paging.js";
+import { formsOf } from "./forms.js";
+import { headed, paginate } from "./paging.js";
 import { readButton } from "./reading.js";
 import { review } from "./reviewing.js";
 import { markRow, show as showMark, spoken, steerRow } from "./row.js";
@@ -23,7 +24,8 @@ export function markPage(booth) {
   const page = pages[at];
   const { progress, heard, changed } = teller(booth);
   const rows = rowsOf(booth, page, changed);
-  const headings = page.blocks.length > 1;
+  const { form } = page.blocks[0];
+  const headings = headed(page.blocks);
   const content = page.blocks.flatMap((block) => [
     headings && el("h2", { class: "block" }, block.title),
     ...block.officials.map((official) => rows.get(official.number - 1)),
@@ -35,9 +37,9 @@ export function markPage(booth) {
   const onward = () => (at + 1 < pages.length ? turn(at + 1) : review(booth));
   const toRow = backToRow(rows);
   const next = () => askAboutBlanks(booth, [...rows.keys()], onward, (place) => rows.get(place)?.focus());
-  const left = headings ? booth.manifest.title : page.blocks[0].title;
+  const left = form ? formName(form) : headings ? booth.manifest.title : page.blocks[0].title;
   const middle = words.page(at + 1, pages.length);
-  const heading = el("h1", { class: "unseen" }, `${middle}. ${page.blocks.map((block) => block.title).join(", ")}`);
+  const heading = el("h1", { class: "unseen" }, `${middle}. ${form && `${form}: `}${page.blocks.map((block) => block.title).join(", ")}`);
   const screen = frame(booth, { name: "marking", left, middle, right: progress }, [heading, ...content, heard], [
     at > 0 && button(words.previous, () => turn(at - 1)),
     button(words.oneByOne, () => markAlone(booth, rows)),
@@ -46,6 +48,11 @@ export function markPage(booth) {
   ]);
   screen.addEventListener("keydown", (event) => steer(booth, event, [...rows.values()], next));
   booth.show(screen, { focus: rows.values().next().value });
+}
+
+/** What stands in the band above the blocks of a form, on two lines if need be. @param {string} form */
+export function formName(form) {
+  return el("span", { class: "form" }, form);
 }
 
 /** Remember the row that had the focus last. @param {Map<number, HTMLElement>} rows @returns {() => number} goes back to it */
@@ -74,7 +81,8 @@ function pagesOf(booth) {
   const rows = officials.map((official) => markRow(booth, official, () => {}));
   const heading = el("h2", { class: "block" }, manifest.blocks[0].title);
   const all = officials.length;
-  const band = { name: "marking measuring", left: manifest.title, middle: words.page(all, all), right: words.rated(all, all) };
+  const [longest = ""] = formsOf(manifest).sort((a, b) => b.length - a.length);
+  const band = { name: "marking measuring", left: longest ? formName(longest) : manifest.title, middle: words.page(all, all), right: words.rated(all, all) };
   const buttons = [button(words.previous, () => {}), button(words.oneByOne, () => {}), primary(words.next, () => {})];
   const screen = frame(booth, band, [heading, ...rows], [...buttons, readButton(booth, () => "")]);
   screen.inert = true;

@@ -1,9 +1,9 @@
-// Which officials stand together on a page: as many as the window holds, at most nine, broken at blocks.
+// Which officials stand together on a page: as many as the window holds, at most nine, broken at blocks and forms.
 // Never here: an element, or a mark.
 
 /** @typedef {import("../protocol/manifest.js").Official} Official */
 /** @typedef {import("../protocol/manifest.js").Block} Block */
-/** @typedef {{ blocks: Block[] }} Page blocks, or parts of a block, with at least one official each */
+/** @typedef {{ blocks: Block[] }} Page blocks, or parts of a block, of one form, with at least one official each */
 /** @typedef {{ row: (official: Official) => number, heading: number }} Measures in pixels, as the voter's letters make them */
 
 const MOST_ROWS = 9;
@@ -12,7 +12,8 @@ const HEADING_PX = 38;
 /** @type {Measures} */ const USUAL = { row: () => ROW_PX, heading: HEADING_PX };
 
 /**
- * Put blocks on pages: whole ones together while they fit, one too long for a page in parts of nearly equal length.
+ * Put blocks on pages: whole ones of one form together while they fit, one too long for a page in parts of nearly
+ * equal length.
  * @param {Block[]} blocks
  * @param {number} height pixels for rows
  * @param {Measures} [measures]
@@ -22,20 +23,27 @@ export function paginate(blocks, height, measures = USUAL) {
   /** @type {Page[]} */ const pages = [];
   for (const block of blocks) {
     const last = pages[pages.length - 1];
-    if (last && fits([...last.blocks, block], height, measures)) last.blocks.push(block);
+    if (last && last.blocks[0].form === block.form && fits([...last.blocks, block], height, measures)) last.blocks.push(block);
     else pages.push(...parts(block, height, measures).map((part) => ({ blocks: [part] })));
   }
   return pages;
 }
 
-/** A block alone has its title in the band; several have headings. */
+/**
+ * Whether titles stand above rows: several do; one alone stands in the band, unless its form has that place.
+ * @param {Block[]} blocks of one page
+ */
+export function headed(blocks) {
+  return blocks.length > 1 || (blocks[0].form !== "" && blocks[0].form !== blocks[0].title);
+}
+
 function fits(
   /** @type {Block[]} */ blocks,
   /** @type {number} */ height,
   /** @type {Measures} */ { row, heading },
 ) {
   const officials = blocks.flatMap((block) => block.officials);
-  const headings = blocks.length > 1 ? blocks.length * heading : 0;
+  const headings = headed(blocks) ? blocks.length * heading : 0;
   return officials.length <= MOST_ROWS && officials.reduce((total, each) => total + row(each), headings) <= height;
 }
 
@@ -53,6 +61,6 @@ function parts(block, height, measures) {
 function split(block, count) {
   const edge = (/** @type {number} */ k) => Math.round((k * block.officials.length) / count);
   return Array.from({ length: count }, (_, i) => {
-    return { title: block.title, officials: block.officials.slice(edge(i), edge(i + 1)) };
+    return { ...block, officials: block.officials.slice(edge(i), edge(i + 1)) };
   });
 }

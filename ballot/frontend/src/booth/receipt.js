@@ -1,5 +1,5 @@
-// The receipt: that the ballot is in the box, and nothing of what it says; it goes by itself.
-// Never here: a choice, or a receipt whose signature was not checked.
+// The receipt: that the ballot is in the box, or only that this hall's server holds it; nothing of what it says.
+// Never here: a choice, a receipt whose signature was not checked, or a provisional one that looks like the other.
 
 import { button, el, primary } from "../page/dom.js";
 import { frame } from "../page/frame.js";
@@ -11,8 +11,8 @@ import { spaced } from "./session.js";
 
 const LONGER_S = 30;
 
-/** @param {Booth} booth */
-export function showReceipt(booth) {
+/** @param {Booth} booth @param {{ provisional?: boolean }} [answer] */
+export function showReceipt(booth, { provisional = false } = {}) {
   const { session, words } = booth;
   session.draft = session.body = session.question = null;
   session.marks.fill(null);
@@ -22,10 +22,11 @@ export function showReceipt(booth) {
   const content = el(
     "div",
     { class: "column" },
-    el("div", { class: "tick", "aria-hidden": true }),
-    el("h1", {}, words.castTitle),
+    el("div", { class: provisional ? "tick held" : "tick", "aria-hidden": true }),
+    provisional && el("p", { class: "provisional" }, words.heldMark),
+    el("h1", {}, provisional ? words.heldTitle : words.castTitle),
     ...trackerLines(booth, session.tracker),
-    el("p", {}, words.castNote),
+    el("p", {}, provisional ? words.heldNote : words.castNote),
     closing,
   );
   if (session.stored) eraseSlip(booth.manifest.uuid);

@@ -3,6 +3,7 @@
 
 import { button, el, primary } from "../page/dom.js";
 import { frame } from "../page/frame.js";
+import { byForm } from "./forms.js";
 import { markPage } from "./marking.js";
 import { readButton } from "./reading.js";
 import { levelButtons, show as showMark, steerRow, who } from "./row.js";
@@ -62,21 +63,26 @@ function spokenList(booth) {
   const { session, officials, manifest } = booth;
   const lines = orderOf(manifest.levels.length).flatMap((level) => {
     const members = officials.filter((official) => session.marks[official.number - 1] === level);
-    return members.length ? [`${levelName(booth, level)}: ${members.map(({ name }) => name).join(", ")}.`] : [];
+    const named = byForm(manifest, members).map(([form, of]) => `${form && `${form}: `}${of.map(({ name }) => name).join(", ")}`);
+    return members.length ? [`${levelName(booth, level)}: ${named.join("; ")}.`] : [];
   });
   return `${countsOf(booth)}. ${lines.join(" ")}`;
 }
 
 /** @param {Booth} booth @param {number | null} level @param {() => void} recount */
 function group(booth, level, recount) {
-  const { session, officials } = booth;
+  const { session, officials, manifest } = booth;
   const members = officials.filter((official) => session.marks[official.number - 1] === level);
   if (members.length === 0) return null;
+  const parts = byForm(manifest, members).flatMap(([form, of]) => [
+    form && el("h3", { class: "form" }, form),
+    el("div", { class: "lines" }, ...of.map((official) => line(booth, official, recount))),
+  ]);
   return el(
     "section",
     { class: "group" },
     el("h2", {}, `${levelName(booth, level)} (${members.length})`),
-    el("div", { class: "lines" }, ...members.map((official) => line(booth, official, recount))),
+    ...parts.filter(Boolean),
   );
 }
 

@@ -24,6 +24,7 @@
  * @property {import("../protocol/manifest.js").Official[]} officials
  * @property {import("./words.js").Words} words
  * @property {{ cast: string, test: string, standing: string, fleet: string, board: string }} urls
+ * @property {string} siteKey the key of the server of this hall, whose receipts are provisional; empty where the box answers
  * @property {{ receipt: number, pause: number }} times seconds of the receipt; milliseconds for which a fresh mark is shown
  * @property {import("./terminal.js").Terminal} terminal
  * @property {import("./pool.js").Pool} pool

@@ -4,7 +4,7 @@
 import { button, el, primary } from "../page/dom.js";
 import { frame } from "../page/frame.js";
 import { askAboutBlanks } from "./blanks.js";
-import { markPage, teller } from "./marking.js";
+import { formName, markPage, teller } from "./marking.js";
 import { readButton } from "./reading.js";
 import { review } from "./reviewing.js";
 import { levelButtons, show as showMark, spoken, steerRow } from "./row.js";
@@ -39,7 +39,9 @@ export function markOne(booth) {
   const names = { role: "radiogroup", tabindex: 0, "aria-labelledby": "person", "aria-describedby": "post" };
   const group = el("div", { class: "row levels", ...names }, ...levelButtons(booth, set));
   showMark(booth, group, place);
+  const titled = Boolean(block?.form) && block?.form !== block?.title;
   const content = [
+    titled && el("p", { class: "small" }, block?.title),
     el("h1", { id: "person" }, official.name),
     el("p", { class: "lead", id: "post" }, official.position),
     group,
@@ -49,7 +51,8 @@ export function markOne(booth) {
     session.single = false;
     markPage(booth);
   });
-  const band = { name: "marking single", left: block?.title, middle: words.person(place + 1, officials.length), right: progress };
+  const left = block?.form ? formName(block.form) : block?.title;
+  const band = { name: "marking single", left, middle: words.person(place + 1, officials.length), right: progress };
   const screen = frame(booth, band, content, [
     button(words.back, () => go(place - 1), { disabled: place === 0 }),
     pages,

@@ -1,5 +1,6 @@
-// *Thẻ của tôi đã bỏ phiếu chưa?*: who holds a slip asks the box, and hears recorded, not recorded, or void.
-// Never here: a fourth answer, a recorded state whose receipt was not checked, or a ballot.
+// *Thẻ của tôi đã bỏ phiếu chưa?*: who holds a slip asks the box, and hears recorded, not recorded, or void;
+// a hall's own server also answers that it holds the ballot, or that the box has refused it.
+// Never here: another answer, a recorded or held state whose receipt was not checked, or a ballot.
 
 import { button, el, primary, progressBar, trouble } from "../page/dom.js";
 import { frame } from "../page/frame.js";
@@ -9,13 +10,13 @@ import { deriveCredential, readSlip } from "../protocol/credential.js";
 import { canonical, utf8 } from "../protocol/encoding.js";
 import { demand, Refused } from "../protocol/errors.js";
 import { proveStanding } from "../protocol/holding.js";
-import { checkReceipt } from "../protocol/receipt.js";
+import { checkAnswer, checkReceipt } from "../protocol/receipt.js";
 import { countDown, trackerLines } from "./receipt.js";
 import { slipField, typeAnywhere } from "../page/slip_field.js";
 
 /** @typedef {import("./session.js").Booth} Booth */
 /** @typedef {import("../protocol/receipt.js").Expected} Expected */
-/** @typedef {{ state: "recorded" | "absent" | "void", tracker: string }} Standing */
+/** @typedef {{ state: "recorded" | "held" | "refused" | "absent" | "void", tracker: string }} Standing */
 
 export const ABSENT = ["absent", "void"];
 
@@ -31,10 +32,15 @@ export function questionOf(manifest, credential) {
  * @param {Expected} expected
  * @returns {Promise<Standing>}
  */
-export async function askBox({ urls, manifest }, question, expected) {
+export async function askBox({ urls, manifest, siteKey }, question, expected) {
   const answer = readAnswer(await post(urls.standing, question, "application/json"));
-  const known = answer.state === "recorded" || ABSENT.includes(answer.state);
-  demand(known, "WRONG_SHAPE", "standing.state");
+  const known = ["recorded", ...ABSENT, ...(siteKey ? ["held", "refused"] : [])];
+  demand(known.includes(answer.state), "WRONG_SHAPE", "standing.state");
+  if (answer.state === "held") {
+    const raw = utf8(JSON.stringify({ held: answer.held ?? null }));
+    const { receipt } = checkAnswer(raw, expected, { boxKey: manifest.boxKey, siteKey });
+    return { state: "held", tracker: receipt.tracker };
+  }
   if (answer.state !== "recorded") return { state: answer.state, tracker: "" };
   const receipt = checkReceipt(utf8(JSON.stringify(answer.receipt ?? null)), expected, manifest.boxKey);
   return { state: "recorded", tracker: receipt.tracker };

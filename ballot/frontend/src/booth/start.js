@@ -4,6 +4,7 @@
 import { button, el, primary } from "../page/dom.js";
 import { frame } from "../page/frame.js";
 import { appearance, CONTRASTS, SIZES, setAppearance } from "./appearance.js";
+import { formsOf } from "./forms.js";
 import { markPage } from "./marking.js";
 import { setUp } from "./setup.js";
 import { askAboutSlip } from "./standing.js";
@@ -21,7 +22,7 @@ export function showStart(booth) {
     el(
       "ol",
       { class: "three" },
-      el("li", {}, words.startLead(officials.length, manifest.blocks.length)),
+      el("li", {}, words.startLead(officials.length, manifest.blocks.length, formsOf(manifest).length)),
       el("li", {}, words.startLevels(manifest.levels)),
       el("li", {}, words.startBlank),
     ),

@@ -7,6 +7,7 @@ import { Declined, post } from "../page/net.js";
 import { qrCode } from "../page/qr.js";
 import { openForTest } from "../protocol/ballot.js";
 import { openedFile, openedFrames, openedName } from "../protocol/opened.js";
+import { byForm } from "./forms.js";
 import { review } from "./reviewing.js";
 import { who } from "./row.js";
 import { commitLines } from "./sealing.js";
@@ -55,26 +56,28 @@ function showTestTrouble(booth, opened, error) {
 
 /** @param {Booth} booth @param {Opened} opened */
 function showOpened(booth, opened) {
-  const { words, officials, session, urls } = booth;
-  const lines = officials.map((official) =>
+  const { words, officials, session, urls, manifest } = booth;
+  const line = (/** @type {import("../protocol/manifest.js").Official} */ official) =>
     el(
       "div",
       { class: "line" },
       el("span", { class: "number" }, String(official.number)),
       who(official),
       el("span", { class: "choice" }, levelName(booth, session.marks[official.number - 1])),
-    ),
-  );
+    );
+  const parts = byForm(manifest, officials).flatMap(([form, of]) => [
+    form && el("h2", { class: "form" }, form),
+    el("div", { class: "lines" }, ...of.map(line)),
+  ]);
   const how = el(
     "details",
     {},
     el("summary", {}, words.testedHow),
     el("ol", {}, ...words.testedSteps(session.commit.slice(0, 8), urls.board).map((step) => el("li", {}, step))),
   );
-  const list = el("div", { class: "lines" }, ...lines);
   const left = el("div", { class: "proof" }, ...commitLines(booth), player(booth, opened.frames), how);
   const title = el("div", { class: "head" }, el("h1", {}, words.testedTitle), el("p", {}, words.testedLead));
-  const right = el("div", { class: "list", tabindex: 0, role: "region", "aria-label": words.reviewTitle }, list);
+  const right = el("div", { class: "list", tabindex: 0, role: "region", "aria-label": words.reviewTitle }, ...parts);
   booth.show(
     frame(booth, { name: "review tested" }, [title, el("div", { class: "two" }, left, right)], [
       button(words.leave, booth.home),

@@ -1,13 +1,16 @@
 // Every sentence that a voter reads, in Vietnamese; the English table stands in words_en.js.
 // Never here: a sentence about one choice, or markup.
 
-import { EN } from "./words_en.js";
+import { EN, EN_AT_SITE } from "./words_en.js";
 
 const VI = {
   locale: "vi-VN",
   rehearsal: "DIỄN TẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ",
   loading: "Đang tải phiếu…",
-  startLead: (n, blocks) => (blocks > 1 ? `Phiếu có ${n} người, chia thành ${blocks} khối.` : `Phiếu có ${n} người.`),
+  startLead: (n, blocks, forms) => {
+    const parts = [forms > 1 && `gồm ${forms} loại phiếu`, blocks > Math.max(forms, 1) && `chia thành ${blocks} khối`];
+    return `${[`Phiếu có ${n} người`, ...parts.filter(Boolean)].join(", ")}.`;
+  },
   startLevels: (levels) => `Với mỗi người, quý vị chọn một trong ${levels.length} mức: ${levels.join(", ")}.`,
   startBlank:
     "Quý vị có thể để trống một người. Dòng để trống được tính là không hợp lệ đối với người ấy; các dòng khác vẫn được tính.",
@@ -96,6 +99,11 @@ const VI = {
   castTitle: "Phiếu đã được ghi nhận",
   tracker: "Mã theo dõi",
   castNote: "Mã này cho biết phiếu nằm trong hòm; nó không cho biết lựa chọn nào.",
+  heldMark: "BIÊN NHẬN TẠM",
+  heldTitle: "Điểm cầu đã giữ phiếu; chưa ghi nhận vào hòm phiếu",
+  heldNote:
+    "Quý vị đã bỏ phiếu xong, không cần làm gì thêm. Máy chủ điểm cầu tự chuyển phiếu khi có đường truyền; khi đó mã này mới "
+    + "có trong hòm phiếu. Mã không cho biết lựa chọn nào.",
   closing: (s) => `Màn hình tự xóa sau ${s} giây`,
   longer: "Giữ thêm 30 giây",
   done: "Xong",
@@ -108,6 +116,14 @@ const VI = {
     recorded: ["Đã ghi nhận", "Phiếu của thẻ này nằm trong hòm. Quý vị không cần làm gì thêm."],
     absent: ["Chưa ghi nhận", "Trong hòm không có phiếu nào của thẻ này. Thẻ vẫn dùng được."],
     void: ["Thẻ đã hủy", "Thẻ này không dùng để bỏ phiếu được nữa. Xin quý vị gọi cán bộ phục vụ."],
+    held: [
+      "Điểm cầu đang giữ phiếu",
+      "Phiếu của thẻ này chưa ghi nhận vào hòm phiếu. Máy chủ điểm cầu tự chuyển khi có đường truyền; quý vị không cần làm gì thêm.",
+    ],
+    refused: [
+      "Hòm phiếu không nhận phiếu này",
+      "Điểm cầu vẫn giữ phiếu của thẻ này để hai người có trách nhiệm xem xét. Xin quý vị gọi cán bộ phục vụ.",
+    ],
   },
   standingUnheard: "Chưa nhận được trả lời của hòm phiếu.",
   standingTroubleTitle: "Chưa hỏi được hòm phiếu",
@@ -154,7 +170,27 @@ const VI = {
 
 /** @typedef {typeof VI} Words */
 
-/** @param {string} [lang] as in <html lang> @returns {Words} */
-export function wordsFor(lang = document.documentElement.lang) {
-  return lang.toLowerCase().startsWith("en") ? EN : VI;
+/** What is said otherwise where the hall's own server answers instead of the box. @type {Partial<Words>} */
+const VI_AT_SITE = {
+  standingLead: "Đưa thẻ vào máy đọc, hoặc nhập mã trên thẻ. Bước này chỉ hỏi máy chủ điểm cầu, không bỏ phiếu.",
+  standingAsk: "Hỏi điểm cầu",
+  standingAsking: "Đang hỏi điểm cầu",
+  standingAnswers: {
+    ...VI.standingAnswers,
+    absent: ["Chưa ghi nhận", "Điểm cầu này chưa nhận phiếu nào của thẻ này. Nếu chưa bỏ phiếu ở nơi khác, thẻ vẫn dùng được."],
+  },
+  standingUnheard: "Chưa nhận được trả lời của máy chủ điểm cầu.",
+  standingTroubleTitle: "Chưa hỏi được máy chủ điểm cầu",
+  unsureTitle: "Chưa nhận được trả lời của máy chủ điểm cầu",
+  unsureDeclined: (tracker) => `Lần gửi trước có thể đã tới máy chủ điểm cầu. Mã theo dõi của phiếu: ${tracker}`,
+  receiptWhat: (code) => `Trả lời của máy chủ điểm cầu không khớp với phiếu đã gửi (${code}).`,
+};
+
+/**
+ * @param {{ lang?: string, atSite?: boolean }} [where] `lang` as in <html lang>
+ * @returns {Words}
+ */
+export function wordsFor({ lang = document.documentElement.lang, atSite = false } = {}) {
+  const [words, instead] = lang.toLowerCase().startsWith("en") ? [EN, EN_AT_SITE] : [VI, VI_AT_SITE];
+  return atSite ? { ...words, ...instead } : words;
 }

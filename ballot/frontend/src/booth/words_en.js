@@ -6,7 +6,10 @@ export const EN = {
   locale: "en-GB",
   rehearsal: "REHEARSAL – NOT A REAL BALLOT",
   loading: "Loading the ballot…",
-  startLead: (n, blocks) => `This ballot lists ${n} people${blocks > 1 ? ` in ${blocks} blocks` : ""}.`,
+  startLead: (n, blocks, forms) => {
+    const parts = [forms > 1 && `on ${forms} forms`, blocks > Math.max(forms, 1) && `in ${blocks} blocks`];
+    return `${[`This ballot lists ${n} people`, ...parts.filter(Boolean)].join(", ")}.`;
+  },
   startLevels: (levels) => `For each person choose one of ${levels.length} levels: ${levels.join(", ")}.`,
   startBlank: "You may leave a person blank. A blank line counts as invalid for that person; all other lines still count.",
   startKeys: (levels) =>
@@ -94,6 +97,11 @@ export const EN = {
   castTitle: "Your ballot has been recorded",
   tracker: "Tracker",
   castNote: "It shows that the ballot is in the box; it shows no choice.",
+  heldMark: "PROVISIONAL RECEIPT",
+  heldTitle: "This site holds your ballot; it is not in the ballot box yet",
+  heldNote:
+    "You have finished voting; there is nothing more to do. The site's server hands the ballot on by itself when the line is "
+    + "up; only then is this tracker in the ballot box. It shows no choice.",
   closing: (s) => `The screen clears in ${s} seconds`,
   longer: "Keep for 30 seconds",
   done: "Done",
@@ -106,6 +114,14 @@ export const EN = {
     recorded: ["Recorded", "The ballot of this slip is in the box. There is nothing more to do."],
     absent: ["Not recorded", "The box holds no ballot of this slip. The slip is still good."],
     void: ["The slip is void", "This slip can no longer be used to vote. Please call the staff."],
+    held: [
+      "This site holds the ballot",
+      "The ballot of this slip is not in the ballot box yet. The site's server hands it on by itself; there is nothing more to do.",
+    ],
+    refused: [
+      "The ballot box did not take this ballot",
+      "The site keeps the ballot of this slip for two responsible persons to look at. Please call the staff.",
+    ],
   },
   standingUnheard: "No answer from the box.",
   standingTroubleTitle: "The box could not be asked",
@@ -148,4 +164,20 @@ export const EN = {
   offline: "The round's data could not be loaded.",
   receiptWhat: (code) => `The box's answer does not agree with the ballot that was sent (${code}).`,
   receiptNext: "Please stay here and call the staff; you may press Send again.",
+};
+
+/** What is said otherwise where the hall's own server answers instead of the box. @type {Partial<import("./words.js").Words>} */
+export const EN_AT_SITE = {
+  standingLead: "Put the slip under the reader, or type its code. This only asks the site's server; it does not cast.",
+  standingAsk: "Ask the site",
+  standingAsking: "Asking the site",
+  standingAnswers: {
+    ...EN.standingAnswers,
+    absent: ["Not recorded", "This site holds no ballot of this slip. Unless it has voted elsewhere, the slip is still good."],
+  },
+  standingUnheard: "No answer from the site's server.",
+  standingTroubleTitle: "The site's server could not be asked",
+  unsureTitle: "No answer from the site's server yet",
+  unsureDeclined: (tracker) => `An earlier attempt may have reached the site's server. Tracker of the ballot: ${tracker}`,
+  receiptWhat: (code) => `The site's answer does not agree with the ballot that was sent (${code}).`,
 };

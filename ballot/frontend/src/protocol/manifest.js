@@ -12,12 +12,12 @@ const MOST_MEMBERS = 9;
 const FILE_NAME = /^[a-z][a-z0-9._-]{0,79}$/;
 const INTEGRITY = /^sha384-[A-Za-z0-9+/]{64}$/;
 const NAMES = [
-  "format", "uuid", "title", "body", "session", "date", "rehearsal", "rules", "blocks", "roll", "issuers", "box_key",
-  "committee", "policy", "software",
+  "format", "uuid", "title", "body", "session", "date", "rehearsal", "rules", "blocks", "exempt", "roll", "issuers",
+  "box_key", "log_key", "committee", "policy", "software",
 ]; // prettier-ignore
 
 /** @typedef {{ number: number, name: string, position: string }} Official */
-/** @typedef {{ title: string, officials: Official[] }} Block */
+/** @typedef {{ title: string, form: string, officials: Official[] }} Block `form` is empty where there is one only */
 /** @typedef {{ name: string, key: import("./blind.js").IssuerKey }} Issuer */
 /**
  * @typedef {object} Manifest
@@ -47,7 +47,7 @@ export function parseManifest(raw) {
   const m = fields(decode(raw, "manifest", LIMIT), "manifest", NAMES);
   demand(m.format === FORMAT, "WRONG_SHAPE", "manifest.format");
   demand(typeof m.rehearsal === "boolean", "WRONG_SHAPE", "manifest.rehearsal");
-  const policy = fields(m.policy, "manifest.policy", ["minimum_ballots", "own_device"]);
+  const policy = fields(m.policy, "manifest.policy", ["minimum_ballots", "own_device", "disclosure", "secrecy", "accepted_by"]);
   demand(typeof policy.own_device === "boolean", "WRONG_SHAPE", "manifest.policy.own_device");
   const { members, threshold } = fields(m.committee, "manifest.committee", ["members", "threshold"]);
   const committeeSize = integer(members, "manifest.committee.members", 1, MOST_MEMBERS);
@@ -55,9 +55,10 @@ export function parseManifest(raw) {
   let number = 0;
   const blocks = array(m.blocks, "manifest.blocks").map((block, i) => {
     const where = `manifest.blocks[${i}]`;
-    const { title, officials } = fields(block, where, ["title", "officials"]);
+    const { title, form, officials } = fields(block, where, ["title", "form", "officials"]);
     const people = array(officials, `${where}.officials`).map((o, k) => parseOfficial(o, `${where}.officials[${k}]`));
-    return { title: string(title, `${where}.title`), officials: people.map((o) => ({ number: ++number, ...o })) };
+    const numbered = people.map((o) => ({ number: ++number, ...o }));
+    return { title: string(title, `${where}.title`), form: string(form, `${where}.form`), officials: numbered };
   });
   return Object.freeze({
     hash: sha256Hex(raw),

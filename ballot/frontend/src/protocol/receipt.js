@@ -1,11 +1,13 @@
-// The receipt: that this very ballot is in the box, under the box's key from the manifest.
-// Never here: a choice, or a receipt that was not checked. Twin: tally/protocol/receipt.py.
+// The receipt: that this very ballot is in the box, under the box's key from the manifest; or, where the hall has a server
+// of its own, that this site holds it, under the site's key and never taken for the other.
+// Never here: a choice, or a receipt that was not checked. Twins: tally/protocol/receipt.py, site.py.
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { fromHex, utf8 } from "./encoding.js";
 import { demand } from "./errors.js";
 
 const LABEL = "phieu-tin-nhiem/v1/receipt|";
+const SITE_LABEL = "phieu-tin-nhiem/v1/site-receipt|";
 const LIMIT = 4096;
 
 /** @typedef {{ round: string, tracker: string, commit: string, signature: string }} Receipt `round` is the uuid */
@@ -19,19 +21,40 @@ const LIMIT = 4096;
  * @returns {Receipt}
  */
 export function checkReceipt(raw, expected, boxKey) {
-  const m = readFields(raw);
+  return check(readFields(readJson(raw)), expected, boxKey, LABEL);
+}
+
+/**
+ * Read what answers to a ballot: the box's receipt, or where there is a `siteKey` also `{"held":…}`, which is provisional.
+ * Throws as checkReceipt does.
+ * @param {Uint8Array} raw JSON
+ * @param {Expected} expected
+ * @param {{ boxKey: string, siteKey: string }} keys as in RFC 8032; the site's is empty where the box itself answers
+ * @returns {{ receipt: Receipt, provisional: boolean }}
+ */
+export function checkAnswer(raw, expected, { boxKey, siteKey }) {
+  const value = readJson(raw);
+  const provisional = Boolean(siteKey) && "held" in value;
+  const receipt = provisional
+    ? check(readFields(value.held), expected, siteKey, SITE_LABEL)
+    : check(readFields(value), expected, boxKey, LABEL);
+  return { receipt, provisional };
+}
+
+/** @param {Receipt} m @param {Expected} expected @param {string} signer @param {string} label @returns {Receipt} */
+function check(m, expected, signer, label) {
   for (const name of /** @type {const} */ (["round", "tracker", "commit"])) {
     demand(!(name in expected) || m[name] === expected[name], "MISMATCH", `receipt.${name}`);
   }
   const signature = fromHex(m.signature, "receipt.signature", 64, "BAD_SIGNATURE");
-  const key = fromHex(boxKey, "manifest.box_key", 32);
-  const body = utf8(`${LABEL}${m.round}|${m.tracker}|${m.commit}`);
+  const key = fromHex(signer, "receipt.key", 32);
+  const body = utf8(`${label}${m.round}|${m.tracker}|${m.commit}`);
   demand(verifies(signature, body, key), "BAD_SIGNATURE", "receipt.signature");
   return m;
 }
 
-/** A web framework may sort or space its JSON; what counts is signed. @param {Uint8Array} raw @returns {Receipt} */
-function readFields(raw) {
+/** A web framework may sort or space its JSON; what counts is signed. @param {Uint8Array} raw @returns {any} an object */
+function readJson(raw) {
   demand(raw.length <= LIMIT, "TOO_LARGE", "receipt");
   let value;
   try {
@@ -40,7 +63,12 @@ function readFields(raw) {
     demand(false, "NOT_JSON", "receipt");
   }
   demand(value !== null && typeof value === "object", "WRONG_SHAPE", "receipt");
-  const { round, tracker, commit, signature } = value;
+  return value;
+}
+
+/** @param {any} value @returns {Receipt} */
+function readFields(value) {
+  const { round, tracker, commit, signature } = Object(value);
   const receipt = { round, tracker, commit, signature };
   demand(Object.values(receipt).every((text) => typeof text === "string"), "WRONG_SHAPE", "receipt");
   return receipt;

@@ -7,11 +7,14 @@ import { boolean, mapping, some } from "./reading.js";
 
 const FIELDS = [
   "id", "number", "title", "issuer", "date", "effective_from", "effective_to", "replaces", "kind",
-  "bad_line_voids_ballot", "verify", "levels", "base", "quorum", "thresholds",
+  "bad_line_voids_ballot", "verify", "levels", "base", "quorum", "thresholds", "exemptions", "deadlines", "criteria",
 ]; // prettier-ignore
 const THRESHOLD = ["key", "level", "numerator", "denominator", "strict", "words", "consequence", "citation"];
 /** @type {Record<string, number>} */ const LEVELS = { rating: 3, vote: 2 };
 const MOST = 100;
+const KINDS = ["status", "appointed_in_year", "months_in_post", "operator"];
+const BARE = ["appointed_in_year", "operator"];
+const MOST_MONTHS = 120;
 
 /**
  * Check a rule set. Throws WRONG_SHAPE or BAD_TEXT naming the field.
@@ -32,12 +35,17 @@ export function checkRuleSet(value, where) {
   checkQuorum(m.quorum, `${where}.quorum`);
   const keys = levels.map(({ key }) => key);
   const thresholds = some(m.thresholds, `${where}.thresholds`).map((v, i) => readThreshold(v, `${where}.thresholds[${i}]`, keys));
+  const exemptions = entries(m.exemptions, `${where}.exemptions`, readExemption);
+  const deadlines = entries(m.deadlines, `${where}.deadlines`, readDeadline);
+  entries(m.criteria, `${where}.criteria`, readCriterion);
   for (const name of ["verify", "replaces"]) {
     array(m[name], `${where}.${name}`).forEach((entry, i) => text(entry, `${where}.${name}[${i}]`));
   }
   distinct(keys, `${where}.levels.key`);
   distinct(levels.map(({ label }) => label.toUpperCase().toLowerCase()), `${where}.levels.label`);
   distinct(thresholds, `${where}.thresholds.key`);
+  distinct(exemptions, `${where}.exemptions.key`);
+  distinct(deadlines, `${where}.deadlines.key`);
   demand(levels.length === LEVELS[m.kind], "WRONG_SHAPE", `${where}.levels`);
   return { badLineVoidsBallot: boolean(m.bad_line_voids_ballot, `${where}.bad_line_voids_ballot`) };
 }
@@ -67,6 +75,46 @@ function readThreshold(value, where, levels) {
   ["words", "consequence"].forEach((name) => text(m[name], `${where}.${name}`));
   text(m.citation, `${where}.citation`, { empty: true });
   return text(m.key, `${where}.key`);
+}
+
+/**
+ * @param {any} value may be empty
+ * @param {string} where
+ * @param {(value: any, where: string) => string} read
+ * @returns {string[]}
+ */
+function entries(value, where, read) {
+  return array(value, where).map((entry, i) => read(entry, `${where}[${i}]`));
+}
+
+/** @param {any} value @param {string} where @returns {string} its key */
+function readExemption(value, where) {
+  const m = mapping(value, where, ["key", "kind", "value", "words", "citation"]);
+  oneOf(m.kind, `${where}.kind`, KINDS);
+  const bare = BARE.includes(m.kind);
+  text(m.value, `${where}.value`, { empty: bare });
+  demand(!bare || m.value === "", "WRONG_SHAPE", `${where}.value`);
+  const months = /^[1-9][0-9]{0,2}$/.test(m.value) && Number(m.value) <= MOST_MONTHS;
+  demand(m.kind !== "months_in_post" || months, "WRONG_SHAPE", `${where}.value`, `1…${MOST_MONTHS}`);
+  text(m.words, `${where}.words`);
+  text(m.citation, `${where}.citation`, { empty: true });
+  return text(m.key, `${where}.key`);
+}
+
+/** @param {any} value @param {string} where @returns {string} its key */
+function readDeadline(value, where) {
+  const m = mapping(value, where, ["key", "days", "act", "by", "citation"]);
+  integer(m.days, `${where}.days`, 0, 400);
+  ["act", "by"].forEach((name) => text(m[name], `${where}.${name}`));
+  text(m.citation, `${where}.citation`, { empty: true });
+  return text(m.key, `${where}.key`);
+}
+
+/** @param {any} value @param {string} where @returns {string} its title */
+function readCriterion(value, where) {
+  const m = mapping(value, where, ["title", "points"]);
+  array(m.points, `${where}.points`).forEach((point, i) => text(point, `${where}.points[${i}]`));
+  return text(m.title, `${where}.title`);
 }
 
 /** @param {any} value @param {string} where @param {string[]} choices */
