@@ -1,50 +1,91 @@
-"""A new round: what an organiser enters, and the two lists it is made from.
+"""A new round: what was planned, and its writing in one transaction.
 
-Here lives the reading of plans and lists. Never here: a key, or what happens to the round later.
+Here lives the making of a round in phase draft. Never here: a key, or what happens to the round later.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from ballot import audit
 from ballot.acts import Actor
 from ballot.house import House
-from ballot.models.registry import Official, Round, Voter
+from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.round_lists import OFFICIALS, ROLL, SITE, BadList, check_people, check_references, read_list, said
 from ballot.storage import writing
 from tally import rules
 from tally.i18n import marked as _
-from tally.i18n import translate
 from tally.protocol.encoding import integer, text
-from tally.protocol.errors import Refused, WrongShape
-from tally.protocol.manifest import MINIMUM_BALLOTS, SMALLEST_ROLL, check_date
+from tally.protocol.errors import WrongShape
+from tally.protocol.manifest import DISCLOSURES, MINIMUM_BALLOTS, PUBLIC, SMALL_ELECTORATE, SMALLEST_ROLL, check_date
 from tally.protocol.messages import MAX_TRUSTEES
 from tally.protocol.phase import Phase
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-OFFICIALS = ("khoi", "ho_ten", "chuc_vu")
-ROLL = ("ma", "ho_ten", "don_vi")
-SITE = "diem"
-"""A fourth column that a roll may have: the place where a voter attends."""
-MAX_ROWS, MAX_SITES = 5_000, 100
-LONGEST = {"ma": 60, "don_vi": 200, SITE: 200}
-MAY_BE_EMPTY = ("don_vi", SITE)
+MAX_SITES = 100
 
 
-class BadList(Refused):
-    """A list that cannot be read; `where` names the row."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is decided for a round besides its lists; `plan` is the approved plan (canonical JSON), if there is one."""
 
-    code = "BAD_LIST"
-    text = _("Danh sách chưa đúng: {reason}.")
+    title: str
+    body: str
+    session: str
+    date: str
+    rule_set: str
+    rehearsal: bool
+    delegates: int
+    committee_size: int
+    threshold: int
+    minimum_ballots: int
+    own_device: bool = False
+    disclosure: str = PUBLIC
+    secrecy: str = ""
+    accepted_by: str = ""
+    plan: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """One line of the ballot; `person_id` where the catalogue knows them, `authority` who manages them."""
+
+    name: str
+    position: str
+    block: str
+    form: str = ""
+    authority: str = ""
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entitled:
+    """One line of the roll."""
+
+    reference: str
+    name: str
+    unit: str
+    site: str = ""
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody who holds a rated post and is exempt."""
+
+    name: str
+    position: str
+    reason: str
+    citation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an organiser enters to create a round; the lists are CSV text."""
+    """What an organiser enters to create a round at once; the lists are CSV text."""
 
     title: str
     body: str
@@ -59,114 +100,150 @@ class Plan:
     officials: str
     roll: str
     own_device: bool = False
+    accepted_by: str = ""
+
+    def settings(self) -> Settings:
+        """Return what is not a list."""
+        return Settings(
+            title=self.title,
+            body=self.body,
+            session=self.session,
+            date=self.date,
+            rule_set=self.rule_set,
+            rehearsal=self.rehearsal,
+            delegates=self.delegates,
+            committee_size=self.committee_size,
+            threshold=self.threshold,
+            minimum_ballots=self.minimum_ballots,
+            own_device=self.own_device,
+            accepted_by=self.accepted_by,
+        )
 
 
 def create(house: House, plan: Plan, actor: Actor) -> str:
-    """Create a round in phase draft and return its uuid.
+    """Create a round in phase draft from two CSV lists and return its uuid.
 
     Raises BadList naming the row, BadText, WrongShape, UnknownRuleSet; nothing is written then.
     """
     rules.load(plan.rule_set)
-    _check_plan(plan)
+    _check_settings(plan.settings())
     officials = read_list(plan.officials, OFFICIALS, "officials")
     voters = read_list(plan.roll, ROLL, "roll", optional=SITE)
-    _check_lists(officials, voters)
-    if not SMALLEST_ROLL <= len(voters) <= plan.delegates:
-        raise WrongShape("roll", expected=f"{SMALLEST_ROLL}…{plan.delegates}")
-    uuid = "".join(secrets.choice(BASE58) for _ in range(14))
+    rated = [Rated(o["ho_ten"], o["chuc_vu"], o["khoi"]) for o in officials]
+    roll = [Entitled(v["ma"], v["ho_ten"], v["don_vi"], v[SITE]) for v in voters]
+    return create_planned(house, plan.settings(), rated, roll, actor)
+
+
+def create_planned(
+    house: House,
+    settings: Settings,
+    rated: Sequence[Rated],
+    roll: Sequence[Entitled],
+    actor: Actor,
+    *,
+    exempt: Sequence[LeftOut] = (),
+) -> str:
+    """Create a round in phase draft and return its uuid; forms and blocks keep the order in which they first stand.
+
+    Raises BadList, BadText, WrongShape, UnknownRuleSet; nothing is written then.
+    """
     with writing(house.registry) as session:
-        row = _round(plan, uuid)
-        session.add(row)
-        session.flush()
-        for number, o in enumerate(officials, start=1):
-            line = {"block": o["khoi"], "name": o["ho_ten"], "position": o["chuc_vu"]}
-            session.add(Official(round_id=row.id, number=number, **line))
-        for v in voters:
-            line = {"reference": v["ma"], "name": v["ho_ten"], "unit": v["don_vi"], "site": v[SITE]}
-            session.add(Voter(round_id=row.id, present=False, desk="", **line))
-        audit.record(session, actor=actor.login, act="create", subject=uuid)
+        return write_planned(session, settings, rated, roll, actor, exempt=exempt)
+
+
+def write_planned(
+    session: Session,
+    settings: Settings,
+    rated: Sequence[Rated],
+    roll: Sequence[Entitled],
+    actor: Actor,
+    *,
+    exempt: Sequence[LeftOut] = (),
+) -> str:
+    """Create a round as `create_planned` does, as a part of its caller's transaction."""
+    rules.load(settings.rule_set)
+    _check_settings(settings)
+    _check_lists(settings, rated, roll)
+    uuid = "".join(secrets.choice(BASE58) for _ in range(14))
+    row = _round(settings, uuid, actor.organisation_id)
+    session.add(row)
+    session.flush()
+    for number, o in enumerate(_in_ballot_order(rated), start=1):
+        line = {"block": o.block, "form": o.form, "name": o.name, "position": o.position}
+        more = {"authority": o.authority, "person_id": o.person_id}
+        session.add(Official(round_id=row.id, number=number, **line, **more))
+    for v in roll:
+        line = {"reference": v.reference, "name": v.name, "unit": v.unit, "site": v.site}
+        session.add(Voter(round_id=row.id, present=False, desk="", person_id=v.person_id, **line))
+    for number, e in enumerate(exempt, start=1):
+        said_of = {"name": e.name, "position": e.position, "reason": e.reason, "citation": e.citation}
+        session.add(Exempt(round_id=row.id, number=number, **said_of))
+    audit.record(session, actor.organisation_id, actor=actor.login, act="create", subject=uuid)
     return uuid
 
 
-def _check_lists(officials: list[dict[str, str]], voters: list[dict[str, str]]) -> None:
-    """Refuse a reference or a person that stands twice, and more sites than a round may have."""
-    references = [row["ma"] for row in voters]
-    for number, reference in enumerate(references, start=2):
-        if references.index(reference) != number - 2:
-            raise BadList(_line("roll", number), reason=_said(_("mã {reference} đã có ở trên"), reference=reference))
-    people = [(o["ho_ten"], o["chuc_vu"]) for o in officials]
-    for number, person in enumerate(people, start=2):
-        if people.index(person) != number - 2:
-            raise BadList(_line("officials", number), reason=_said(_("{name} đã có ở trên"), name=" – ".join(person)))
-    if len({v[SITE] for v in voters}) > MAX_SITES:
-        raise BadList("roll", reason=_said(_("nhiều hơn {most} điểm"), most=MAX_SITES))
+def _in_ballot_order(rated: Sequence[Rated]) -> list[Rated]:
+    """Return the lines with every form, and in it every block, standing together."""
+    forms = list(dict.fromkeys(o.form for o in rated))
+    blocks = list(dict.fromkeys((o.form, o.block) for o in rated))
+    return sorted(rated, key=lambda o: (forms.index(o.form), blocks.index((o.form, o.block))))
 
 
-def _check_plan(plan: Plan) -> None:
+def _check_lists(settings: Settings, rated: Sequence[Rated], roll: Sequence[Entitled]) -> None:
+    """Refuse a reference or a person that stands twice, more sites than a round may have, and a roll out of bounds."""
+    check_references([v.reference for v in roll])
+    check_people([(o.name, o.position) for o in rated])
+    if not rated:
+        raise BadList("officials", reason=_("không có dòng nào"))
+    if len({v.site for v in roll}) > MAX_SITES:
+        raise BadList("roll", reason=said(_("nhiều hơn {most} điểm"), most=MAX_SITES))
+    if len({o.form for o in rated}) > 1 and not all(o.form for o in rated):
+        raise BadList("officials", reason=_("có dòng chưa ghi loại phiếu"))
+    if not SMALLEST_ROLL <= len(roll) <= settings.delegates:
+        raise WrongShape("roll", expected=f"{SMALLEST_ROLL}…{settings.delegates}")
+    if len(roll) < SMALL_ELECTORATE and not settings.rehearsal:
+        text(settings.accepted_by, "accepted_by", limit=200)
+
+
+def _check_settings(settings: Settings) -> None:
     """Refuse now what a manifest would refuse later, so that every round that exists can be sealed."""
-    check_date(plan.date, "date")
-    integer(plan.committee_size, "committee_size", 1, MAX_TRUSTEES)
-    integer(plan.threshold, "threshold", min(2, plan.committee_size), plan.committee_size)
-    integer(plan.minimum_ballots, "minimum_ballots", 1 if plan.rehearsal else MINIMUM_BALLOTS, 10_000)
-    integer(plan.delegates, "delegates", SMALLEST_ROLL, 1_000_000)
+    check_date(settings.date, "date")
+    integer(settings.committee_size, "committee_size", 1, MAX_TRUSTEES)
+    integer(settings.threshold, "threshold", min(2, settings.committee_size), settings.committee_size)
+    integer(settings.minimum_ballots, "minimum_ballots", 1 if settings.rehearsal else MINIMUM_BALLOTS, 10_000)
+    integer(settings.delegates, "delegates", SMALLEST_ROLL, 1_000_000)
+    if settings.disclosure not in DISCLOSURES:
+        raise WrongShape("disclosure", expected=" / ".join(DISCLOSURES))
+    text(settings.secrecy, "secrecy", limit=40, empty=True)
+    text(settings.accepted_by, "accepted_by", limit=200, empty=True)
 
 
-def _round(plan: Plan, uuid: str) -> Round:
+def _round(settings: Settings, uuid: str, organisation_id: int) -> Round:
     return Round(
+        organisation_id=organisation_id,
         uuid=uuid,
         phase=Phase.DRAFT.value,
-        title=text(plan.title, "title"),
-        body=text(plan.body, "body"),
-        session=text(plan.session, "session", empty=True),
-        date=plan.date,
-        rule_set=plan.rule_set,
-        rehearsal=plan.rehearsal,
-        delegates=plan.delegates,
-        committee_size=plan.committee_size,
-        threshold=plan.threshold,
-        minimum_ballots=plan.minimum_ballots,
+        title=text(settings.title, "title"),
+        body=text(settings.body, "body"),
+        session=text(settings.session, "session", empty=True),
+        date=settings.date,
+        rule_set=settings.rule_set,
+        rehearsal=settings.rehearsal,
+        delegates=settings.delegates,
+        committee_size=settings.committee_size,
+        threshold=settings.threshold,
+        minimum_ballots=settings.minimum_ballots,
         roll_salt=secrets.token_bytes(32),
-        own_device=plan.own_device,
+        own_device=settings.own_device,
         fleet_key=secrets.token_urlsafe(24),
         staging_key=secrets.token_hex(32),
         manifest=None,
         frozen=False,
+        disclosure=settings.disclosure,
+        secrecy=settings.secrecy,
+        accepted_by=settings.accepted_by,
+        projector_key=secrets.token_urlsafe(24),
+        reading_key=secrets.token_urlsafe(24),
+        revealed=0,
+        plan=settings.plan,
     )
-
-
-def read_list(content: str, columns: tuple[str, ...], where: str, *, optional: str = "") -> list[dict[str, str]]:
-    """Read CSV text with exactly these column headings; every cell is NFC text without control characters.
-
-    A last column `optional` may be there; where it is not, its cells are empty.
-    Raises BadList, BadText naming the row (the heading is row 1).
-    """
-    reader = csv.DictReader(io.StringIO(content.removeprefix("\ufeff")), strict=True)
-    rows: list[dict[str, str]] = []
-    try:
-        headings = tuple(name.strip() for name in reader.fieldnames or ())
-        if headings != columns and (not optional or headings != (*columns, optional)):
-            raise BadList(where, reason=_said(_("hàng đầu phải là {columns}"), columns=", ".join(columns)))
-        reader.fieldnames = headings
-        for number, row in enumerate(reader, start=2):
-            if None in row or None in row.values() or number > MAX_ROWS:
-                raise BadList(_line(where, number), reason=_("số ô không đúng"))
-            cells = {key: _cell(row[key], key, _line(where, number)) for key in headings}
-            rows.append({optional: "", **cells} if optional else cells)
-    except csv.Error as error:
-        raise BadList(where, reason=str(error)) from None
-    if not rows:
-        raise BadList(where, reason=_("không có dòng nào"))
-    return rows
-
-
-def _line(where: str, number: int) -> str:
-    return _said(_("{list}, dòng {number}"), list=where, number=number)
-
-
-def _said(sentence: str, **details: object) -> str:
-    return translate(sentence).format(**details)
-
-
-def _cell(value: str, column: str, line: str) -> str:
-    composed = unicodedata.normalize("NFC", value.strip())
-    return text(composed, f"{line}, {column}", empty=column in MAY_BE_EMPTY, limit=LONGEST.get(column, 400))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
 from tally.i18n import marked as _
 from tally.protocol.errors import TallyError
@@ -63,8 +64,16 @@ def open_engine(url: str) -> Engine:
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
+    _set(connection, PRAGMAS)
+
+
+def _set_pragmas_in_memory(connection: Any, _record: object) -> None:
+    _set(connection, {pragma: law for pragma, law in PRAGMAS.items() if pragma != "journal_mode"})
+
+
+def _set(connection: Any, laws: dict[str, tuple[object, object]]) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma, (value, expected) in PRAGMAS.items():
+    for pragma, (value, expected) in laws.items():
         connection.execute(f"PRAGMA {pragma}={value}")
         found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
         if found != expected:
@@ -88,6 +97,20 @@ def writing(engine: Engine) -> Iterator[Session]:
     """Lend a session for one act: committed whole when the block ends, or not at all."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def copied(engine: Engine) -> Iterator[Engine]:
+    """Lend a copy of a database in memory, to try an act on: the database is read and never locked against writers."""
+    copy = create_engine("sqlite://", poolclass=StaticPool)
+    event.listen(copy, "connect", _set_pragmas_in_memory)
+    event.listen(copy, "begin", _begin)
+    try:
+        with closing(engine.raw_connection()) as source, closing(copy.raw_connection()) as target:
+            source.driver_connection.backup(target.driver_connection)  # type: ignore[union-attr]
+        yield copy
+    finally:
+        copy.dispose()
 
 
 def rewrite(engine: Engine, *, patience: int = 10_000) -> None:
@@ -128,10 +151,15 @@ def empty_log(engine: Engine, *, patience: int = 200) -> None:
 
 
 def migrate(engine: Engine, name: str) -> None:
-    """Bring the database `name` ("registry", "box" or "issuer") to the newest schema."""
+    """Bring the database `name` ("registry", "box", "issuer" or "site") to the newest schema."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS / name))
     with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=OFF")  # a table that others point to is rebuilt; all is checked before the end
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise StorageLawBroken(pragma="foreign_key_check")
         connection.commit()
+        raw.execute("PRAGMA foreign_keys=ON")

@@ -8,6 +8,9 @@ from __future__ import annotations
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+UNORDERED = {"sqlite_with_rowid": False}
+"""A table without row numbers, which would tell in which order its rows came."""
+
 
 class IssuingColumns:
     """One entry of an issuer's log; `voter_once` and `blinded_once` repeat what must be unique."""

@@ -11,9 +11,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueC
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ballot.models.box import PHASES
-from ballot.models.columns import ActColumns, IssuingColumns
+from ballot.models.columns import UNORDERED, ActColumns, IssuingColumns
 
-ROLES = ("organiser", "desk")
+ROLES = ("administrator", "organiser", "desk", "issuer", "observer", "reader")
 ROLE_LIST = ", ".join(f"'{role}'" for role in ROLES)
 
 
@@ -44,27 +44,68 @@ class RegistryBase(DeclarativeBase):
     """Base of the registry's tables."""
 
 
+class Organisation(RegistryBase):
+    """A committee, council or agency that holds rounds in this installation, and sees nothing of any other.
+
+    `uuid` begins its audit log.
+    """
+
+    __tablename__ = "organisation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(400), unique=True)
+
+
 class Account(RegistryBase):
-    """Somebody who may log in; Argon2id hash of the password; `sessions` counts log-outs, which end every session."""
+    """Somebody of one organisation who may log in; `sessions` counts log-outs, which end every session.
+
+    `password` is an Argon2id hash, and `temporary` says that it was made for them and must be changed. `authority`
+    names the managing authority whose results a reader may see, else it is empty. `totp` is the sealed secret of a
+    second factor, `totp_pending` one that no code has confirmed yet, and `totp_step` the last time step that was used
+    up. `subject` is who this is at the identity provider, where one is used. `language` is empty until one was chosen.
+    """
 
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", name="account_organisation"))
     login: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
     password: Mapped[str] = mapped_column(String(200))
+    temporary: Mapped[bool]
     sessions: Mapped[int]
-    __table_args__ = (CheckConstraint(f"role IN ({ROLE_LIST})", name="account_role_known"),)
+    active: Mapped[bool]
+    authority: Mapped[str] = mapped_column(String(400))
+    totp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_pending: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_step: Mapped[int]
+    subject: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(10))
+    __table_args__ = (
+        CheckConstraint(f"role IN ({ROLE_LIST})", name="account_role_known"),
+        UniqueConstraint("subject", name="account_subject_once"),
+    )
+
+
+class RecoveryCode(RegistryBase):
+    """A one-time code in place of a second factor that was lost, by its hash; a used one is deleted."""
+
+    __tablename__ = "recovery_code"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", name="recovery_code_account"), primary_key=True)
+    code: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
 
 
 class Round(RegistryBase):
     """A round. `manifest` is empty until it is sealed; `frozen` says that the list of credentials is final.
 
-    `own_device` is the policy switch of votes from one's own device; `fleet_key` opens the attendants' board.
+    `own_device` is the policy switch of votes from one's own device; `fleet_key` opens the attendants' board,
+    `projector_key` the big screen, `reading_key` the dossiers; `revealed` counts the blocks that the big screen shows.
+    `accepted_by` is who acknowledged the warnings of a small electorate. `plan` is the approved plan (canonical JSON).
     """
 
     __tablename__ = "round"
     id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", name="round_organisation"))
     uuid: Mapped[str] = mapped_column(String(40), unique=True)
     phase: Mapped[str] = mapped_column(String(12))
     title: Mapped[str] = mapped_column(String(400))
@@ -83,11 +124,18 @@ class Round(RegistryBase):
     staging_key: Mapped[str] = mapped_column(String(64))
     manifest: Mapped[bytes | None] = mapped_column(LargeBinary)
     frozen: Mapped[bool]
+    disclosure: Mapped[str] = mapped_column(String(20))
+    secrecy: Mapped[str] = mapped_column(String(40))
+    accepted_by: Mapped[str] = mapped_column(String(200))
+    projector_key: Mapped[str] = mapped_column(String(40))
+    reading_key: Mapped[str] = mapped_column(String(40))
+    revealed: Mapped[int]
+    plan: Mapped[bytes | None] = mapped_column(LargeBinary)
     __table_args__ = (CheckConstraint(f"phase IN ({PHASES})", name="round_phase_known"),)
 
 
 class Official(RegistryBase):
-    """A person to be rated, in ballot order."""
+    """A person to be rated, in ballot order, on one form (loại phiếu); `person_id` where the catalogue knows them."""
 
     __tablename__ = "official"
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="official_round"), primary_key=True)
@@ -95,6 +143,21 @@ class Official(RegistryBase):
     block: Mapped[str] = mapped_column(String(400))
     name: Mapped[str] = mapped_column(String(400))
     position: Mapped[str] = mapped_column(String(400))
+    form: Mapped[str] = mapped_column(String(400))
+    authority: Mapped[str] = mapped_column(String(400))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", name="official_person"))
+
+
+class Exempt(RegistryBase):
+    """A person who holds a rated post and is not rated in this round, with the reason and its source."""
+
+    __tablename__ = "exempt"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="exempt_round"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(400))
+    position: Mapped[str] = mapped_column(String(400))
+    reason: Mapped[str] = mapped_column(String(400))
+    citation: Mapped[str] = mapped_column(String(400))
 
 
 class Voter(RegistryBase):
@@ -109,6 +172,7 @@ class Voter(RegistryBase):
     site: Mapped[str] = mapped_column(String(200))
     present: Mapped[bool]
     desk: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", name="voter_person"))
     __table_args__ = (UniqueConstraint("round_id", "reference", name="voter_reference_once"),)
 
 
@@ -288,7 +352,90 @@ class Proposal(RegistryBase):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", name="proposal_account"))
 
 
+class SiteState(RegistryBase):
+    """What was said of a site (điểm cầu) about its ballots: all in, or given up by two persons; none: it is waited for.
+
+    `first` and `second` are logins; `why` is the reason of giving up.
+    """
+
+    __tablename__ = "site_state"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="site_state_round"), primary_key=True)
+    site: Mapped[str] = mapped_column(String(200), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    first: Mapped[str] = mapped_column(String(60))
+    second: Mapped[str] = mapped_column(String(60))
+    why: Mapped[str] = mapped_column(String(400))
+    __table_args__ = (CheckConstraint("state IN ('all_in', 'giving_up', 'given_up')", name="site_state_known"),)
+
+
+class SiteEnvelopes(RegistryBase):
+    """How many finished envelopes were carried to a site (điểm cầu), and how many came back unopened."""
+
+    __tablename__ = "site_envelopes"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="site_envelopes_round"), primary_key=True)
+    site: Mapped[str] = mapped_column(String(200), primary_key=True)
+    sent: Mapped[int]
+    back: Mapped[int]
+
+
+class Opinion(RegistryBase):
+    """What an observer (Mặt trận Tổ quốc) sent about a round; append-only."""
+
+    __tablename__ = "opinion"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="opinion_round"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", name="opinion_account"))
+    day: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(String(8000))
+
+
+class Dossier(RegistryBase):
+    """One paper of an official's dossier, for the voters to read: self-report, asset declaration, explanation."""
+
+    __tablename__ = "dossier"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="dossier_round"))
+    official: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (
+        CheckConstraint("kind IN ('self_report', 'declaration', 'explanation')", name="dossier_kind_known"),
+    )
+
+
+class DossierPage(RegistryBase):
+    """A page of a dossier's paper as a picture that this application drew itself."""
+
+    __tablename__ = "dossier_page"
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id", name="dossier_page_dossier"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    image: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AuditEntry(ActColumns, RegistryBase):
-    """One act in the hash-chained audit log."""
+    """One act in the hash-chained audit log of one organisation; triggers refuse to change or delete one.
+
+    `time` is a UTC minute where acts_logged.py allows one, else empty. There are no row numbers: they would put one
+    organisation's entries with a time between another's check-ins, and time those (threats K5).
+    """
 
     __tablename__ = "audit_entry"
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", name="audit_entry_organisation"), primary_key=True
+    )
+    time: Mapped[str] = mapped_column(String(20))
+    __table_args__ = (UNORDERED,)
+
+
+class AuditHead(RegistryBase):
+    """A signed head of an audit log: the key of this round signed the entry of this height. Append-only as entries."""
+
+    __tablename__ = "audit_head"
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", name="audit_head_organisation"), primary_key=True
+    )
+    height: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", name="audit_head_round"), primary_key=True)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UNORDERED,)
