@@ -1,7 +1,25 @@
 """Who may enter each endpoint: declared beside the view, and the application refuses to start without a declaration.
 
-Here lives the declaration and its enforcement, and that no page of a round opens to somebody who is rated in it.
-Never here: a role that is guessed from a URL.
+Here lives the declaration and its enforcement, that no page of a round opens to another organisation, and none to
+somebody who is rated in it. Never here: a role that is guessed from a URL.
+
+| who | known by | does | never sees |
+|---|---|---|---|
+| administrator | account | accounts of the organisation, its log | a round, a roll, a result |
+| organiser | account | catalogue, lists, plans, rounds, opinions, the log; two for acts of two | others' rounds |
+| desk | account | finds and confirms voters of a round, orders their slips | settings, lists, the log |
+| issuer | account | reads what the issuers signed, to compare with `ballot issuer show` | names, photos, ballots |
+| observer (MTTQ) | account | reads phase, sums of attendance, hashes, record, log; sends opinions | the roll, photos |
+| reader | account | reads results of officials whom their managing authority manages | other officials |
+| station | token from pairing with a desk | makes slips, voids them | names, accounts |
+| committee member | token from an invitation | makes and uses their share of the key | the roll, issuing |
+| issuer's process | secret of the link | signs blindly, keeps its own log | credentials, ballots |
+| voter, own device | one-time login, then the slip | makes a slip before the freeze | the rest of the registry |
+| anybody | nothing | booth, board, audit page: the box does not know who asks | the registry |
+
+Somebody with the name of an official of a round is kept from all pages of that round, whatever their role; organisers,
+desks and members may get a written exception of two persons (conflicts.py), a reader comes in once it is counted and
+sees of it their own line alone (readers.py).
 """
 
 from __future__ import annotations
@@ -10,23 +28,42 @@ from collections.abc import Callable
 from enum import Flag, auto
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
-from ballot import conflicts
+from ballot import conflicts, organisations, second_factor
+from tally.i18n import marked as _
+from tally.protocol.errors import Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
-_DECLARED = "ptn_access"
+_DECLARED, _FIRST = "ptn_access", "ptn_first"
+PASSWORD_PAGE, FACTOR_PAGE = "myself.password", "myself.second_factor"
 
 
 class Who(Flag):
-    """Roles as a set. ANYBODY needs no account: public pages, and the box, which must not know who asks."""
+    """Roles as a set. ANYBODY needs no account: public pages, and the box, which must not know who asks.
+
+    Stations, committee members and issuers' processes are no accounts: a token of their own decides there.
+    """
 
     ANYBODY = auto()
+    ADMINISTRATOR = auto()
     ORGANISER = auto()
     DESK = auto()
+    ISSUER = auto()
+    OBSERVER = auto()
+    READER = auto()
 
     STAFF = ORGANISER | DESK
+    WATCHING = STAFF | ISSUER | OBSERVER
+    ACCOUNT = ADMINISTRATOR | WATCHING | READER
+
+
+class DutyFirst(Refused):
+    """A one-time password must be changed, or a second factor set up, before anything else."""
+
+    code = "DUTY_FIRST"
+    text = _("Trước hết xin đổi mật khẩu tạm hoặc bật xác thực hai bước ở trang tài khoản của quý vị.")
 
 
 class UndeclaredEndpoint(RuntimeError):
@@ -41,6 +78,12 @@ def allow(who: Who) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def first(view: View) -> View:
+    """Mark a view that is open to somebody who must still change a password or set up a second factor."""
+    setattr(view, _FIRST, True)
+    return view
 
 
 def enforce(app: Flask) -> None:
@@ -75,6 +118,21 @@ def _check() -> Any:
         return current_app.login_manager.unauthorized()
     if not is_one_of(who):
         abort(403)
+    if (page := _duty()) and not getattr(current_app.view_functions[request.endpoint], _FIRST, False):
+        if request.method == "POST":
+            raise DutyFirst("account")
+        return redirect(url_for(page))
     if uuid := (request.view_args or {}).get("uuid"):
+        organisations.check_own(current_app.config["HOUSE"], uuid, current_user.actor.organisation_id)
         conflicts.check_account(current_app.config["HOUSE"], uuid, name=current_user.name, role=current_user.role)
     return None
+
+
+def _duty() -> str:
+    """Return the page where whoever is logged in must go first, or nothing."""
+    if current_user.temporary:
+        return PASSWORD_PAGE
+    owed = second_factor.is_owed(
+        current_app.config["HOUSE"], role=current_user.role, enrolled=current_user.second_factor
+    )
+    return FACTOR_PAGE if owed else ""

@@ -27,6 +27,8 @@ from tally.protocol.phase import Phase, WrongPhase
 
 UNTIL = (Phase.DRAFT.value, Phase.ISSUING.value)
 ACT = "override"
+READER = "reader"
+COUNTED = (Phase.TALLIED.value, Phase.CERTIFIED.value)
 
 
 def check_free(session: Session, row: Round, name: str, office: str) -> None:
@@ -39,11 +41,12 @@ def check_free(session: Session, row: Round, name: str, office: str) -> None:
 def check_account(house: House, uuid: str, *, name: str, role: str) -> None:
     """Refuse every page of a round to an account with a rated official's name; a round that is not there has none.
 
-    Raises ConflictOfInterest.
+    Only the offices of OFFICES may be excused. A reader comes in once the round is counted, for nothing can be changed
+    any more and readers.py shows them their own line alone. Raises ConflictOfInterest.
     """
     with reading(house.registry) as session:
         row = session.scalar(select(Round).where(Round.uuid == uuid))
-        if row is not None:
+        if row is not None and not (role == READER and row.phase in COUNTED):
             check_free(session, row, name, role)
 
 
@@ -80,7 +83,7 @@ def _propose_or_confirm(session: Session, row: Round, asked: Override) -> bool:
     subject = f"{row.uuid} {asked.office} {asked.name}"
     if found is not None and found.reason == asked.reason and found.first != asked.first:
         found.second = asked.first
-        audit.record(session, actor=asked.first, act=ACT, subject=subject)
+        audit.record(session, row.organisation_id, actor=asked.first, act=ACT, subject=subject)
         return True
     if found is None:
         if len(_rows(session, row)) >= MOST:
@@ -88,8 +91,10 @@ def _propose_or_confirm(session: Session, row: Round, asked: Override) -> bool:
         found = registry.Override(round_id=row.id, name=asked.name, office=asked.office, second="")
         session.add(found)
     found.reason, found.first = asked.reason, asked.first  # another reason is another proposal
-    audit.record(session, actor=asked.first, act=f"propose-{ACT}", subject=subject)
-    audit.record(session, actor=asked.first, act=f"{ACT}-reason", subject=asked.reason)
+    audit.record(session, row.organisation_id, actor=asked.first, act=f"propose-{ACT}", subject=subject)
+    audit.record(
+        session, row.organisation_id, actor=asked.first, act=f"{ACT}-reason", subject=f"{row.uuid} {asked.reason}"
+    )
     return False
 
 
@@ -109,7 +114,8 @@ class Standing:
 def standing(session: Session, row: Round) -> Standing:
     """Return where the conflict of interest stands in this round."""
     rated, excused = _rated(session, row), _excused(session, row)
-    holders = [(account.name, account.role) for account in session.scalars(select(Account).order_by(Account.id))]
+    accounts = select(Account).where(Account.organisation_id == row.organisation_id).order_by(Account.id)
+    holders = [(account.name, account.role) for account in session.scalars(accounts) if account.role in OFFICES]
     seats = select(Seat).where(Seat.round_id == row.id).order_by(Seat.number)
     holders += [(seat.name, MEMBER) for seat in session.scalars(seats)]
     barred = [(n, o) for n, o in holders if likeness(n) in rated and (likeness(n), o) not in excused]

@@ -8,44 +8,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, login_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from ballot import passwords, second_factor
 from ballot.acts import Actor
 from ballot.house import House
 from ballot.models.registry import Account
+from ballot.passwords import LEAST_CHARACTERS, WeakPassword
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 
+__all__ = ["LEAST_CHARACTERS", "WeakPassword"]
 View = TypeVar("View", bound=Callable[..., Any])
-HASHER = PasswordHasher()
 LIMITER = Limiter(key_func=lambda: "", storage_uri="memory://")
 LOGIN_LIMIT = "8 per minute; 60 per hour"
 """Failures per login name and process: by name, not by address, since a whole hall may share one (threats H28)."""
-LEAST_CHARACTERS = 12
 STATUS_REFUSED = 401
 _LIVE = "ptn_live"
-_NOBODY = HASHER.hash("nobody has this password, and checking it takes as long as any")
 
 
 class LoginFailed(Refused):
-    """Unknown login or wrong password: the answer does not tell which."""
+    """Unknown or ended login, wrong password, wrong or missing second factor: the answer does not tell which."""
 
     code = "LOGIN_FAILED"
-    text = _("Tên đăng nhập hoặc mật khẩu chưa đúng. Xin quý vị thử lại.")
-
-
-class WeakPassword(Refused):
-    """Too short."""
-
-    code = "WEAK_PASSWORD"
-    text = _("Mật khẩu cần ít nhất {least} ký tự.")
+    text = _("Tên đăng nhập, mật khẩu hoặc mã xác thực chưa đúng. Xin quý vị thử lại.")
 
 
 def named_login() -> str:
@@ -63,11 +55,12 @@ class User(UserMixin):
 
     def __init__(self, account: Account) -> None:
         self.actor = Actor.of(account)
-        self.name = account.name
+        self.name, self.authority, self.language = account.name, account.authority, account.language
+        self.temporary, self.second_factor = account.temporary, account.totp is not None
         self._sessions = account.sessions
 
     def get_id(self) -> str:
-        """Return the account's id and how often it has logged out: an older cookie names an ended session."""
+        """Return the account's id and how often its sessions were ended: an older cookie names an ended one."""
         return f"{self.actor.account_id}.{self._sessions}"
 
     @property
@@ -107,7 +100,14 @@ def _load(user_id: str) -> User | None:
     number, _dot, sessions = user_id.partition(".")
     with reading(house.registry) as session:
         account = session.get(Account, int(number)) if number.isdecimal() else None
-    return User(account) if account and str(account.sessions) == sessions else None
+    return User(account) if account and account.active and str(account.sessions) == sessions else None
+
+
+def begin_session(user: User) -> None:
+    """Let somebody in; the session begins anew, so that nobody can have prepared it. Source: threats H2."""
+    session.clear()
+    session.permanent = True
+    login_user(user)
 
 
 def end_sessions(house: House, user: User) -> None:
@@ -118,22 +118,64 @@ def end_sessions(house: House, user: User) -> None:
             account.sessions += 1
 
 
-def authenticate(house: House, login: str, password: str) -> User:
-    """Return the user. Raises LoginFailed, after the same work whether the login exists or not. Source: threats A22."""
+def authenticate(house: House, login: str, password: str, *, code: str = "", now: int = 0) -> User:
+    """Return the user; `code` is of the second factor where the account has one, `now` in seconds since 1970.
+
+    Raises LoginFailed, after the same work whether the login exists or not. Source: threats A22.
+    """
     with reading(house.registry) as session:
-        account = session.scalar(select(Account).where(Account.login == login))
-    try:
-        HASHER.verify(account.password if account else _NOBODY, password)
-    except (VerifyMismatchError, InvalidHashError):
-        raise LoginFailed("login") from None
-    if account is None:
+        account = _alive(session.scalar(select(Account).where(Account.login == login)))
+    right = passwords.is_right(account.password if account else None, password)
+    if account is None or not right:
         raise LoginFailed("login")
-    return User(account)
+    return User(account) if account.totp is None else pass_second_factor(house, account.id, code=code, now=now)
 
 
-def create_account(house: House, *, login: str, name: str, role: str, password: str) -> None:
-    """Create an account. Raises WeakPassword."""
-    if len(password) < LEAST_CHARACTERS:
-        raise WeakPassword("password", least=LEAST_CHARACTERS)
+def pass_second_factor(house: House, account_id: int, *, code: str, now: int) -> User:
+    """Return the user once their second factor, where they have one, is used up. Raises LoginFailed."""
     with writing(house.registry) as session:
-        session.add(Account(login=login, name=name, role=role, password=HASHER.hash(password), sessions=0))
+        account = _alive(session.get(Account, account_id))
+        if account is None or not second_factor.use(house, session, account, code, now=now):
+            raise LoginFailed("login")
+        return User(account)
+
+
+def needs_code(house: House, account_id: int) -> bool:
+    """Say whether an account has a second factor, for a login that does not ask for it in the same form."""
+    with reading(house.registry) as session:
+        account = session.get(Account, account_id)
+        return account is not None and account.totp is not None
+
+
+def _alive(account: Account | None) -> Account | None:
+    return account if account and account.active else None
+
+
+def create_account(
+    house: House,
+    organisation_id: int,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    authority: str = "",
+    temporary: bool = False,
+) -> int:
+    """Create an account of an organisation and return its number. Raises WeakPassword."""
+    with writing(house.registry) as session:
+        row = add_account(session, organisation_id, login=login, name=name, role=role, password=password)
+        row.authority, row.temporary = authority, temporary
+        return row.id
+
+
+def add_account(session: Session, organisation_id: int, *, login: str, name: str, role: str, password: str) -> Account:
+    """Add an account's row. Raises WeakPassword."""
+    passwords.check_length(password)
+    row = Account(organisation_id=organisation_id, login=login, name=name, role=role, sessions=0, active=True)
+    row.password, row.temporary = passwords.hashed(password), False
+    row.totp, row.totp_pending, row.totp_step = None, None, 0
+    row.authority, row.subject, row.language = "", None, ""
+    session.add(row)
+    session.flush()
+    return row

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
-from ballot.access import Who, allow
-from ballot.login import LIMITER, LOGIN_LIMIT, authenticate, end_sessions, failed, named_login
+from ballot.access import Who, allow, first
+from ballot.login import LIMITER, LOGIN_LIMIT, authenticate, begin_session, end_sessions, failed, named_login
+from ballot.navigation import home
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -16,23 +19,23 @@ blueprint = Blueprint("accounts", __name__)
 @allow(Who.ANYBODY)
 def login() -> str:
     """Show the form."""
-    return render_template("accounts/login.html")
+    return render_template("accounts/login.html", provider=current_app.config["HOUSE"].config.oidc)
 
 
 @blueprint.post("/dang-nhap")
 @allow(Who.ANYBODY)
 @LIMITER.limit(LOGIN_LIMIT, key_func=named_login, deduct_when=failed)
 def check() -> Response:
-    """Log in; the session begins anew, so that nobody can have prepared it."""
-    user = authenticate(current_app.config["HOUSE"], request.form["login"], request.form["password"])
-    session.clear()
-    session.permanent = True
-    login_user(user)
-    return redirect(url_for("console.index"))
+    """Log in, and go where this role begins."""
+    house, form = current_app.config["HOUSE"], request.form
+    user = authenticate(house, form["login"], form["password"], code=form.get("code", ""), now=int(time.time()))
+    begin_session(user)
+    return redirect(url_for(home()))
 
 
 @blueprint.post("/dang-xuat")
-@allow(Who.STAFF)
+@allow(Who.ACCOUNT)
+@first
 def logout() -> Response:
     """Log out and forget everything the browser kept."""
     end_sessions(current_app.config["HOUSE"], current_user)
