@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ballot import audit
 from ballot.box import NoSuchRound
+from ballot.house import House
 from ballot.models.registry import Account, Proposal, Round
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
@@ -35,11 +36,12 @@ class Actor:
     account_id: int
     login: str
     role: str
+    organisation_id: int
 
     @classmethod
     def of(cls, account: Account) -> Actor:
         """Return the actor behind an account."""
-        return cls(account.id, account.login, account.role)
+        return cls(account.id, account.login, account.role, account.organisation_id)
 
 
 def find_round(session: Session, uuid: str) -> Round:
@@ -76,7 +78,13 @@ def propose(
     proposal = session.get(Proposal, (row.id, act, subject))
     if proposal is None:
         session.add(Proposal(round_id=row.id, act=act, subject=subject, account_id=actor.account_id))
-        audit.record(session, actor=actor.login, act=f"propose-{act}", subject=f"{row.uuid} {noted}".rstrip())
+        audit.record(
+            session,
+            actor.organisation_id,
+            actor=actor.login,
+            act=f"propose-{act}",
+            subject=f"{row.uuid} {noted}".rstrip(),
+        )
         return False
     if proposal.account_id == actor.account_id:
         return False
@@ -84,8 +92,13 @@ def propose(
     return True
 
 
-def move(session: Session, row: Round, act: Act, actor: Actor) -> None:
-    """Move a round on by `act` and log it. Raises WrongPhase."""
+def move(house: House, session: Session, row: Round, act: Act, actor: Actor) -> None:
+    """Move a round on by `act`, log it and, once it is sealed, sign the log's head with its key. Raises WrongPhase.
+
+    A round whose key cannot be opened any more can still be annulled.
+    """
     row.phase = step(act, Phase(row.phase)).target.value
     session.execute(delete(Proposal).where(Proposal.round_id == row.id))  # none survives the phase it was made in
-    audit.record(session, actor=actor.login, act=act.value, subject=row.uuid)
+    audit.record(session, actor.organisation_id, actor=actor.login, act=act.value, subject=row.uuid)
+    if row.manifest:
+        audit.sign_head(house.keyring, session, row, without_key=act is Act.ANNUL)

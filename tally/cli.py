@@ -1,4 +1,4 @@
-"""The commands of `tally`: verify, archive, close, count, report, rules; audit-ballot stands in audit.py.
+"""The commands of `tally`: verify, archive, close, count, report; more in audit.py, destroyed.py, log.py, rule_sets.py.
 
 Here live arguments, exit codes and the order of acts. Never here: a check, a number, or a private key.
 
@@ -18,10 +18,12 @@ from tally.command import run
 from tally.destroyed import destruction
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.log import check_with_record, log
 from tally.protocol.archive import Archive
 from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
 from tally.record import Record
+from tally.rule_sets import list_rules
 from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, pool, verdict
 from tally.slips import SlipCounts
 from tally.verify import VerifiedRecord, verify_archive, verify_closed, verify_record
@@ -39,6 +41,8 @@ def commands() -> None:
 
 commands.add_command(audit_ballot)
 commands.add_command(destruction)
+commands.add_command(log)
+commands.add_command(list_rules)
 
 
 def main() -> None:
@@ -50,10 +54,18 @@ def main() -> None:
 @RECORD
 @MANIFEST
 @WORKERS
-def verify(record: Path, manifest_hash: str | None, workers: int | None) -> None:
-    """Run every numbered check over a record."""
+@click.option(
+    "--log",
+    "log_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("Nhật ký thao tác đã xuất, kiểm tra cùng hồ sơ."),
+)
+def verify(record: Path, manifest_hash: str | None, workers: int | None, log_file: Path | None) -> None:
+    """Run every numbered check over a record, then those of a log that came with it: no verdict before both."""
     screen = Screen()
     verified = _verify(screen, Record.read(record), manifest_hash, workers)
+    if log_file is not None:
+        check_with_record(screen, log_file, verified.evidence.manifest)
     screen.verdict(verified)
     screen.say(_named_hashes(verified))
     _say_if_rules_differ(screen, verified)
@@ -177,14 +189,6 @@ def report(record: Path, out: Path | None, manifest_hash: str | None, workers: i
     )
     for path in written:
         screen.say(str(path))
-
-
-@commands.command("rules", help=_("Liệt kê các bộ quy tắc và đọc thử từng bộ."))
-def list_rules() -> None:
-    """Read every rule set and name what is wrong with one, if anything."""
-    screen = Screen()
-    for name in rule_sets.names():
-        screen.say(f"{name}: {rule_sets.load(name).title}")
 
 
 def _write(path: Path, raw: bytes) -> None:

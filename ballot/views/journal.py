@@ -1,0 +1,73 @@
+"""The log's pages: read it, filter it, take it along as a file, print it.
+
+Here live views only. Never here: an act that changes anything but the signed heads of an export.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask_login import current_user
+
+from ballot import journal
+from ballot.access import Who, allow
+from ballot.house import House
+
+blueprint = Blueprint("journal", __name__, url_prefix="/nhat-ky")
+READERS = Who.ADMINISTRATOR | Who.ORGANISER | Who.OBSERVER
+
+
+@blueprint.get("/")
+@allow(READERS)
+def index() -> str:
+    """Show the log, newest entry first, page by page."""
+    found, wanted, about = _asked()
+    entries = found.chosen(wanted)[::-1]
+    pages = max(1, -(-len(entries) // journal.PAGE))
+    number = min(max(request.args.get("trang", 1, type=int), 1), pages)
+    lines = found.lines(entries[(number - 1) * journal.PAGE : number * journal.PAGE])
+    return render_template(
+        "journal/index.html", journal=found, wanted=wanted, round=about, lines=lines, total=len(entries), page=number,
+        pages=pages,
+    )  # fmt: skip
+
+
+@blueprint.post("/tep")
+@allow(READERS)
+def export() -> Response:
+    """Send the whole log as a file whose end is signed."""
+    raw = journal.export(_house(), current_user.actor.organisation_id, request.form.get("dot", ""))
+    named = {"Content-Disposition": 'attachment; filename="nhat-ky.jsonl"'}
+    return Response(raw, mimetype="application/x-ndjson", headers=named)
+
+
+@blueprint.get("/in")
+@allow(READERS)
+def printed() -> str:
+    """Show what is chosen as a page to print."""
+    found, wanted, about = _asked()
+    lines = found.printed(found.chosen(wanted))
+    return render_template("journal/printed.html", journal=found, wanted=wanted, round=about, lines=lines)
+
+
+@blueprint.get("/so.pdf")
+@allow(READERS)
+def sheet() -> Response:
+    """Print what is chosen, to be read aloud and signed."""
+    from ballot.journal_sheet import journal_sheet  # brings the fonts: only when something is printed
+
+    found, wanted, about = _asked()
+    raw = journal_sheet(found, found.printed(found.chosen(wanted)), about)
+    named = {"Content-Disposition": 'inline; filename="nhat-ky.pdf"'}
+    return Response(raw, mimetype="application/pdf", headers=named)
+
+
+def _asked() -> tuple[journal.Journal, journal.Filter, Any]:
+    found = journal.read(_house(), current_user.actor.organisation_id)
+    wanted = journal.Filter.parse(request.args)
+    return found, wanted, journal.round_among(found, wanted.round)
+
+
+def _house() -> House:
+    return current_app.config["HOUSE"]
