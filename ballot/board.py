@@ -1,6 +1,7 @@
 """The board: what anybody may see of a round once its box is closed: trackers, the record, the result.
 
-Here lives finding and reading. Never here: counting, verifying, or anything of a round that is still open.
+Here lives finding and reading, also for accounts that may see a restricted result. Never here: counting, verifying, or
+anything of a round that is still open.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from tally.i18n import marked as _
 from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.encoding import base64_compact
 from tally.protocol.errors import Refused
-from tally.protocol.manifest import Manifest
+from tally.protocol.manifest import RESTRICTED, Manifest
 from tally.protocol.phase import Phase
 from tally.protocol.spoiled import Spoiled
 from tally.record import CREDENTIALS, ISSUANCE, REPORT, RESULT, SPOILED, Record
@@ -41,19 +43,41 @@ class NotPublished(Refused):
     text = _("Đợt này chưa công bố: hòm phiếu chưa chốt hoặc chưa kiểm phiếu.")
 
 
+class ResultRestricted(Refused):
+    """The result goes to those to whom it is sent; the public board neither shows it nor hands out what holds it."""
+
+    code = "RESULT_RESTRICTED"
+    text = _("Kết quả đợt này được gửi theo thẩm quyền, không công bố ở đây. Không có gì bị mất hay thay đổi.")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """A block (khối) of one form (loại phiếu), with its rows as result.json has them."""
+
+    form: str
+    title: str
+    rows: tuple[dict[str, Any], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A closed round: manifest, folder of its record, and (once counted) what result.json says."""
+    """A closed round: manifest, folder of its record, and (once counted) what result.json says.
+
+    `withheld` says that it was counted and that whoever asked is not to see the result.
+    """
 
     uuid: str
     phase: str
     manifest: Manifest
     folder: Path
     result: dict[str, Any] | None
+    withheld: bool = False
 
     @property
     def report(self) -> list[str]:
         """Names of the report's files, the PDF first."""
+        if self.withheld:
+            return []
         folder = self.folder / REPORT
         names = [p.name for p in folder.iterdir() if REPORT_FILES.match(p.name)] if folder.is_dir() else []
         return sorted(names, key=lambda name: (not name.endswith(".pdf"), name))
@@ -62,15 +86,27 @@ class Published:
         """Names of the charts to show, in order."""
         return [name for name in self.report if name.endswith(".svg")]
 
+    def blocks(self) -> tuple[ShownBlock, ...]:
+        """The result's rows by form and block, in ballot order; none before there is a result."""
+        rows = self.result["officials"] if self.result else []
+        grouped = groupby(rows, key=lambda row: (row.get("form", ""), row["block"]))
+        return tuple(ShownBlock(form, title, tuple(found)) for (form, title), found in grouped)
+
     def slips(self) -> SlipCounts | None:
         """How slips were made and terminals tested, once the record is counted and so verified."""
         return _slips(self.folder) if self.result else None
 
     def zipped(self) -> bytes:
-        """Return the whole record as a reproducible zip."""
+        """Return the whole record as a reproducible zip. Raises ResultRestricted."""
+        self.check_shown()
         buffer = io.BytesIO()
         Record.read(self.folder).write_zip(buffer)
         return buffer.getvalue()
+
+    def check_shown(self) -> None:
+        """Refuse what would tell a withheld result. Raises ResultRestricted."""
+        if self.withheld:
+            raise ResultRestricted("round")
 
 
 def rounds(house: House) -> list[Published]:
@@ -87,20 +123,24 @@ def open_rounds(house: House) -> list[Manifest]:
     return [Manifest.parse(row.manifest) for row in rows]
 
 
-def find(house: House, uuid: str) -> Published:
-    """Return a closed round. Raises NoSuchRound, NotPublished."""
+def find(house: House, uuid: str, *, inside: bool = False) -> Published:
+    """Return a closed round; `inside` is for those who may see a restricted result.
+
+    Raises NoSuchRound, NotPublished.
+    """
     with reading(house.box) as session:
         row = round_of(session, uuid)
     if row.phase not in CLOSED:
         raise NotPublished("round")
-    return _published(house, row)
+    return _published(house, row, inside=inside)
 
 
-def _published(house: House, row: tables.Election) -> Published:
-    folder = house.record(row.uuid)
-    counted = row.phase in COUNTED and (folder / RESULT).is_file()
+def _published(house: House, row: tables.Election, *, inside: bool = False) -> Published:
+    folder, manifest = house.record(row.uuid), Manifest.parse(row.manifest)
+    withheld = row.phase in COUNTED and manifest.policy.disclosure == RESTRICTED and not inside
+    counted = row.phase in COUNTED and not withheld and (folder / RESULT).is_file()
     result = json.loads((folder / RESULT).read_bytes()) if counted else None
-    return Published(row.uuid, row.phase, Manifest.parse(row.manifest), folder, result)
+    return Published(row.uuid, row.phase, manifest, folder, result, withheld)
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from ballot import sites
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
 from ballot.box import require_one, round_of
 from ballot.checkpoints import Contents, contents, seal
@@ -50,10 +51,12 @@ class EnvelopesLeft(Refused):
 def close(house: House, uuid: str, actor: Actor) -> str | None:
     """Close the box when a second person confirms, and write the record; return the root, or nothing if proposed.
 
-    Raises WrongPhase, EnvelopesLeft. Source: SPEC 5.9, step 4.
+    Raises WrongPhase, SitesWaiting, EnvelopesLeft. Source: SPEC 5.9, step 4.
     """
     with writing(house.registry) as session:
         row = find_round(session, uuid)
+        check_allowed(row, Act.CLOSE)
+        sites.check_none_waiting(session, row)
         if not second_person(session, row, Act.CLOSE, actor):
             return None
         with writing(house.box) as box:
@@ -61,7 +64,7 @@ def close(house: House, uuid: str, actor: Actor) -> str | None:
             require_one(box_row, Phase.VOTING, Phase.CLOSED)
             _check_envelopes(box, box_row)
             box_row.phase = Phase.CLOSED.value
-        move(session, row, Act.CLOSE, actor)
+        move(house, session, row, Act.CLOSE, actor)
     return write_record(house, uuid)
 
 

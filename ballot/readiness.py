@@ -5,16 +5,15 @@ Here live these acts. Never here: a share of the key, or a ballot.
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot import attempts, ceremony_checks, conflicts, seats
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
-from ballot.attendance import enough
+from ballot.attendance import attendance, enough
 from ballot.box import require_one, round_of
 from ballot.freezing import finish_freeze
 from ballot.house import House
-from ballot.models.registry import Ceremony, Round, Voter
+from ballot.models.registry import Ceremony, Round
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol import override
@@ -51,8 +50,7 @@ def admit_committee(
         if not row.frozen:
             raise Incomplete("round", missing=_("danh sách thẻ đã chốt"))
         manifest = Manifest.parse(row.manifest or b"")
-        voters = select(Voter).where(Voter.round_id == row.id, Voter.present)
-        _check_quorum(manifest, present=len(session.scalars(voters).all()))
+        _check_quorum(session, row, manifest)
         exceptions = conflicts.overrides(session, row)
         _check_ours(house, session, row, found, attempt)
     found.check_for(manifest)
@@ -71,7 +69,7 @@ def admit_committee(
             require_one(box_row, Phase.ISSUING, Phase.READY)
             box_row.committee, box_row.election = committee, election.raw
             box_row.opening, box_row.phase = opening.encode(), Phase.READY.value
-        move(session, row, Act.FREEZE, actor)
+        move(house, session, row, Act.FREEZE, actor)
     return found.hash
 
 
@@ -86,9 +84,9 @@ def _check_ours(house: House, session: Session, row: Round, committee: Committee
     ceremony_checks.check_made_here(attempts.table(house, session, row, found), committee)
 
 
-def _check_quorum(manifest: Manifest, *, present: int) -> None:
-    """Check present of summoned in integers. Raises NoQuorum."""
-    summoned = manifest.roll.summoned
+def _check_quorum(session: Session, row: Round, manifest: Manifest) -> None:
+    """Check present of summoned in integers, over all sites together. Raises NoQuorum."""
+    present, summoned = attendance(session, row).present, manifest.roll.summoned
     if not enough(manifest.rules.quorum, present=present, summoned=summoned):
         raise NoQuorum("round", present=present, summoned=summoned)
 
@@ -115,14 +113,16 @@ def _opening(
 
 
 def open_voting(house: House, uuid: str, actor: Actor) -> bool:
-    """Open the box when a second person confirms; return whether it is open now. Raises WrongPhase."""
+    """Open the box when a second person confirms; return whether it is open now. Raises WrongPhase, NoQuorum."""
     with writing(house.registry) as session:
         row = find_round(session, uuid)
+        check_allowed(row, Act.OPEN)
+        _check_quorum(session, row, Manifest.parse(row.manifest or b""))
         if not second_person(session, row, Act.OPEN, actor):
             return False
         with writing(house.box) as box:
             box_row = round_of(box, uuid)
             require_one(box_row, Phase.READY, Phase.VOTING)
             box_row.phase = Phase.VOTING.value
-        move(session, row, Act.OPEN, actor)
+        move(house, session, row, Act.OPEN, actor)
     return True

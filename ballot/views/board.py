@@ -56,6 +56,7 @@ def record(uuid: str) -> Response:
 def report(uuid: str, name: str) -> Response:
     """Hand out a file of the report."""
     found = board.find(_house(), uuid)
+    found.check_shown()
     if found.result is None or not REPORT_FILES.match(name):
         abort(404)
     return send_from_directory(found.folder / REPORT, name)

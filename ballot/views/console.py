@@ -5,9 +5,12 @@ Here live views only: read the form, call one use case, show a page. Never here:
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ballot import (
@@ -17,33 +20,45 @@ from ballot import (
     conflicts,
     counting,
     counts,
+    day,
     freezing,
     orders,
     portraits,
+    projector,
     readiness,
     rounds,
     sealing,
+    sites,
+    turnout,
 )
-from ballot.access import Who, allow
+from ballot.access import Who, allow, is_one_of
 from ballot.acts import Actor, SecondPersonNeeded, find_round
 from ballot.attendance import attendance
 from ballot.house import House
-from ballot.models.registry import Account, Official, Proposal, Round
+from ballot.lists import pair
+from ballot.lists.columns import OFFICIALS, ROLL, Sheet
+from ballot.models.registry import Exempt, Official, Round
+from ballot.navigation import home
 from ballot.storage import reading
+from ballot.views.forms import number
+from ballot.zero_report import zero_report
 from tally import rules
-from tally.i18n import marked
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import WrongShape
+from tally.protocol.phase import Phase
 
 blueprint = Blueprint("console", __name__)
 
 
 @blueprint.get("/")
-@allow(Who.STAFF)
-def index() -> str:
-    """List rounds."""
+@allow(Who.ACCOUNT)
+def index() -> str | Response:
+    """List rounds; whoever has no business with them begins elsewhere."""
+    if not is_one_of(Who.STAFF):
+        return redirect(url_for(home()))
     with reading(_house().registry) as session:
-        found = session.scalars(select(Round).order_by(Round.id.desc())).all()
+        mine = select(Round).where(Round.organisation_id == _actor().organisation_id)
+        found = session.scalars(mine.order_by(Round.id.desc())).all()
     return render_template("console/index.html", rounds=found)
 
 
@@ -69,28 +84,27 @@ def show(uuid: str) -> str:
     house = _house()
     with reading(house.registry) as session:
         row = find_round(session, uuid)
-        officials = session.scalars(select(Official).where(Official.round_id == row.id).order_by(Official.number)).all()
-        asked = session.scalars(select(Proposal).where(Proposal.round_id == row.id)).all()
-        proposals = {p.act: session.get(Account, p.account_id) for p in asked}
-        present, photos = attendance(session, row), portraits.count(session, row)
-        conflict = conflicts.standing(session, row)
-        board = committee_panel.panel(house, session, row, _actor())
-    return render_template(
-        "console/round.html",
-        photos=photos,
-        round=row,
-        officials=officials,
-        proposals=proposals,
-        conflict=conflict,
-        committee=board,
-        attendance=present,
-        counts=counts.handed_out(house, uuid),
-        without=next((p for p in asked if p.act == freezing.ACT), None),
-        manifest_hash=sha256_hex(row.manifest) if row.manifest else "",
-        root=closing.written_root(house, uuid),
-        parts=[path.name for path in counting.parts(house, uuid)],
-        record=house.record(uuid),
-    )
+        shown = {
+            "round": row,
+            "day": day.day(house, session, row, _actor()),
+            "officials": _in_order(session, Official, row),
+            "exempt": _in_order(session, Exempt, row),
+            "sites": sites.said(session, row),
+            "conflict": conflicts.standing(session, row),
+            "committee": committee_panel.panel(house, session, row, _actor()),
+            "attendance": attendance(session, row),
+            "photos": portraits.count(session, row),
+        }
+    return render_template("console/round.html", **shown, **_outside(house, row))
+
+
+@blueprint.get("/dot/<uuid>/bao-cao-khong")
+@allow(Who.STAFF)
+def zero(uuid: str) -> str:
+    """Show the zero report, to be printed and signed before the box is opened."""
+    with reading(_house().registry) as session:
+        row = find_round(session, uuid)
+    return render_template("console/zero.html", round=row, report=zero_report(_house(), uuid))
 
 
 @blueprint.post("/dot/<uuid>/viec/<act>")
@@ -109,10 +123,30 @@ def act(uuid: str, act: str) -> Response:
 @allow(Who.ORGANISER)
 def envelopes(uuid: str) -> Response:
     """Order slips for envelopes."""
-    orders.order_envelopes(_house(), uuid, _number("count"), _actor())
+    orders.order_envelopes(_house(), uuid, number("count"), _actor())
     return redirect(url_for("console.show", uuid=uuid))
 
 
+def _in_order(session: Session, table: type[Official] | type[Exempt], row: Round) -> list[Any]:
+    return list(session.scalars(select(table).where(table.round_id == row.id).order_by(table.number)))
+
+
+def _outside(house: House, row: Round) -> dict[str, Any]:
+    """Return what of a round stands elsewhere than in the registry's tables."""
+    voting = row.phase == Phase.VOTING.value
+    return {
+        "counts": counts.handed_out(house, row.uuid),
+        "manifest_hash": sha256_hex(row.manifest) if row.manifest else "",
+        "root": closing.written_root(house, row.uuid),
+        "parts": [path.name for path in counting.parts(house, row.uuid)],
+        "turnout": turnout.turnout(house, row.uuid) if voting else None,
+        "reveal": projector.reveal_state(house, row),
+        "planned": current_app.view_functions.keys() >= PLANNING,
+    }
+
+
+PLANNING = {"planning.clone", "planning.of_round"}
+"""Endpoints of an application that plans rounds: a new plan from this round, and the plan that it was made by."""
 ACTS = {
     "niem-phong": sealing.seal,
     "rut-lenh": orders.withdraw_unbound,
@@ -122,11 +156,12 @@ ACTS = {
     "ho-so": closing.write_again,
     "kiem-phieu": counting.tally,
     "huy": lambda house, uuid, actor: annulling.annul(house, uuid, request.form["reason"], actor),
+    "cong-bo": lambda house, uuid, actor: projector.reveal(house, uuid, actor, shown=number("shown")),
 }
 
 
 def _plan() -> rounds.Plan:
-    form, files = request.form, request.files
+    form = request.form
     return rounds.Plan(
         title=form["title"],
         body=form["body"],
@@ -135,32 +170,25 @@ def _plan() -> rounds.Plan:
         rule_set=form["rule_set"],
         rehearsal="rehearsal" in form,
         own_device="own_device" in form,
-        delegates=_number("delegates"),
-        committee_size=_number("committee_size"),
-        threshold=_number("threshold"),
-        minimum_ballots=_number("minimum_ballots"),
-        officials=_csv(files["officials"].read()),
-        roll=_csv(files["roll"].read()),
+        accepted_by=form.get("accepted_by", "").strip(),
+        delegates=number("delegates"),
+        committee_size=number("committee_size"),
+        threshold=number("threshold"),
+        minimum_ballots=number("minimum_ballots"),
+        officials=_list("officials", OFFICIALS),
+        roll=_list("roll", ROLL),
     )
 
 
 def _undelivered() -> int | None:
     """Return the number that two persons accept, where it was typed."""
-    return _number("undelivered") if request.form.get("undelivered", "").strip() else None
+    return number("undelivered") if request.form.get("undelivered", "").strip() else None
 
 
-def _number(name: str) -> int:
-    value = request.form[name].strip()
-    if not (value.isascii() and value.isdigit() and len(value) < 7):
-        raise WrongShape(name, expected="0…999999")
-    return int(value)
-
-
-def _csv(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise rounds.BadList("csv", reason=marked("tệp không phải UTF-8")) from None
+def _list(name: str, sheet: Sheet) -> str:
+    """Return one of the two lists, sent as .xlsx or .csv, as CSV text. Raises BadList."""
+    sent = request.files[name]
+    return pair.as_csv(sent.read(), sent.filename or "", sheet, name)
 
 
 def _house() -> House:
