@@ -1,0 +1,107 @@
+"""The OpenAPI documents: complete, and what they describe answers anything at all without a fault.
+
+The campaign (`-m campaign`) sends 50,000 requests made by schemathesis from the documents; a sample runs always.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+
+from ballot.api.document import document
+from ballot.api.operations import OPERATIONS
+from tests.ballot.hall import Client, Hall
+from tests.ballot.prepared import Prepared
+
+SAMPLE, CAMPAIGN = 12, 700
+PARTS = ("registry", "stations", "committee", "box")
+
+
+@pytest.fixture(scope="module")
+def hall(prepared: Prepared) -> Iterator[Hall]:
+    hall = prepared.at("voting")
+    yield hall
+    hall.house.registry.dispose()
+    hall.house.box.dispose()
+
+
+def part(hall: Hall, name: str) -> tuple[Flask, Client]:
+    browsers = {
+        "registry": lambda: hall.person("to-chuc-1"),
+        "stations": hall.at_station,
+        "committee": hall.at_committee,
+        "box": hall.booth,
+    }
+    return getattr(hall, name), browsers[name]()
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_endpoint_for_machines_is_described(hall: Hall, name: str) -> None:
+    app, browser = part(hall, name)
+    machines = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.rule.endswith(".json") or (name != "registry" and "POST" in rule.methods)
+    }
+    assert machines - {"api.describe"} <= OPERATIONS.keys()
+    described = json.loads(browser.get("/openapi.json").get_data())
+    assert described == json.loads(json.dumps(document(app)))
+    for path in described["paths"].values():
+        for operation in path.values():
+            assert operation["summary"]
+            assert len(operation["responses"]) == 2
+
+
+def operations(app: Flask) -> list[Any]:
+    schema = schemathesis.openapi.from_dict(document(app))
+    return [found.ok() for found in schema.get_all_operations()]
+
+
+def send(browser: Client, case: Any, uuid: str) -> Any:
+    """Send what schemathesis made up, at the real round half of the time."""
+    path = case.formatted_path
+    if len(path) % 2:
+        path = re.sub(r"^/dot/[^/]*", f"/dot/{uuid}", path)
+    raw = case.body if isinstance(case.body, bytes) else json.dumps(case.body, default=str).encode()
+    if case.method == "GET":
+        return browser.get(path)
+    return browser.send(path, data=raw, content_type=case.media_type or "application/json")
+
+
+def fuzz(hall: Hall, name: str, examples: int) -> None:
+    app, browser = part(hall, name)
+    for operation in operations(app):
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            cases = operation.as_strategy(generation_mode=mode)
+            settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None)(
+                given(cases)(lambda case: check(browser, case, hall.uuid))
+            )()
+
+
+def check(browser: Client, case: Any, uuid: str) -> None:
+    """Send one request: whatever comes, no fault, and a refusal has a code."""
+    answer = send(browser, case, uuid)
+    said = answer.get_data(as_text=True)
+    assert answer.status_code < 500, (case.operation.label, said)
+    if answer.mimetype == "application/json" and answer.status_code >= 400:
+        assert re.fullmatch(r"[A-Z][A-Z0-9_]*", json.loads(said)["code"])
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_no_request_that_a_description_allows_or_forbids_is_a_fault(hall: Hall, name: str) -> None:
+    fuzz(hall, name, SAMPLE)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", PARTS)
+def test_fifty_thousand_requests_and_no_fault(hall: Hall, name: str) -> None:
+    fuzz(hall, name, CAMPAIGN)
