@@ -16,6 +16,7 @@ from typing import Any
 
 import waitress
 
+from ballot import organisations
 from ballot.app import create_app
 from ballot.config import Config
 from ballot.house import House
@@ -25,10 +26,13 @@ from tally.i18n import translate
 
 PORTS = range(8000, 8020)
 ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")  # registry and box; station; committee (config.HOSTS)
+ORGANISATION = _("Ban tổ chức (trình diễn)")
 PEOPLE = (
     ("to-chuc-1", _("Người tổ chức thứ nhất"), "organiser"),
     ("to-chuc-2", _("Người tổ chức thứ hai"), "organiser"),
     ("tiep-don", _("Bàn tiếp đón"), "desk"),
+    ("quan-tri", _("Người quản trị"), "administrator"),
+    ("quan-sat", _("Quan sát viên"), "observer"),
 )
 
 
@@ -93,7 +97,8 @@ def _bound_sockets() -> list[socket.socket]:
 
 def _create_people(config: Config) -> dict[str, str]:
     house, passwords = House.open(config), {}
+    organisation = organisations.found(house, translate(ORGANISATION))
     for login, name, role in PEOPLE:
         passwords[login] = "-".join(secrets.token_hex(2) for _ in range(4))
-        create_account(house, login=login, name=translate(name), role=role, password=passwords[login])
+        create_account(house, organisation, login=login, name=translate(name), role=role, password=passwords[login])
     return passwords
