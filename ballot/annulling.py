@@ -25,7 +25,7 @@ def annul(house: House, uuid: str, reason: str, actor: Actor) -> bool:
     text(reason, "reason")
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        audit.record(session, actor=actor.login, act="annul-reason", subject=reason)
+        audit.record(session, actor.organisation_id, actor=actor.login, act="annul-reason", subject=f"{uuid} {reason}")
         if not second_person(session, row, Act.ANNUL, actor):
             return False
         with writing(house.box) as box:
@@ -33,7 +33,7 @@ def annul(house: House, uuid: str, reason: str, actor: Actor) -> bool:
             if found is not None:
                 found.phase = Phase.VOID.value
         issuing = row.phase == Phase.ISSUING.value  # before it there are no keys, and no box opens while one is kept
-        move(session, row, Act.ANNUL, actor)
+        move(house, session, row, Act.ANNUL, actor)
     if issuing:
         _end_issuing(house, Manifest.parse(row.manifest or b""), actor)
     return True
@@ -47,5 +47,5 @@ def _end_issuing(house: House, manifest: Manifest, actor: Actor) -> None:
         except TallyError as error:
             with writing(house.registry) as session:
                 said = f"{manifest.uuid} {issuer.name} {error.code}"
-                audit.record(session, actor=actor.login, act="issuer-key-kept", subject=said)
+                audit.record(session, actor.organisation_id, actor=actor.login, act="issuer-key-kept", subject=said)
     house.keyring.destroy_freeze(manifest.uuid)

@@ -20,31 +20,49 @@ from flask.sessions import NullSession, SessionInterface
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from ballot import access, assets, errors, headers, login, sealing, sharing
-from ballot.config import BOX, ISSUER, REGISTRY, Config
+from ballot import access, assets, errors, headers, login, navigation, sealing, sharing, speaking
+from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
 from ballot.fleet import Fleet
 from ballot.house import House
 from ballot.issuer.house import IssuerHouse
+from ballot.site.forwarder import Forwarder
+from ballot.site.house import SiteHouse
+from ballot.vietnamese import vndate
 from ballot.views import (
     accounts,
+    api,
     audit_page,
     board,
     booth,
     casting,
+    catalogue,
     committee,
     committee_page,
     console,
     desk,
+    dossiers,
     fleet,
+    for_sites,
     issuer,
+    journal,
+    lists,
+    myself,
+    observers,
     overrides,
     own_device,
+    people,
+    planning,
+    projector,
+    provider,
+    readers,
+    results,
     roll,
+    site,
+    sites,
     standing,
     station,
 )
 from keys.signers import machine_secret
-from tally.i18n import language_in_use, translate
 from tally.protocol.encoding import grouped
 
 MAX_BODY = 8 * 1024 * 1024
@@ -62,6 +80,8 @@ def create_app(config: Config | None = None) -> Wsgi:
     config = config or Config.from_environ(os.environ)
     if ISSUER in config.roles:
         return issuer_app(IssuerHouse.open(config))
+    if SITE in config.roles:
+        return site_app(SiteHouse.open(config))
     house = House.open(config)
     parts: dict[str, Wsgi] = {}
     if REGISTRY in house.config.roles:
@@ -88,11 +108,18 @@ def registry_app(house: House) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    for view in (accounts, console, desk, roll, committee, overrides):
+    for view in (accounts, console, desk, roll, committee, overrides, dossiers):
+        app.register_blueprint(view.blueprint)
+    for view in (lists, sites, results, projector, journal):
+        app.register_blueprint(view.blueprint)
+    for view in (provider, people, myself, observers, readers):
         app.register_blueprint(view.blueprint)
     app.register_blueprint(own_device.registry)
+    app.register_blueprint(planning.blueprint)
+    app.register_blueprint(catalogue.blueprint)
     CSRF.init_app(app)
     login.install(app)
+    navigation.install(app)
     return _finish(app, form=house.config.station_origin)  # where a voter's own device is sent on to
 
 
@@ -124,7 +151,7 @@ def box_app(house: House) -> Flask:
     app = _bare_app(house, house.config.box_host)
     app.session_interface = NoSession()
     app.config["FLEET"] = Fleet()
-    for view in (board, booth, casting, standing, fleet, audit_page):
+    for view in (board, booth, casting, standing, fleet, for_sites, audit_page):
         app.register_blueprint(view.blueprint)
     sharing.install(app)
     return _finish(app)
@@ -141,6 +168,17 @@ def issuer_app(house: IssuerHouse) -> Flask:
     return _finish(app)
 
 
+def site_app(house: SiteHouse) -> Flask:
+    """Return a site with a server of its own: booth, casting, the attendant's page; it begins to hand on by itself."""
+    app = _bare_app(house, house.settings.host)
+    app.session_interface = NoSession()
+    app.config["FLEET"] = Fleet()
+    app.register_blueprint(site.blueprint)
+    if house.settings.forward:
+        Forwarder(house).start()
+    return _finish(app)
+
+
 class NoSession(SessionInterface):
     """Box and station have no session: nothing is read from a cookie and none is ever set."""
 
@@ -152,19 +190,22 @@ class NoSession(SessionInterface):
         """Set no cookie."""
 
 
-def _bare_app(house: House | IssuerHouse, host: str) -> Flask:
+def _bare_app(house: House | IssuerHouse | SiteHouse, host: str) -> Flask:
     app = Flask("ballot", template_folder=str(_templates()), static_folder=str(Path(__file__).parent / "static"))
     app.config.update(HOUSE=house, MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=[host])
     app.json.sort_keys = False  # the order of fields is part of our formats
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals.update(_=translate, language=language_in_use(), asset=assets.tag, config_=house.config)
+    app.jinja_env.globals.update(asset=assets.tag, config_=house.config)
     app.jinja_env.filters["grouped"] = grouped
+    app.jinja_env.filters["vndate"] = vndate
     return app
 
 
 def _finish(app: Flask, *, connect: str = "", form: str = "") -> Flask:
     headers.install(app, connect=connect, form=form)
     errors.install(app)
+    speaking.install(app)
+    app.register_blueprint(api.blueprint)
     access.enforce(app)
     return app
 

@@ -94,7 +94,13 @@ def keep(house: House, session: Session, row: Round, *, number: int, kind: str, 
     session.add(CeremonyMessage(round_id=row.id, attempt=found.attempt, number=number, kind=kind, body=raw))
     session.flush()
     attempts.changed(found)
-    audit.record(session, actor=by, act="committee-message", subject=f"{row.uuid} {found.attempt} {number} {kind}")
+    audit.record(
+        session,
+        row.organisation_id,
+        actor=by,
+        act="committee-message",
+        subject=f"{row.uuid} {found.attempt} {number} {kind}",
+    )
     _follow(session, row, found, attempts.table(house, session, row, found))
 
 
@@ -132,7 +138,9 @@ def complain(house: House, uuid: str, *, device: str, attempt: int, accused: int
         found.ended = ended
         attempts.changed(found)
         said = f"{uuid} {attempt} {accused} {code}"
-        audit.record(session, actor=f"member {seat.number}", act="committee-complaint", subject=said)
+        audit.record(
+            session, row.organisation_id, actor=f"member {seat.number}", act="committee-complaint", subject=said
+        )
 
 
 # --- the organisers' acts -----------------------------------------------------------------------------------------
@@ -145,7 +153,9 @@ def begin_again(house: House, uuid: str, actor: Actor) -> None:
         _check_making(row)
         found = attempts.current(session, row)
         attempts.restart(session, found)
-        audit.record(session, actor=actor.login, act="committee-again", subject=f"{uuid} {found.attempt}")
+        audit.record(
+            session, actor.organisation_id, actor=actor.login, act="committee-again", subject=f"{uuid} {found.attempt}"
+        )
 
 
 def call(house: House, uuid: str, actor: Actor, *, numbers: Collection[int] = ()) -> list[int]:
@@ -168,7 +178,7 @@ def call(house: House, uuid: str, actor: Actor, *, numbers: Collection[int] = ()
             found.called = called
             attempts.changed(found)
             said = f"{uuid} {found.attempt} {' '.join(map(str, sorted(nonces)))}"
-            audit.record(session, actor=actor.login, act="committee-call", subject=said)
+            audit.record(session, actor.organisation_id, actor=actor.login, act="committee-call", subject=said)
         return sorted(nonces)
 
 

@@ -71,7 +71,9 @@ def check_in(
         if signature:
             strokes.parse(signature)
             session.add(Attested(voter_id=voter.id, strokes=signature))
-        audit.record(session, actor=actor.login, act="check-in", subject=uuid)  # not who: the log has an order
+        audit.record(
+            session, actor.organisation_id, actor=actor.login, act="check-in", subject=uuid
+        )  # not who: the log has an order
         if order:
             orders.order_first(session, row, voter, actor)
 
@@ -103,5 +105,5 @@ def undo(house: House, uuid: str, voter_id: int, actor: Actor) -> bool:
             return False
         voter.present, voter.desk = False, ""
         session.execute(delete(Attested).where(Attested.voter_id == voter.id))
-        audit.record(session, actor=actor.login, act=UNDO, subject=uuid)
+        audit.record(session, actor.organisation_id, actor=actor.login, act=UNDO, subject=uuid)
     return True

@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 
 from ballot.issuer.commands import issuer
+from ballot.serving import serve
+from ballot.setup_commands import account, organisation
+from ballot.site.commands import site
 from tally.command import run
 from tally.i18n import marked as _
 
@@ -17,6 +20,10 @@ def commands() -> None:
 
 
 commands.add_command(issuer)
+commands.add_command(organisation)
+commands.add_command(account)
+commands.add_command(serve)
+commands.add_command(site)
 
 
 def main() -> None:
@@ -33,6 +40,7 @@ def main() -> None:
 @click.option("--no-serve", is_flag=True, help=_("Chỉ chạy rồi thoát, không mở ứng dụng web."))
 def demo(folder: Path, no_serve: bool) -> None:
     """Play two whole rounds, then leave a third one open for voters and a fourth for a committee."""
+    from ballot.demo.catalogue import fill
     from ballot.demo.hall import Hall
     from ballot.demo.organiser import invite_committee
     from ballot.demo.play import fresh, open_round, play
@@ -48,6 +56,7 @@ def demo(folder: Path, no_serve: bool) -> None:
         visitors = Hall(for_visitors(), folder / for_visitors().slug, stage, server)
         manifest, slips = open_round(visitors)
         links = invite_committee(Hall(for_members(), folder / for_members().slug, stage, server))
+        fill(visitors)
     stage.title(_("Xong"))
     for hall, record in zip(halls, records, strict=True):
         stage.note(_("{record} (mật khẩu khóa thành viên: {passphrase})"), record=record, passphrase=hall.passphrase)

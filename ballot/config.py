@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballot.issuer_settings import IssuerSettings
+from ballot.oidc_settings import OidcSettings
 from ballot.setting_errors import BadSetting
+from ballot.site_settings import SiteSettings
 
 REGISTRY = "registry"
 BOX = "box"
 ISSUER = "issuer"
+SITE = "site"
 ROLES = (REGISTRY, BOX)
-"""What one process serves unless it is told otherwise; an issuer is always a process of its own."""
+"""What one process serves unless it is told otherwise; an issuer or a site is always a process of its own."""
 HOSTS = {
     "BALLOT_REGISTRY_HOST": "localhost",
     "BALLOT_STATION_HOST": "127.0.0.2",
@@ -42,6 +45,9 @@ class Config:
     registry_url: str
     box_url: str
     issuing: IssuerSettings
+    site: SiteSettings | None
+    oidc: OidcSettings | None
+    second_factor_required: bool
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
@@ -49,11 +55,13 @@ class Config:
 
         BALLOT_ROLES (registry,box) · BALLOT_INSTANCE (folder) · BALLOT_REGISTRY_HOST · BALLOT_STATION_HOST ·
         BALLOT_COMMITTEE_HOST · BALLOT_BOX_HOST · BALLOT_PORT · BALLOT_SCHEME (http for loopback, https) ·
-        BALLOT_REGISTRY_DB · BALLOT_BOX_DB (SQLAlchemy) · those of issuers (issuer_settings.py). Raises BadSetting.
+        BALLOT_REGISTRY_DB · BALLOT_BOX_DB (SQLAlchemy) · BALLOT_SECOND_FACTOR (optional, required) · those of issuers
+        (issuer_settings.py), of a site (site_settings.py) and of an identity provider (oidc_settings.py). Raises
+        BadSetting.
         """
         roles = frozenset(environ.get("BALLOT_ROLES", ",".join(ROLES)).split(","))
-        if not roles <= set(ROLES) and roles != {ISSUER}:
-            raise BadSetting("BALLOT_ROLES", allowed=f"{', '.join(ROLES)} | {ISSUER}")
+        if not roles <= set(ROLES) and roles not in ({ISSUER}, {SITE}):
+            raise BadSetting("BALLOT_ROLES", allowed=f"{', '.join(ROLES)} | {ISSUER} | {SITE}")
         instance = Path(environ.get("BALLOT_INSTANCE", "instance")).resolve()
         hosts = {name: environ.get(name, default) for name, default in HOSTS.items()}
         if len(set(hosts.values())) < len(HOSTS) or not all(_HOST.match(host) for host in hosts.values()):
@@ -64,6 +72,9 @@ class Config:
             raise BadSetting("BALLOT_PORT", allowed="1…65535")
         if scheme not in ("http", "https"):
             raise BadSetting("BALLOT_SCHEME", allowed="http, https")
+        factor = environ.get("BALLOT_SECOND_FACTOR", "optional")
+        if factor not in ("optional", "required"):
+            raise BadSetting("BALLOT_SECOND_FACTOR", allowed="optional, required")
         return cls(
             roles=roles,
             instance=instance,
@@ -76,6 +87,9 @@ class Config:
             registry_url=environ.get("BALLOT_REGISTRY_DB", f"sqlite:///{instance}/registry.db"),
             box_url=environ.get("BALLOT_BOX_DB", f"sqlite:///{instance}/box.db"),
             issuing=IssuerSettings.from_environ(environ, instance),
+            site=SiteSettings.from_environ(environ, instance, scheme) if SITE in roles else None,
+            oidc=OidcSettings.from_environ(environ),
+            second_factor_required=factor == "required",
         )
 
     @property
@@ -97,6 +111,11 @@ class Config:
     def box_origin(self) -> str:
         """Scheme, host and port of the box's pages."""
         return self._origin(self.box_host)
+
+    @property
+    def site_origin(self) -> str:
+        """Scheme, host and port of the pages of a site with a server of its own; nothing where there is none."""
+        return self._origin(self.site.host) if self.site else ""
 
     def _origin(self, host: str) -> str:
         """Spell an origin as browsers do, who leave out the usual port: the box compares it byte for byte."""

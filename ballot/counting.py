@@ -60,7 +60,7 @@ def keep_part(house: House, uuid: str, name: str, raw: bytes, *, by: str) -> Pat
         part.replace(path)
         if found := session.get(Ceremony, row.id):
             changed(found)
-        audit.record(session, actor=by, act="keep-part", subject=f"{uuid} {match[1]}")
+        audit.record(session, row.organisation_id, actor=by, act="keep-part", subject=f"{uuid} {match[1]}")
     return path
 
 
@@ -110,4 +110,4 @@ def tally(house: House, uuid: str, actor: Actor) -> None:
             box_row = round_of(box, uuid)
             require_one(box_row, Phase.CLOSED, Phase.TALLIED)
             box_row.phase = Phase.TALLIED.value
-        move(session, row, Act.TALLY, actor)
+        move(house, session, row, Act.TALLY, actor)

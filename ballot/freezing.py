@@ -104,7 +104,9 @@ def _fix_list(house: House, manifest: Manifest, actor: Actor, undelivered: int |
                 box.execute(delete(box_tables.Voided).where(box_tables.Voided.uuid == manifest.uuid))  # it has them
             row.frozen = still.over = True
             said = f"{len(found)} listed, {len(fixed.voided)} void, {refused} unreadable, {number} undelivered"
-            audit.record(session, actor=actor.login, act="freeze-list", subject=f"{manifest.uuid} {said}")
+            audit.record(
+                session, actor.organisation_id, actor=actor.login, act="freeze-list", subject=f"{manifest.uuid} {said}"
+            )
     return True
 
 
@@ -173,4 +175,4 @@ def _note_end(house: House, actor: Actor, subject: str) -> None:
     with writing(house.registry) as session:
         done = select(AuditEntry.height).where(AuditEntry.act == "issuer-ended", AuditEntry.subject == subject)
         if session.scalar(done) is None:
-            audit.record(session, actor=actor.login, act="issuer-ended", subject=subject)
+            audit.record(session, actor.organisation_id, actor=actor.login, act="issuer-ended", subject=subject)

@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 
 from ballot.config import REGISTRY, Config
 from ballot.issuer_settings import DEFAULT_ISSUERS, TokenSettings
+from ballot.models import catalogue, planning  # noqa: F401 - tables to which those of registry.py point
 from ballot.storage import migrate, open_engine
 from keys import signers
-from keys.signers import BlindSigner, BoxSigner, FreezeKey, KeyFileMissing, StatementSigner, TokenKeyMissing
+from keys.signers import BlindSigner, BoxSigner, FreezeKey, KeyFileMissing, LogSigner, StatementSigner, TokenKeyMissing
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import TallyError
@@ -53,13 +54,14 @@ class Keyring:
         """Return the place of a round's key file."""
         return self.folder / uuid / name
 
-    def create(self, uuid: str) -> tuple[str, str]:
-        """Make the registry's own keys of a round; return box key and freeze key."""
+    def create(self, uuid: str) -> tuple[str, str, str]:
+        """Make the registry's own keys of a round; return box key, log key and freeze key."""
         (self.folder / uuid).mkdir(parents=True, exist_ok=True)
         common = {"round_id": uuid, "passphrase": self._passphrase(), "cost": signers.MACHINE_COST}
         box = signers.create_box_key(self.path(uuid, "hom-phieu.box.key"), name="hom-phieu", **common)
         freeze = signers.create_freeze_key(self.path(uuid, "chot.freeze.key"), name="chot", **common)
-        return box, freeze
+        log = signers.create_log_key(self.path(uuid, "nhat-ky.log.key"), name="nhat-ky", **common)
+        return box, log, freeze
 
     def create_issuer(self, uuid: str, name: str) -> tuple[IssuerPublicKey, str]:
         """Make an issuer's two keys for a round; return the blind-signing key and the statement key."""
@@ -96,6 +98,10 @@ class Keyring:
     def box(self, uuid: str) -> BoxSigner:
         """Open the box's key."""
         return self._once(uuid, "hom-phieu.box.key", signers.open_box_signer)
+
+    def log(self, uuid: str) -> LogSigner:
+        """Open the key of the organisers' log."""
+        return self._once(uuid, "nhat-ky.log.key", signers.open_log_signer)
 
     def freeze(self, uuid: str) -> FreezeKey:
         """Open the key under which stations seal credentials."""

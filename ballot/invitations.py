@@ -90,7 +90,9 @@ def _first_kind(row: Round) -> str:
 def _invite(house: House, session: Session, row: Round, seat: Seat, actor: Actor) -> Invitation:
     secret = secrets.token_urlsafe(32)
     seat.invitation, seat.device = _invitation_hash(secret), None
-    audit.record(session, actor=actor.login, act="invite-member", subject=f"{row.uuid} {seat.number}")
+    audit.record(
+        session, actor.organisation_id, actor=actor.login, act="invite-member", subject=f"{row.uuid} {seat.number}"
+    )
     return Invitation(seat.number, seat.name, f"{house.config.committee_origin}/#vao={secret}")
 
 
@@ -113,7 +115,13 @@ def join(house: House, invitation: str, device: str) -> Joined:
             return Joined(row.uuid, seat.number)
         seat.invitation, seat.device = None, _device_hash(device)
         attempts.changed(attempts.current(session, row))
-        audit.record(session, actor=f"member {seat.number}", act="join-committee", subject=f"{row.uuid} {seat.number}")
+        audit.record(
+            session,
+            row.organisation_id,
+            actor=f"member {seat.number}",
+            act="join-committee",
+            subject=f"{row.uuid} {seat.number}",
+        )
         return Joined(row.uuid, seat.number)
 
 

@@ -30,7 +30,8 @@ def check_keys(
 
 def _of_round(manifest: Manifest) -> list[KeyUse]:
     box = KeyUse(f"{manifest.uuid} {translate(_('khóa hòm phiếu'))}", ed25519_fingerprint(manifest.box_key))
-    return [box, *(use for issuer in manifest.issuers for use in _of_issuer(issuer, manifest.uuid))]
+    log = KeyUse(f"{manifest.uuid} {translate(_('khóa nhật ký'))}", ed25519_fingerprint(manifest.log_key))
+    return [box, log, *(use for issuer in manifest.issuers for use in _of_issuer(issuer, manifest.uuid))]
 
 
 def _of_issuer(issuer: Issuer, uuid: str) -> list[KeyUse]:

@@ -122,7 +122,9 @@ def order_replacement(house: House, uuid: str, voter_id: int, actor: Actor) -> N
         if any(o.state != OrderState.PRINTED for o in orders):
             raise OrderExists("voter")
         _place(session, row, OrderKind.REPLACEMENT, voter=voter, account_id=actor.account_id)
-        audit.record(session, actor=actor.login, act="order-replacement", subject=uuid)  # not whose
+        audit.record(
+            session, actor.organisation_id, actor=actor.login, act="order-replacement", subject=uuid
+        )  # not whose
 
 
 def order_envelopes(house: House, uuid: str, count: int, actor: Actor) -> None:
@@ -138,7 +140,9 @@ def order_envelopes(house: House, uuid: str, count: int, actor: Actor) -> None:
         account_id = actor.account_id if station_of(session, row, actor.account_id) else None
         for _number in range(count):
             _place(session, row, OrderKind.ENVELOPE, voter=None, account_id=account_id)
-        audit.record(session, actor=actor.login, act="order-envelopes", subject=f"{uuid} {count}")
+        audit.record(
+            session, actor.organisation_id, actor=actor.login, act="order-envelopes", subject=f"{uuid} {count}"
+        )
 
 
 def order_own_device(session: Session, row: Round, voter: Voter) -> str:
@@ -201,5 +205,7 @@ def withdraw_unbound(house: House, uuid: str, actor: Actor) -> int:
         found = [order for order in unfinished(session, row) if order.request is None]
         for order in found:
             session.delete(order)
-        audit.record(session, actor=actor.login, act="withdraw-orders", subject=f"{uuid} {len(found)}")
+        audit.record(
+            session, actor.organisation_id, actor=actor.login, act="withdraw-orders", subject=f"{uuid} {len(found)}"
+        )
     return len(found)

@@ -89,7 +89,9 @@ def hand_out(house: House, uuid: str, actor: Actor, *, reference: str = "") -> l
         session.execute(delete(VoterLogin).where(VoterLogin.voter_id.in_([v.id for v in voters])))
         given = [(v, pw, kept) for (v, pw), kept in zip(drawn, hashes, strict=True) if v.id in still]
         session.add_all(VoterLogin(voter_id=v.id, password=kept) for v, _password, kept in given)
-        audit.record(session, actor=actor.login, act="own-device-logins", subject=f"{uuid} {len(given)}")
+        audit.record(
+            session, actor.organisation_id, actor=actor.login, act="own-device-logins", subject=f"{uuid} {len(given)}"
+        )
     return [Login(v.reference, v.name, v.unit, password) for v, password, _kept in given]
 
 
@@ -138,7 +140,9 @@ def log_in(house: House, uuid: str, *, reference: str, password: str) -> str:
         if used.rowcount != 1:  # somebody was quicker, with this very login or with a new one
             raise LoginFailed("login")
         permission = _order(session, row, voter.id)
-        audit.record(session, actor="", act="own-device", subject=uuid)  # not who: the log has an order
+        audit.record(
+            session, row.organisation_id, actor="", act="own-device", subject=uuid
+        )  # not who: the log has an order
     return permission
 
 

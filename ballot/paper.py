@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Protocol
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -21,7 +22,14 @@ Furnish = Callable[[Canvas, int, int], None]
 SMALLEST, LEADING = 5.5, 1.2
 
 
-def document(title: str, row: Round, furnish: Furnish) -> tuple[io.BytesIO, Canvas]:
+class Headed(Protocol):
+    """What every paper needs to know: whose it is, and whether it is a rehearsal's."""
+
+    body: str
+    rehearsal: bool
+
+
+def document(title: str, row: Round | Headed, furnish: Furnish) -> tuple[io.BytesIO, Canvas]:
     """Return an empty A4 document; `furnish` draws on every page what knows its number, a rehearsal shows on each."""
     out, face = io.BytesIO(), family()
 
@@ -55,6 +63,12 @@ def draw_fitted(
     for number, line in enumerate(lines, start=1):
         at = top - number * size * LEADING + size * 0.28
         (canvas.drawCentredString if centred else canvas.drawString)(x + (width / 2 if centred else 0), at, line)
+
+
+def wrapped(text: str, size: float, width: float) -> list[str]:
+    """Return the lines that `draw_fitted` needs for a text at its full size."""
+    face = family()
+    return _split(face.spell(text), face.regular, size, width)
 
 
 def _lines(
@@ -93,4 +107,4 @@ def rule(canvas: Canvas, x: float, y: float, width: float) -> None:
     canvas.setStrokeColor(sheet.INK)
 
 
-__all__ = ["A4", "document", "draw_fitted", "mm", "rule"]
+__all__ = ["A4", "LEADING", "document", "draw_fitted", "mm", "rule", "wrapped"]

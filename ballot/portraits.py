@@ -33,7 +33,9 @@ def admit(house: House, uuid: str, archive: IO[bytes], actor: Actor) -> int:
         _before_the_freeze(session, uuid)
         for voter_id, jpeg in pictures.items():
             session.merge(Portrait(voter_id=voter_id, jpeg=jpeg))
-        audit.record(session, actor=actor.login, act="portraits", subject=f"{uuid} {len(pictures)}")
+        audit.record(
+            session, actor.organisation_id, actor=actor.login, act="portraits", subject=f"{uuid} {len(pictures)}"
+        )
     return len(pictures)
 
 

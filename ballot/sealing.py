@@ -18,10 +18,11 @@ from ballot.house import House
 from ballot.issuers import Line, doors
 from ballot.key_uses import check_keys
 from ballot.models import box as box_tables
-from ballot.models.registry import Official, Round, Voter
+from ballot.models.registry import Exempt, Official, Round, Voter
 from ballot.storage import reading, writing
 from tally import rules
-from tally.protocol.manifest import Block, Manifest, Roll, roll_digest
+from tally.protocol.manifest import Block, Manifest, Policy, Roll, roll_digest
+from tally.protocol.manifest import Exempt as ManifestExempt
 from tally.protocol.manifest import Official as ManifestOfficial
 from tally.protocol.phase import Act, Phase
 
@@ -40,7 +41,7 @@ def seal(house: House, uuid: str, actor: Actor) -> str:
         check_allowed(row, Act.SEAL)
         manifest = _sealed_before(house, uuid) or _seal(house, session, row)
         row.manifest = manifest.raw
-        move(session, row, Act.SEAL, actor)
+        move(house, session, row, Act.SEAL, actor)
     return manifest.hash
 
 
@@ -56,8 +57,8 @@ def _seal(house: House, session: Session, row: Round) -> Manifest:
     house.keyring.discard(row.uuid, house.issuers)
     issuers, roll = doors(house), _roll(session, row)
     entries = tuple(issuer.prepare(row.uuid) for issuer in issuers)
-    box_key, freeze_key = house.keyring.create(row.uuid)
-    manifest = Manifest.make(issuers=entries, box_key=box_key, **_draft(session, row, roll))
+    box_key, log_key, freeze_key = house.keyring.create(row.uuid)
+    manifest = Manifest.make(issuers=entries, box_key=box_key, log_key=log_key, **_draft(session, row, roll))
     check_keys([manifest, *_sealed_rounds(session)], certificate=house.config.issuing.ca)
     for issuer in issuers:
         issuer.hand_over(manifest, salt=row.roll_salt, roll=roll)
@@ -103,9 +104,10 @@ def _roll(session: Session, row: Round) -> list[Line]:
 def _draft(session: Session, row: Round, roll: list[Line]) -> dict[str, Any]:
     officials = session.scalars(select(Official).where(Official.round_id == row.id).order_by(Official.number)).all()
     blocks = tuple(
-        Block(title, tuple(ManifestOfficial(f"{o.number:03d}", o.name, o.position) for o in group))
-        for title, group in groupby(officials, key=lambda o: o.block)
+        Block(title, tuple(ManifestOfficial(f"{o.number:03d}", o.name, o.position) for o in group), form)
+        for (form, title), group in groupby(officials, key=lambda o: (o.form, o.block))
     )
+    left_out = session.scalars(select(Exempt).where(Exempt.round_id == row.id).order_by(Exempt.number))
     digest = roll_digest(row.roll_salt, ["|".join(line) for line in roll])
     return {
         "uuid": row.uuid,
@@ -116,10 +118,10 @@ def _draft(session: Session, row: Round, roll: list[Line]) -> dict[str, Any]:
         "rehearsal": row.rehearsal,
         "rules": rules.load(row.rule_set),
         "blocks": blocks,
+        "exempt": tuple(ManifestExempt(e.name, e.position, e.reason, e.citation) for e in left_out),
         "roll": Roll(row.delegates, len(roll), len(roll), digest),
         "committee_size": row.committee_size,
         "threshold": row.threshold,
-        "minimum_ballots": row.minimum_ballots,
-        "own_device": row.own_device,
+        "policy": Policy(row.minimum_ballots, row.own_device, row.disclosure, row.secrecy, row.accepted_by),
         "software": assets.hashes(),
     }

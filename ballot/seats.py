@@ -77,7 +77,9 @@ def _seat(session: Session, row: Round, found: Ceremony, members: Sequence[Membe
                 session.delete(seat)
                 session.flush()
             session.add(Seat(round_id=row.id, number=number, name=member.name, role=member.role))
-            audit.record(session, actor=actor.login, act=ACT, subject=f"{row.uuid} {number} {member.name}")
+            audit.record(
+                session, actor.organisation_id, actor=actor.login, act=ACT, subject=f"{row.uuid} {number} {member.name}"
+            )
     attempts.changed(found)
     if session.scalar(select(CeremonyMessage).where(CeremonyMessage.round_id == row.id).limit(1)) or found.ended:
         attempts.restart(session, found)

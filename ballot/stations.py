@@ -73,7 +73,7 @@ def pairing_code(house: House, uuid: str, actor: Actor, *, now: int) -> str:
             pairing = Pairing(round_id=row.id, account_id=actor.account_id)
             session.add(pairing)
         pairing.code, pairing.expires, pairing.tries = _code_hash(code), now + CODE_SECONDS, 0
-        audit.record(session, actor=actor.login, act="pairing-code", subject=uuid)
+        audit.record(session, actor.organisation_id, actor=actor.login, act="pairing-code", subject=uuid)
     return f"{code[:4]}-{code[4:]}"
 
 
@@ -112,9 +112,9 @@ def _pair(session: Session, pairing: Pairing, token: str) -> Paired:
         session.flush()
     pairing.station_id, pairing.code, pairing.tries = station.id, None, 0
     desk = session.scalars(select(Account.login).where(Account.id == pairing.account_id)).one()
-    uuid = session.scalars(select(Round.uuid).where(Round.id == pairing.round_id)).one()
-    audit.record(session, actor=desk, act="pair-station", subject=uuid)
-    return Paired(token, uuid, desk)
+    row = session.scalars(select(Round).where(Round.id == pairing.round_id)).one()
+    audit.record(session, row.organisation_id, actor=desk, act="pair-station", subject=row.uuid)
+    return Paired(token, row.uuid, desk)
 
 
 def known_station(session: Session, row: Round, token: str) -> Station:

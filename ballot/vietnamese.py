@@ -1,6 +1,7 @@
-"""Vietnamese names for people who search and for lists that are read aloud: without diacritics, and in order.
+"""Vietnamese names for people who search and for lists that are read aloud: without diacritics, and in order; days.
 
-Here lives comparing. Never here: a change to a name; two spellings of one tone stay two names (threats H21).
+Here lives comparing, and how a day is written. Never here: a change to a name; two spellings of one tone stay two
+names (threats H21).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _RANK = {letter: f"{place:02d}" for place, letter in enumerate(ALPHABET, start=3
     digit: f"{place:02d}" for place, digit in enumerate("0123456789", start=11)
 }
 
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+
 Order = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -26,6 +29,12 @@ def plain(value: str) -> str:
     """Return a text in lower case without diacritics, for comparing with what people type."""
     decomposed = unicodedata.normalize("NFD", value.casefold().replace("đ", "d"))
     return " ".join(_MARKS.sub("", decomposed).split())
+
+
+def vndate(day: str) -> str:
+    """Return a day written yyyy-mm-dd as people write it, dd/mm/yyyy; anything else stays as it is."""
+    found = _DAY.match(day)
+    return "/".join(reversed(found.groups())) if found else day
 
 
 @lru_cache(maxsize=20_000)

@@ -29,6 +29,8 @@ ISSUER = "issuer"
 STATEMENT = "statement"
 BOX = "box"
 FREEZE = "freeze"
+LOG = "log"
+SITE = "site"
 TRUSTEE = "trustee"
 REPORT = "report"
 AUTHORITY = "authority"
@@ -57,6 +59,22 @@ _ROWS = (
         purpose=_("ký biên nhận, các mốc kiểm soát và mốc cuối; Ed25519"),
         destroyed=_("sau khi niêm phong và kiểm tra hồ sơ"),
         suffix=".box.key",
+    ),
+    Role(
+        kind=LOG,
+        name=_("khóa nhật ký"),
+        opened_by=_("máy chủ danh sách"),
+        purpose=_("ký các mốc của nhật ký thao tác trong một đợt; Ed25519"),
+        destroyed=_("sau khi niêm phong và kiểm tra hồ sơ"),
+        suffix=".log.key",
+    ),
+    Role(
+        kind=SITE,
+        name=_("khóa điểm cầu"),
+        opened_by=_("máy chủ điểm cầu"),
+        purpose=_("ký biên nhận tạm của một điểm cầu và bản báo đã chuyển hết; Ed25519"),
+        destroyed=_("sau khi niêm phong và kiểm tra hồ sơ"),
+        suffix=".site.key",
     ),
     Role(
         kind=FREEZE,

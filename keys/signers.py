@@ -57,11 +57,14 @@ from keys.issuer.errors import (
 )
 from keys.issuer.token import TokenSigner
 from keys.purposes import KeyUse, check_distinct_purposes, ed25519_fingerprint, issuer_fingerprint, pem_fingerprint
-from keys.roles import BOX, FREEZE, ISSUER, STATEMENT
+from keys.roles import BOX, FREEZE, ISSUER, LOG, SITE, STATEMENT
 from keys.store import DEFAULT_COST, KdfCost
 from keys.token import Token
+from tally.protocol.acts_log import HEAD_LABEL
 from tally.protocol.blind import IssuerPublicKey
 from tally.protocol.issuance import STATEMENT_LABEL
+from tally.protocol.site import RECEIPT_LABEL as SITE_RECEIPT_LABEL
+from tally.protocol.site import STATEMENT_LABEL as SITE_STATEMENT_LABEL
 
 ZERO_REPORT_LABEL = b"phieu-tin-nhiem/v1/zero-report|"
 RECEIPT_LABEL = b"phieu-tin-nhiem/v1/receipt|"
@@ -88,6 +91,7 @@ __all__ = [
     "KeysError",
     "Kind",
     "Ledger",
+    "LogSigner",
     "MemoryLedger",
     "NoSuchSeat",
     "NotEntitled",
@@ -96,6 +100,7 @@ __all__ = [
     "NotYourTurn",
     "Reason",
     "SigningFault",
+    "SiteSigner",
     "StatementSigner",
     "Token",
     "TokenKeyMissing",
@@ -107,6 +112,8 @@ __all__ = [
     "create_box_key",
     "create_freeze_key",
     "create_issuer_key",
+    "create_log_key",
+    "create_site_key",
     "create_statement_key",
     "create_token_issuer_key",
     "destroy_key",
@@ -120,6 +127,7 @@ __all__ = [
     "open_box_signer",
     "open_freeze_key",
     "open_issuer_signer",
+    "open_log_signer",
     "open_statement_signer",
     "open_token_issuer",
     "pem_fingerprint",
@@ -169,6 +177,26 @@ class BoxSigner(_Ed25519Signer):
     def sign(self, message: bytes) -> bytes:
         """Return the signature, 64 bytes. Raises WrongPurpose for anything that a box of this round does not say."""
         if not message.startswith(self._allowed):
+            raise WrongPurpose(self.name)
+        return self._signature(message)
+
+
+class LogSigner(_Ed25519Signer):
+    """Signs heads of the organisers' log while its round lives, and nothing else."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature, 64 bytes. Raises WrongPurpose unless these are a head's signing bytes."""
+        if not message.startswith(HEAD_LABEL):
+            raise WrongPurpose(self.name)
+        return self._signature(message)
+
+
+class SiteSigner(_Ed25519Signer):
+    """Signs for a site with a server of its own: provisional receipts and its last statement; nothing else."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature, 64 bytes. Raises WrongPurpose for anything that a site does not say."""
+        if not message.startswith((SITE_RECEIPT_LABEL, SITE_STATEMENT_LABEL)):
             raise WrongPurpose(self.name)
         return self._signature(message)
 
@@ -241,6 +269,28 @@ def open_box_signer(path: Path, *, round_id: str, passphrase: str) -> BoxSigner:
     """Open a box key of this round. Raises WrongRound, and what `store.open_key` raises."""
     found = _open(path, kind=BOX, round_id=round_id, passphrase=passphrase)
     return BoxSigner(_seed(found), found.name, round_id)
+
+
+def create_log_key(path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST) -> str:
+    """Make the key of the organisers' log in one round; return the public half, 64 hexadecimal digits."""
+    return _create_ed25519(path, LOG, name=name, round_id=round_id, passphrase=passphrase, cost=cost)
+
+
+def open_log_signer(path: Path, *, round_id: str, passphrase: str) -> LogSigner:
+    """Open a log key of this round. Raises WrongRound, and what `store.open_key` raises."""
+    found = _open(path, kind=LOG, round_id=round_id, passphrase=passphrase)
+    return LogSigner(_seed(found), found.name)
+
+
+def create_site_key(path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST) -> str:
+    """Make the key of a site in one round; return the public half, 64 hexadecimal digits."""
+    return _create_ed25519(path, SITE, name=name, round_id=round_id, passphrase=passphrase, cost=cost)
+
+
+def open_site_signer(path: Path, *, round_id: str, passphrase: str) -> SiteSigner:
+    """Open a site's key of this round. Raises WrongRound, and what `store.open_key` raises."""
+    found = _open(path, kind=SITE, round_id=round_id, passphrase=passphrase)
+    return SiteSigner(_seed(found), found.name)
 
 
 def create_freeze_key(path: Path, *, name: str, round_id: str, passphrase: str, cost: KdfCost = DEFAULT_COST) -> str:

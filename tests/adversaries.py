@@ -18,7 +18,7 @@ from tally.record import Record
 from tally.verify import CheckFailed, verify_record
 from tests.builders import Round
 
-MODULES = ("sealing", "credentials", "archive", "setup", "ballots", "box", "sums", "result")
+MODULES = ("sealing", "manifest", "credentials", "archive", "setup", "ballots", "box", "sums", "result")
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from tally.protocol.manifest import Manifest
 from tally.protocol.messages import Certificate
 from tally.protocol.opening import pass_test
 from tally.protocol.trustees import Pedersen
-from tests.js_record_vectors import manifest
+from tests.js_manifest_vectors import manifest
 from tests.js_vector_base import Stream
 
 Table = dict[str, Any]

@@ -13,7 +13,7 @@ import click
 from ballot.issuer import rounds, signing
 from ballot.issuer.house import IssuerHouse
 from ballot.issuer.rounds import Differences, Line
-from ballot.rounds import ROLL, SITE, read_list
+from ballot.round_lists import ROLL, SITE, read_list
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import grouped

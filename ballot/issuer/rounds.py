@@ -18,7 +18,7 @@ from ballot import audit
 from ballot.box import NoSuchRound
 from ballot.issuer.house import IssuerHouse
 from ballot.key_uses import check_keys
-from ballot.models.issuer import IssuerAct, LogEntry, RollLine, Served
+from ballot.models.issuer import LogEntry, RollLine, Served
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex, text
@@ -185,4 +185,4 @@ def _line(salt: bytes, line: Line) -> str:
 
 
 def _note(session: Session, actor: str, act: str, subject: str) -> None:
-    audit.record(session, actor=actor, act=act, subject=subject, table=IssuerAct)
+    audit.record_at_issuer(session, actor=actor, act=act, subject=subject)

@@ -128,4 +128,4 @@ def _check_one_list(row: Served, listed: CredentialList) -> None:
 
 
 def _note(session, act: str, subject: str) -> None:
-    audit.record(session, actor=REGISTRY, act=act, subject=subject, table=IssuerAct)
+    audit.record_at_issuer(session, actor=REGISTRY, act=act, subject=subject)

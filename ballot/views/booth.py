@@ -42,13 +42,7 @@ def web_app(uuid: str) -> Response:
     """Tell a browser how to install the booth: one window on the whole screen, without a service worker."""
     with reading(current_app.config["HOUSE"].box) as session:
         manifest = Manifest.parse(round_of(session, uuid).manifest)
-    start = url_for("booth.page", uuid=uuid)
-    icon = {"src": url_for("static", filename="icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
-    described = {"name": manifest.title, "short_name": translate(SHORT_NAME), "lang": language_in_use()}
-    looks = {"display": "fullscreen", "background_color": "#fbf8f1", "theme_color": "#8e1b1b", "icons": [icon]}
-    answer = jsonify({**described, "id": start, "start_url": start, "scope": start, **looks})
-    answer.mimetype = "application/manifest+json"
-    return answer
+    return installed(manifest, url_for("booth.page", uuid=uuid))
 
 
 @blueprint.get("/dot/<uuid>/manifest.json")
@@ -66,6 +60,16 @@ def election(uuid: str) -> Response:
     with reading(current_app.config["HOUSE"].box) as session:
         raw = round_of(session, uuid).election or abort(404)
     return Response(raw, mimetype="application/json")
+
+
+def installed(manifest: Manifest, start: str) -> Response:
+    """Describe a booth to a browser that would install it."""
+    icon = {"src": url_for("static", filename="icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    described = {"name": manifest.title, "short_name": translate(SHORT_NAME), "lang": language_in_use()}
+    looks = {"display": "fullscreen", "background_color": "#fbf8f1", "theme_color": "#8e1b1b", "icons": [icon]}
+    answer = jsonify({**described, "id": start, "start_url": start, "scope": start, **looks})
+    answer.mimetype = "application/manifest+json"
+    return answer
 
 
 def worker() -> dict[str, str]:

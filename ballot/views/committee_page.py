@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, send_from_directory
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, send_from_directory
+from sqlalchemy.orm import Session
 
 from ballot import ceremony, ceremony_state, counting, invitations
 from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.assets import check_software
 from ballot.attempts import MESSAGE_LIMIT
-from ballot.board import CLOSED
+from ballot.board import CLOSED, COUNTED, ResultRestricted
 from ballot.house import House
+from ballot.models.registry import Round
 from ballot.storage import reading
 from ballot.views.bodies import asked, device_first
 from tally.protocol.encoding import canonical, integer, string
 from tally.protocol.errors import Incomplete
-from tally.protocol.manifest import Manifest
+from tally.protocol.manifest import RESTRICTED, Manifest
 from tally.record import ARCHIVE, CLOSING, NAMES, RESULT
 
 blueprint = Blueprint("committee_page", __name__)
@@ -107,9 +109,12 @@ def part(uuid: str) -> Any:
 @blueprint.get("/dot/<uuid>/ho-so/<name>")
 @allow(Who.ANYBODY)
 def record(uuid: str, name: str) -> Response:
-    """Hand out one file of the written record, which is public from now on."""
+    """Hand out one file of the written record, which is public from now on; where a result is not, to members only."""
     with reading(_house().registry) as session:
-        phase = find_round(session, uuid).phase
+        row = find_round(session, uuid)
+        phase = row.phase
+        if phase in COUNTED and row.disclosure == RESTRICTED:
+            _check_member(session, row)
     allowed = {f"{uuid}.bel" if n == ARCHIVE else n for n in NAMES if n != RESULT}
     folder = _house().record(uuid)
     if phase not in CLOSED or name not in allowed:
@@ -117,6 +122,15 @@ def record(uuid: str, name: str) -> Response:
     if not (folder / CLOSING).is_file():
         raise Incomplete("record", missing=CLOSING)
     return send_from_directory(folder, name, mimetype="application/octet-stream", max_age=0)
+
+
+def _check_member(session: Session, row: Round) -> None:
+    """Let a member's page have what its owner helped to open, and nobody else. Raises ResultRestricted."""
+    scheme, _, device = request.headers.get("Authorization", "").partition(" ")
+    try:
+        invitations.known_seat(session, row, device if scheme == "Bearer" else "")
+    except invitations.DeviceUnknown:
+        raise ResultRestricted("round") from None
 
 
 def _member(uuid: str) -> int:

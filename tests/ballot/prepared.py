@@ -11,6 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
+
+from ballot import organisations, passwords
 from ballot.config import Config
 from ballot.house import House, Keyring
 from ballot.login import create_account
@@ -25,19 +28,25 @@ def new_hall(folder: Path, opened: Mapping[Any, Any] = {}) -> Hall:
 
 
 def with_people(hall: Hall) -> Hall:
+    organisation = organisations.found(hall.house, "Đơn vị thử")
     for login, role in PEOPLE.items():
-        create_account(hall.house, login=login, name=f"Người {login}", role=role, password=PASSWORD)
+        create_account(hall.house, organisation, login=login, name=f"Người {login}", role=role, password=PASSWORD)
     return hall
+
+
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Accounts of tests: what a real hash costs, some hundred milliseconds of one core, is paid in test_accounts alone."""
 
 
 class Prepared:
     """One round, kept as a copy of its folder at every phase."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **changes: Any) -> None:
+        """Plan the round with `changes` and bring it through its phases."""
         self.folder, self.copies = folder, 0
         self.hall = with_people(new_hall(folder / "round"))
         for phase in PHASES:
-            getattr(self.hall, phase)()
+            getattr(self.hall, phase)(**(changes if phase == "draft" else {}))
             self._dispose()
             shutil.copytree(folder / "round", folder / phase)
         self.opened = dict(self.hall.house.keyring._opened)
@@ -48,9 +57,15 @@ class Prepared:
 
     def at(self, phase: str) -> Hall:
         """Return a hall of its own at this phase; what happens there happens nowhere else."""
+        hall = self.copy(self.folder / phase, self.hall.uuid)
+        hall.slips, hall.board = self.hall.slips, self.hall.board
+        return hall
+
+    def copy(self, folder: Path, uuid: str) -> Hall:
+        """Return a hall of its own as it stands in a folder."""
         self.copies += 1
         copy = self.folder / f"copy-{self.copies}"
-        shutil.copytree(self.folder / phase, copy)
+        shutil.copytree(folder, copy)
         hall = new_hall(copy, self.opened)
-        hall.uuid, hall.slips, hall.board = self.hall.uuid, self.hall.slips, self.hall.board
+        hall.uuid = uuid
         return hall

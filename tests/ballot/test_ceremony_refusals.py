@@ -188,7 +188,7 @@ def test_a_complaint_ends_a_living_attempt_once_and_names_both(at: Open) -> None
         refused(members[1].answer("to-cao", attempt=1, accused=1, code="X"), 409, "ATTEMPT_OVER")
         refused(members[0].answer("gui", attempt=1, kind="commitment", message=commitment), 409, "ATTEMPT_OVER")
     assert members[1].state()["ended"] == {"code": "TRANSCRIPT_CHANGED", "accused": 0, "accuser": 1}
-    acts = [row[1:4] for row in rows(hall.house.registry)["audit_entry"]]
+    acts = [row[2:5] for row in rows(hall.house.registry)["audit_entry"]]
     assert ("member 1", "committee-complaint", f"{hall.uuid} 1 0 TRANSCRIPT_CHANGED") in acts
 
 

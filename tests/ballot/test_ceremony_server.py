@@ -78,7 +78,7 @@ def test_three_of_five_go_the_whole_way_through_the_server(at: Open) -> None:
     assert [m["part"] for m in state["members"]] == [True, False, True, False, True]
     assert all(m["retested"] and m["destroyed"] and m["joined"] for m in state["members"])
     with reading(hall.house.registry) as session:
-        audit.check(session)
+        audit.check(session, 1)
 
 
 def _revealed(member: PageMember) -> list[Coefexps]:
@@ -275,7 +275,7 @@ def test_messages_at_the_same_moment_all_land(at: Open, kind: str) -> None:
     run(members)
     assert members[0].state()["called"]
     with reading(hall.house.registry) as session:
-        audit.check(session)
+        audit.check(session, 1)
 
 
 def test_two_different_messages_of_one_member_at_the_same_moment_are_one(at: Open) -> None:

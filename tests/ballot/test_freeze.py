@@ -52,7 +52,7 @@ def test_the_key_of_the_staging_and_of_the_issuers_are_gone_after_the_freeze(at:
     hall.slip(hall.voters()[0])
     freeze(hall)
     left = {path.name for path in (hall.house.keyring.folder / hall.uuid).iterdir()}
-    assert left == {"hom-phieu.box.key", *(f"{name}.statement.key" for name in ISSUERS)}
+    assert left == {"hom-phieu.box.key", "nhat-ky.log.key", *(f"{name}.statement.key" for name in ISSUERS)}
     with pytest.raises(KeyFileMissing):
         hall.house.keyring.freeze(hall.uuid)
 

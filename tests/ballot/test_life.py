@@ -7,11 +7,12 @@ from io import BytesIO
 
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
 
 from ballot import audit, closing, readiness, rounds
 from ballot.audit import AuditBroken
 from ballot.readiness import NoQuorum
-from ballot.rounds import MAX_ROWS, BadList
+from ballot.round_lists import MAX_ROWS, BadList
 from ballot.storage import reading, writing
 from tally.protocol.ballot import Ballot
 from tally.protocol.decryption import Binding, decrypt_partially
@@ -93,7 +94,7 @@ def send_lists(hall: Hall, officials: bytes, roll: bytes):
 def test_a_list_that_is_not_utf8_is_refused(at: Open) -> None:
     hall = at("draft")
     with nothing_changes(hall.house.registry):
-        refused(send_lists(hall, OFFICIALS.encode("utf-16"), ROLL.encode()), 400, "BAD_LIST")
+        refused(send_lists(hall, OFFICIALS.encode("utf-16-le"), ROLL.encode()), 400, "BAD_LIST")
 
 
 def test_headings_may_have_blanks_around_them(at: Open) -> None:
@@ -133,11 +134,15 @@ def test_the_audit_log_verifies_and_shows_a_changed_or_missing_row(at: Open) -> 
     for damage in ("UPDATE audit_entry SET actor = 'x' WHERE height = 3", "DELETE FROM audit_entry WHERE height = 3"):
         hall = at("voting")
         with reading(hall.house.registry) as session:
-            assert audit.check(session) > 40
-        with writing(hall.house.registry) as session:
+            assert audit.check(session, 1) > 40
+        with pytest.raises(IntegrityError, match="append-only"), writing(hall.house.registry) as session:
+            session.execute(sql(damage))
+        with writing(hall.house.registry) as session:  # as somebody with the file and a tool of their own
+            session.execute(sql("DROP TRIGGER audit_entry_unchanged"))
+            session.execute(sql("DROP TRIGGER audit_entry_kept"))
             session.execute(sql(damage))
         with reading(hall.house.registry) as session, pytest.raises(AuditBroken):
-            audit.check(session)
+            audit.check(session, 1)
 
 
 def test_a_round_ends_with_a_record_that_verifies(at: Open) -> None:

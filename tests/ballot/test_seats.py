@@ -44,10 +44,10 @@ def test_members_are_named_by_two_organisers_who_say_exactly_the_same(at: Open) 
     assert rows(hall.house.registry)["seat"] == []
     assert name(hall, people, "to-chuc-2")
     assert [row[2] for row in rows(hall.house.registry)["seat"]] == [member.name for member in people]
-    acts = [row[2] for row in rows(hall.house.registry)["audit_entry"]]
+    acts = [row[3] for row in rows(hall.house.registry)["audit_entry"]]
     assert (acts.count("propose-name-members"), acts.count("name-members")) == (2, 3)
     with reading(hall.house.registry) as session:
-        audit.check(session)
+        audit.check(session, 1)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import DateTime, Engine, Integer, inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ballot import closing
 from ballot.models.box import Ballot as BallotRow
@@ -115,6 +115,17 @@ def test_no_table_of_the_box_keeps_an_order_a_time_or_a_number(prepared: Prepare
     engine.dispose()
     assert [name for name, sql in made if "WITHOUT ROWID" not in sql and name != "alembic_version"] == []
     assert "sqlite_sequence" not in {name for name, _ in made}
+
+
+@pytest.mark.parametrize("table", ["audit_entry", "audit_head"])
+def test_no_row_number_puts_one_organisations_log_between_the_entries_of_another(
+    prepared: Prepared, table: str
+) -> None:
+    """Times of a log where nobody arrives would time the check-ins of one that keeps no times (threats K5)."""
+    engine = prepared.hall.house.registry
+    with engine.connect() as connection, pytest.raises(OperationalError, match="no such column: rowid"):
+        connection.execute(text(f"SELECT rowid FROM {table}"))  # noqa: S608
+    engine.dispose()
 
 
 def test_registry_and_box_share_no_column_that_could_join_a_person_to_a_ballot() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -62,7 +62,8 @@ def integrity(name: str) -> str:
     return listed[name]["sha384"]
 
 
-def officials(blocks: dict[str, int]) -> tuple[Block, ...]:
+def officials(blocks: dict[str, int], forms: Mapping[str, str] = {}) -> tuple[Block, ...]:
+    """Fill blocks with people; `forms` says on which form a block stands, if on any with a name."""
     made, number = [], 0
     for title, count in blocks.items():
         people = []
@@ -70,7 +71,7 @@ def officials(blocks: dict[str, int]) -> tuple[Block, ...]:
             number += 1
             name, post = NAMES[number % len(NAMES)], POSTS[number % len(POSTS)]
             people.append(Official(f"cb-{number}", f"{name} {number}", post))
-        made.append(Block(title, tuple(people)))
+        made.append(Block(title, tuple(people), forms.get(title, "")))
     return tuple(made)
 
 
@@ -81,6 +82,7 @@ class Fake:
     blocks: dict[str, int]
     lang: str = "vi"
     rehearsal: bool = False
+    forms: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, int] = field(default_factory=dict)
     worker_integrity: str = ""
     trouble: Callable[[str], Response | None] = lambda path: None
@@ -95,7 +97,7 @@ class Fake:
     @cached_property
     def manifest(self) -> Manifest:
         title = "Lấy phiếu tín nhiệm đối với người giữ chức vụ do Quốc hội bầu hoặc phê chuẩn"
-        return seal(self.hall, blocks=officials(self.blocks), title=title, rehearsal=self.rehearsal)
+        return seal(self.hall, blocks=officials(self.blocks, self.forms), title=title, rehearsal=self.rehearsal)
 
     @cached_property
     def election(self) -> Election:

@@ -74,7 +74,7 @@ class Staff(Person):
 
     def create_round(self, values: dict[str, str], *, rule_set: str, officials: Path, roll: Path) -> str:
         """Fill in the form, upload both lists, and return the round's uuid."""
-        self.page.get_by_role("link", name="Lập đợt mới").click()
+        self.page.get_by_role("link", name="Lập nhanh từ hai danh sách").click()
         for name, value in values.items():
             self.page.fill(f"[name={name}]", value)
         self.page.select_option("[name=rule_set]", rule_set)

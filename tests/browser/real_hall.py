@@ -34,14 +34,21 @@ def roll(voters: int) -> str:
 @contextmanager
 def served(folder: Path, **changes: Any) -> Iterator[Hall]:
     """Serve a round that is being issued; its people and slips are the test's."""
+    with served_empty(folder) as hall:
+        small = {"delegates": VOTERS, "roll": roll(VOTERS), "own_device": True}
+        hall.uuid = rounds.create(hall.house, plan(**(small | changes)), hall.actor("to-chuc-1"))
+        hall.issuing()
+        yield hall
+
+
+@contextmanager
+def served_empty(folder: Path) -> Iterator[Hall]:
+    """Serve an organisation that has accounts and nothing else."""
     with _listening() as sockets:
         environ = {"BALLOT_INSTANCE": str(folder), "BALLOT_PORT": str(sockets[0].getsockname()[1])}
         config = Config.from_environ(environ)
         house = House.open(config)
         hall = with_people(Hall(replace(house, keyring=Keyring(house.keyring.folder, house.keyring.passphrase_file))))
-        small = {"delegates": VOTERS, "roll": roll(VOTERS), "own_device": True}
-        hall.uuid = rounds.create(hall.house, plan(**(small | changes)), hall.actor("to-chuc-1"))
-        hall.issuing()
         app = create_app(config)
         with ExitStack() as stack:
             for each in sockets:

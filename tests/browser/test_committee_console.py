@@ -151,7 +151,7 @@ def test_the_page_follows_the_ceremony_shows_why_it_stopped_and_admits(organiser
     assert primary(organiser) == ["Nhận khóa của ban kiểm phiếu"]
     organiser.picture("console-10-admit")
     organiser.press("Nhận khóa của ban kiểm phiếu")
-    sees(organiser, "Mở bỏ phiếu cần hai người")
+    sees(organiser, "một người đề nghị, một người xác nhận")
     assert hall.phase() == "ready"
 
 

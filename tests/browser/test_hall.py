@@ -159,7 +159,7 @@ class Crowd:
         self.manifest = organiser.create_and_seal(self.hall)
         house = House.open(self.hall.server.config)
         for login in DESKS[1:]:
-            create_account(house, login=login, name=f"Bàn {login}", role="desk", password=PASSWORD)
+            create_account(house, 1, login=login, name=f"Bàn {login}", role="desk", password=PASSWORD)
         house.registry.dispose()
         house.box.dispose()
 

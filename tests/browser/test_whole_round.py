@@ -140,7 +140,7 @@ class Day:
         first.picture("07-frozen")
         tests = sorted(exchange.glob("member-*.opening.json"))
         first.upload("Nhận khóa của ban kiểm phiếu", {"committee": [exchange / "committee.json"], "tests": tests})
-        first.page.get_by_text("Sẵn sàng mở").wait_for()
+        first.page.locator(".phases [aria-current]").get_by_text("Sẵn sàng mở").wait_for()
         first.picture("08-ready")
 
     def two_persons(self, act: str, then: str) -> None:
@@ -151,8 +151,8 @@ class Day:
         self.first.picture(f"09-proposed-{act}")
         self.second.go(f"/dot/{self.uuid}/")
         self.second.page.get_by_text("cần người khác xác nhận").wait_for()
-        self.second.press(act)
-        self.second.page.get_by_text(then, exact=True).wait_for()
+        self.second.press(f"Xác nhận {act[0].lower()}{act[1:]}")
+        self.second.page.locator(".phases [aria-current]").get_by_text(then, exact=True).wait_for()
         self.second.picture(f"10-{act}")
         self.first.go(f"/dot/{self.uuid}/")
 

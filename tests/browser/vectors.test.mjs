@@ -55,8 +55,18 @@ const COMPUTE = {
     return asked ? p.proveStanding(v.manifestHash, credential, random) : p.proveVoid(v.manifestHash, credential, v.reason, random);
   },
   manifests: (v) => {
-    const { hash, ownDevice, software, committeeSize, threshold } = p.parseManifest(utf8(v.raw));
-    return { hash, ownDevice, software: { ...software }, committee: [committeeSize, threshold] };
+    const { hash, blocks, ownDevice, software, committeeSize, threshold } = p.parseManifest(utf8(v.raw));
+    const forms = blocks.map(({ form }) => form);
+    return { hash, forms, ownDevice, software: { ...software }, committee: [committeeSize, threshold] };
+  },
+  sealed_manifests: (v) => {
+    try {
+      const { hash, logKey, blocks } = p.parseSealed(utf8(v.raw));
+      return { hash, logKey, forms: blocks.map(({ form }) => form) };
+    } catch (error) {
+      if (error instanceof p.Refused) return `${error.code} ${error.where}`;
+      throw error;
+    }
   },
   opened_files: (v) => {
     if (v.seed) assert.equal(text(p.openedFile(election(v), p.encrypt(election(v), v.choices, stream(v.seed)), v.made_as)), v.raw);
@@ -68,6 +78,7 @@ const COMPUTE = {
   },
   commit_codes: (v) => p.checkCommit(v.typed, v.commit) ?? "accepted",
   receipts: (v) => p.checkReceipt(utf8(v.raw), v.expected, v.box_key) && "accepted",
+  site_receipts: (v) => (p.checkAnswer(utf8(v.raw), v.expected, v.keys).provisional ? "provisional" : "final"),
 };
 
 for (const [name, compute] of Object.entries(COMPUTE)) {

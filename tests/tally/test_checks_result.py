@@ -41,7 +41,8 @@ def outcome(round_: Round) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("field", "value"),
     [("counts", [5, 0, 0]), ("void", 0), ("percent", ["67%", "16,67%", "0%"]), ("name", "Cán bộ I"),
-     ("consequence", "Xin thôi giữ chức"), ("thresholds", ["two_thirds"]), ("block", "Khối chính quyền")],
+     ("consequence", "Xin thôi giữ chức"), ("thresholds", ["two_thirds"]), ("block", "Khối chính quyền"),
+     ("form", "Phiếu số 1")],
 )  # fmt: skip
 def test_a_row_that_says_anything_else_is_refused(round_: Round, refused: Refused, field: str, value: object) -> None:
     document = outcome(round_)

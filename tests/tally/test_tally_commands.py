@@ -164,3 +164,34 @@ def test_the_rule_sets_are_listed() -> None:
     code, output = tally("rules")
     assert code == DONE
     assert all(name in output for name in rules.names())
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "field"),
+    [
+        ("days = 30", "days = 401", "deadlines[1].days"),
+        ('kind = "operator"', 'kind = "age"', "exemptions[2].kind"),
+        ('kind = "operator"\nvalue = ""', 'kind = "operator"\nvalue = "6"', "exemptions[2].value"),
+        (
+            'kind = "status"\nvalue = "retirement_notice"',
+            'kind = "months_in_post"\nvalue = "121"',
+            "exemptions[0].value",
+        ),
+        ('key = "dossier"', 'key = "list"', "deadlines.key"),
+        ("points = [", "poinst = [", "criteria[0]"),
+        ("[[criteria]]", "[[criterion]]", ""),
+    ],
+)
+def test_what_is_wrong_with_a_rule_set_is_named_and_hides_no_other(
+    tmp_path: Path, good: str, bad: str, field: str
+) -> None:
+    source = (rules.FOLDER / "NQ96_2023.toml").read_text("utf-8")
+    assert good in source
+    (tmp_path / "MOT.toml").write_text(source.replace(good, bad), "utf-8")
+    (tmp_path / "HAI.toml").write_text(source, "utf-8")
+    (tmp_path / "ZZ.toml").write_text("id = ", "utf-8")
+    code, output = tally("rules", tmp_path)
+    assert code == REFUSED
+    assert ": ".join(filter(None, ("WRONG_SHAPE", f"MOT.{field}" if field else "MOT"))) in output
+    assert "HAI: Nghị quyết số 96/2023/QH15" in output
+    assert "RULE_SET_UNREADABLE" in output

@@ -1,7 +1,7 @@
 // The voting terminal: loads a round, checks that election and manifest belong together, and guides one voter at a time.
 // Never here: a store, a cookie, anything in the address but what the attendant set up; a wiped session is gone.
 //
-//     <main id="booth" data-manifest data-election data-cast data-test data-standing [data-fleet] [data-board] [data-own]
+//     <main id="booth" data-manifest data-election data-cast data-test data-standing [data-fleet] [data-board] [data-own] [data-site-key]
 //       [data-worker data-worker-integrity] [data-idle="60"] [data-receipt="10"] [data-pause="350"]>   #may=B1&mm=3.78
 //
 // Everything that a voter needs up to the slip is in memory when the start screen appears; the line may then be down.
@@ -16,7 +16,7 @@ import { checkBinding, parseManifest } from "./protocol/manifest.js";
 
 const FACES = ["400", "600", "700"];
 const root = /** @type {HTMLElement} */ (document.getElementById("booth"));
-const words = wordsFor();
+const words = wordsFor({ atSite: root.dataset.siteKey !== undefined });
 
 /** Load a round and show its start, or say why not. */
 async function open() {

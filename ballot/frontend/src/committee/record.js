@@ -129,7 +129,7 @@ async function fetchAll(member) {
   for (const [i, name] of names.entries()) {
     working(member, words.fetching, name, [i, names.length]);
     try {
-      files[name] = await insist(member, () => fetchRecordFile(seat.uuid, name));
+      files[name] = await insist(member, () => fetchRecordFile(seat, name));
     } catch (error) {
       if (error instanceof Declined) return null;
       throw error;

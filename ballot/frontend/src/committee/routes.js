@@ -115,9 +115,9 @@ export function fetchCommittee(uuid) {
   return fetchBytes(`/dot/${uuid}/committee.json`);
 }
 
-/** @param {string} uuid @returns {Promise<Uint8Array>} one file of the closed record */
-export function fetchRecordFile(uuid, /** @type {string} */ name) {
-  return fetchBytes(`/dot/${uuid}/ho-so/${name}`);
+/** @param {Seat} seat who asks matters once a record holds a result that is not public @returns {Promise<Uint8Array>} one file of the closed record */
+export function fetchRecordFile({ device, uuid }, /** @type {string} */ name) {
+  return fetchBytes(`/dot/${uuid}/ho-so/${name}`, { headers: { Authorization: `Bearer ${device}` } });
 }
 
 /** @param {Seat} seat @param {number} attempt @param {string} kind @param {unknown} message */

@@ -12,7 +12,7 @@ import { el, footer } from "./dom.js";
 
 /**
  * @param {Framed} page
- * @param {{ name: string, left?: string, middle?: string, right?: HTMLElement | string }} band
+ * @param {{ name: string, left?: HTMLElement | string, middle?: string, right?: HTMLElement | string }} band
  * @param {(import("./dom.js").Child)[]} content
  * @param {(import("./dom.js").Child)[]} buttons
  * @returns {HTMLElement}

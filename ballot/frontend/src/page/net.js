@@ -30,7 +30,7 @@ export class Declined extends Error {
   }
 }
 
-/** @param {string} url @param {{ integrity?: string }} [options] @returns {Promise<Uint8Array>} Throws Unreachable, Declined */
+/** @param {string} url @param {{ integrity?: string, headers?: Record<string, string> }} [options] @returns {Promise<Uint8Array>} Throws Unreachable, Declined */
 export function fetchBytes(url, options = {}) {
   return exchange(url, { method: "GET", ...options });
 }
