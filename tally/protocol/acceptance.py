@@ -53,7 +53,11 @@ def accept(raw: bytes, election: Election, *, listed: Collection[Point], void: C
         raise AlreadyCast("ballot")
     check_signature(ballot, "ballot")  # step 5
     ciphertexts = list(ballot.ciphertexts())
-    if len({c.alpha for c in ciphertexts}) != len(ciphertexts) or box.holds(ciphertexts):  # step 6
+    if len({c.alpha for c in ciphertexts}) != len(ciphertexts):  # step 6
+        raise DuplicateCiphertext("ballot")
+    if box.holds(ciphertexts):
+        if box.ballot_under(ballot.credential) == raw:  # the same bytes came twice at once; these are the later
+            return Accepted(ballot, repeated=True)
         raise DuplicateCiphertext("ballot")
     check_proofs(ballot, election, "ballot")  # step 7
     return Accepted(ballot, repeated=False)

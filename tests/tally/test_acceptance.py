@@ -72,6 +72,30 @@ def test_a_ballot_of_a_listed_credential_is_taken(box: MemoryBox) -> None:
     assert taken.credential == BINH.public
 
 
+class LateBox(MemoryBox):
+    """A box that is handed the same bytes by somebody else right after it was first asked."""
+
+    def ballot_under(self, credential: Point) -> bytes | None:
+        found, self.alphas = super().ballot_under(credential), self.alphas | self.coming
+        self.ballots |= self.meanwhile
+        return found
+
+    meanwhile: dict[Point, bytes] = {}  # noqa: RUF012 - set by the test
+    coming: set[Point] = set()  # noqa: RUF012
+
+
+def test_the_same_bytes_twice_at_once_are_taken_once_and_both_get_the_receipt(first: Ballot) -> None:
+    """threats I2: the second of two equal requests finds its own ciphertexts, and that is no copy of somebody's."""
+    box = LateBox()
+    box.meanwhile, box.coming = {ANNA.public: first.encode()}, {c.alpha for c in first.ciphertexts()}
+    assert accept(first.encode(), ELECTION, listed=LISTED, void=set(), box=box).repeated
+    box = LateBox()
+    box.meanwhile, box.coming = {BINH.public: b"another"}, {c.alpha for c in first.ciphertexts()}
+    with pytest.raises(TallyError) as refusal:
+        accept(first.encode(), ELECTION, listed=LISTED, void=set(), box=box)
+    assert refusal.value.code == "DUPLICATE_CIPHERTEXT"
+
+
 def test_the_same_bytes_again_get_the_same_receipt_and_no_second_place(box: MemoryBox, first: Ballot) -> None:
     assert box.take(first.encode()).tracker == first.tracker
     assert len(box.ballots) == 1
