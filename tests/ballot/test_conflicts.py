@@ -249,3 +249,12 @@ def test_a_committee_with_an_official_is_not_admitted_and_with_an_exception_it_i
     assert [(o.name, o.office, o.reason, o.first, o.second) for o in opening.overrides] == [
         (OFFICIAL, "member", REASON, FIRST, SECOND), ("Cán bộ số 2", "organiser", REASON, FIRST, SECOND),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/nhat-ky/?dot={uuid}", "/nhat-ky/in?dot={uuid}", "/nhat-ky/so.pdf?dot={uuid}"])
+def test_a_rated_organiser_is_kept_from_what_the_log_says_of_the_round(at: Open, path: str) -> None:
+    """threats P4"""
+    hall = at("issuing")
+    create_account(hall.house, 1, login="duoc-lay", name="Cán bộ số 1", role="organiser", password=PASSWORD)
+    refused(hall.person("duoc-lay").get(path.format(uuid=hall.uuid)), 403, "CONFLICT_OF_INTEREST")
+    assert hall.person(FIRST).get(path.format(uuid=hall.uuid)).status_code == 200

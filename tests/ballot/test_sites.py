@@ -231,3 +231,13 @@ def test_two_who_close_at_once_close_once(sited: Open) -> None:
     with pytest.raises(SitesWaiting):
         closing.close(hall.house, hall.uuid, hall.actor(FIRST))
     assert hall.phase() == "voting"
+
+
+def test_one_clerk_does_not_write_over_what_two_persons_said(sited: Open) -> None:
+    hall = sited("voting")
+    for login in (FIRST, SECOND):
+        sites.give_up(hall.house, hall.uuid, SITES[1], WHY, hall.actor(login))
+    with nothing_changes(hall.house.registry), pytest.raises(sites.SiteGivenUp):
+        sites.report_all_in(hall.house, hall.uuid, SITES[1], hall.actor(DESK))
+    sites.wait_again(hall.house, hall.uuid, SITES[1], hall.actor(FIRST))
+    sites.report_all_in(hall.house, hall.uuid, SITES[1], hall.actor(DESK))
