@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballot.models.catalogue import Body
 from ballot.planning import chances, completeness, deadlines, document, electorate, exemptions, ordering
 from ballot.planning.content import (
     EXEMPT,
@@ -30,6 +31,7 @@ from ballot.planning.content import (
 )
 from ballot.planning.exemptions import Post, whole_months
 from ballot.planning.ordering import Block
+from ballot.planning.trees import in_tree_order
 from tally import rules
 from tally.protocol.ruleset import Deadline, Exemption
 
@@ -410,3 +412,10 @@ def test_the_facts_of_a_plan_fill_every_place_a_template_may_have() -> None:
     assert told["so_cu_tri"] == "40"
     assert "Chậm nhất 23/10/2026" in told["moc_thoi_gian"]
     assert "cần 2 thành viên" in told["ban_kiem_phieu"]
+
+
+def test_a_chain_of_bodies_however_long_stands_in_order_each_once() -> None:
+    chain = [Body(id=number) for number in range(1, 3_001)]
+    above = {body.id: body.id - 1 or None for body in chain}
+    assert in_tree_order(chain[::-1], above, None) == [(body, body.id - 1) for body in chain]
+    assert in_tree_order(chain, {1: 2, 2: 1}, 1) == [(chain[1], 0)]  # a circle ends
