@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import pypdfium2 as pdfium
 
-MOST_PAGES, MOST_BYTES = 40, 20 * 1024**2
+MOST_PAGES, MOST_BYTES = 40, 7 * 1024**2
 WIDTH, MOST_HEIGHT, QUALITY = 1240, 3600, 80
 SECONDS, MEMORY = 60, 1024**3
 COUNT = struct.Struct(">I")

@@ -34,7 +34,7 @@ class BadDossier(Refused):
 def drawn(raw: bytes, name: str) -> list[bytes]:
     """Return a JPEG of each page, at most 40. Raises BadDossier naming the file."""
     if len(raw) > MOST_BYTES:
-        raise _refusal(name, _("lớn hơn 20 MB"))
+        raise _refusal(name, _("lớn hơn 7 MB"))
     if not raw.startswith(b"%PDF-"):
         raise _refusal(name, _BROKEN)
     if not _ONE.acquire(timeout=PATIENCE):
