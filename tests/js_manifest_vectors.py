@@ -84,6 +84,12 @@ def manifests() -> Iterator[Vector]:
 
 SMALL = {"delegates": 20, "summoned": 18, "voters": 9, "digest": "cd" * 32}
 MONTHS = {"key": "new", "kind": "months_in_post", "value": "6", "words": "Giữ chức chưa đủ 6 tháng", "citation": ""}
+SEVERAL = {"most": 1, "words": "Một lần cho mọi chức vụ.", "citation": ""}
+INVALID = {"key": "not_issued", "words": "Phiếu không do ban kiểm phiếu phát ra", "citation": ""}
+TRIGGER = {
+    "key": "over_half", "kind": "threshold", "threshold": "over_half", "numerator": 0, "denominator": 1,
+    "words": "Quá nửa tín nhiệm thấp", "citation": "",
+}  # fmt: skip
 DEADLINE = {"key": "list", "days": 20, "act": "Gửi danh sách", "by": "ban tổ chức", "citation": ""}
 LEFT_OUT = {"name": "Lê Văn C", "position": "Giám đốc", "reason": "Đã có thông báo nghỉ hưu", "citation": "Điều 2"}
 
@@ -91,7 +97,7 @@ LEFT_OUT = {"name": "Lê Văn C", "position": "Giám đốc", "reason": "Đã c�
 def sealed_manifests() -> Iterator[Vector]:
     """What a verifier reads strictly: not the code alone must be the same in both languages but also the place."""
     good = json.loads(manifest().raw) | {"rehearsal": False, "policy": Policy(5).as_json()}
-    for comment, change in _sealed_changes(good):
+    for comment, change in (*_sealed_changes(good), *_ruled_changes(good)):
         raw = canonical(good | change).decode()
         yield vector(comment, _place_of(raw), raw=raw)
 
@@ -102,6 +108,36 @@ def _place_of(raw: str) -> Any:
     except TallyError as refusal:
         return f"{refusal.code} {refusal.where}"
     return {"hash": read.hash, "logKey": read.log_key, "forms": [block.form for block in read.blocks]}
+
+
+def _ruled_changes(good: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Change what a rule set says of layout, titles, invalid ballots and triggers."""
+    rules_ = good["rules"]
+
+    def ruled(name: str, *entries: Any) -> dict[str, Any]:
+        return {"rules": rules_ | {name: list(entries)}}
+
+    yield (
+        "no certain word, trigger or reason of an invalid ballot",
+        {"rules": rules_ | {"certain": [], "triggers": [], "invalid": []}},
+    )
+    for name, value in (("layout", "church"), ("disclosure", "secret"), ("rates_neighbours", 1), ("cycle", ""),
+                        ("cycle", None), ("vote_rules", ""), ("blank_line", ""), ("certain", [""])):  # fmt: skip
+        yield f"{name} is {value!r}", {"rules": rules_ | {name: value}}
+    for change in ({"most": 0}, {"most": 9}, {"most": 10}, {"most": "2"}, {"words": ""}, {"citation": ""}):
+        yield f"several posts: {change}", {"rules": rules_ | {"several_posts": SEVERAL | change}}
+    for change in ({"resolution": ""}, {"minutes": ""}, {"ballot": "Đ" * 200}, {"ballot": "Đ" * 201}, {"more": "x"}):
+        name = f"titles: {', '.join(f'{k} of {len(v)}' for k, v in change.items())}"
+        yield name, {"rules": rules_ | {"titles": rules_["titles"] | change}}
+    for change in ({"citation": ""}, {"words": ""}, {"key": ""}, {"more": ""}):
+        yield f"an invalid ballot: {change}", ruled("invalid", INVALID | change)
+    yield "two reasons with one key", ruled("invalid", INVALID, INVALID)
+    share = {"kind": "initiative", "threshold": "", "numerator": 1, "denominator": 5}
+    for change in ({}, {"kind": "repeated"}, {"threshold": "none"}, {"threshold": ""}, {"numerator": 1},
+                   {"denominator": 2}, {"kind": "lot"}, {"kind": "body"}, {"kind": "body", "threshold": ""}, share,
+                   share | {"numerator": 0}, share | {"numerator": 6}, share | {"denominator": 101}):  # fmt: skip
+        yield f"a trigger: {change}", ruled("triggers", TRIGGER | change)
+    yield "two triggers with one key", ruled("triggers", TRIGGER, TRIGGER)
 
 
 def _sealed_changes(good: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

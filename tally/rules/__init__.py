@@ -6,6 +6,7 @@ Here live the files and the way to find them. Never here: an `if` about a partic
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 from tally.i18n import marked as _
@@ -39,10 +40,27 @@ def load(rule_set_id: str, folder: Path = FOLDER) -> RuleSet:
 
     Raises UnknownRuleSet, RuleSetUnreadable, or what RuleSet.parse refuses.
     """
+    return read_text(source(rule_set_id, folder), rule_set_id)
+
+
+def source(rule_set_id: str, folder: Path = FOLDER) -> str:
+    """Return the text of one rule set's file. Raises UnknownRuleSet, RuleSetUnreadable."""
     if rule_set_id not in names(folder):
         raise UnknownRuleSet(rule_set_id, known=", ".join(names(folder)))
     try:
-        data = tomllib.loads((folder / f"{rule_set_id}.toml").read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return (folder / f"{rule_set_id}.toml").read_text("utf-8")
+    except UnicodeDecodeError as error:
         raise RuleSetUnreadable(rule_set_id, reason=error) from None
-    return RuleSet.parse(data, where=rule_set_id)
+
+
+@lru_cache(maxsize=64)
+def read_text(text: str, where: str) -> RuleSet:
+    """Read a rule set that is TOML text; the same text is read once, for pages ask for it again and again.
+
+    Raises RuleSetUnreadable, or what RuleSet.parse refuses.
+    """
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # no TOML, or a number too long for int()
+        raise RuleSetUnreadable(where, reason=error) from None
+    return RuleSet.parse(data, where=where)

@@ -6,6 +6,7 @@ Here live rules with one thing changed. Never here: what a law says (tally/rules
 from __future__ import annotations
 
 import copy
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 
 from tally import rules
 from tally.protocol.errors import BadText, TallyError, WrongShape
-from tally.protocol.ruleset import RuleSet, Threshold
+from tally.protocol.rule_parts import Threshold
+from tally.protocol.ruleset import RuleSet
 from tally.rules import RuleSetUnreadable, UnknownRuleSet
 
 SOURCE = rules.load("NQ96_2023").source
@@ -180,7 +182,7 @@ def test_texts_of_entries_do_not_deceive(path: tuple[Any, ...]) -> None:
             RuleSet.parse(changed(*path, value=value))
 
 
-@pytest.mark.parametrize("name", ["exemptions", "deadlines", "criteria"])
+@pytest.mark.parametrize("name", ["exemptions", "deadlines", "criteria", "invalid", "triggers", "certain", "verify"])
 def test_a_rule_set_may_have_none_of_them(name: str) -> None:
     assert getattr(RuleSet.parse(changed(name, value=[])), name) == ()
 
@@ -188,6 +190,63 @@ def test_a_rule_set_may_have_none_of_them(name: str) -> None:
 def test_the_shortest_and_the_longest_time_before_a_session_are_read() -> None:
     for days in (0, 400):
         assert RuleSet.parse(changed("deadlines", 0, "days", value=days)).deadlines[0].days == days
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("layout",), "church"), (("disclosure",), "secret"), (("rates_neighbours",), "no"),
+        (("several_posts", "most"), 10), (("several_posts", "most"), -1), (("several_posts",), ""),
+        (("titles", "more"), "x"), (("titles",), {}), (("invalid", 0, "more"), ""),
+        (("invalid", 1, "key"), "not_issued"),
+        (("triggers", 0, "threshold"), ""), (("triggers", 0, "threshold"), "none"), (("triggers", 0, "kind"), "lot"),
+        (("triggers", 0, "numerator"), 1), (("triggers", 0, "denominator"), 2),
+        (("triggers", 1, "threshold"), "over_half"),
+        (("triggers", 1, "numerator"), 0), (("triggers", 1, "numerator"), 6), (("triggers", 1, "key"), "over_half"),
+        (("certain",), "x"),
+    ],
+)  # fmt: skip
+def test_layout_titles_triggers_and_reasons_with_one_wrong_field_are_refused(path: tuple[Any, ...], value: Any) -> None:
+    with pytest.raises(WrongShape) as refusal:
+        RuleSet.parse(changed(*path, value=value))
+    assert refusal.value.where.startswith(f"rules.{path[0]}")
+
+
+SHARES = {
+    "QD96_2023": ("returned", [(2, 3, False), (1, 2, True)], ["over_half"]),
+    "QD262_2014": ("returned", [(2, 3, False), (1, 2, True)], []),
+    "NQ96_2023": ("returned", [(2, 3, False), (1, 2, True)], ["over_half"]),
+    "NQ85_2014": ("delegates", [(2, 3, False), (1, 2, True)], ["two_thirds"]),
+    "NQ35_2012": ("delegates", [(2, 3, True), (1, 2, True)], ["two_thirds", "over_half"]),
+}
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_base_thresholds_and_triggers_are_those_of_the_law(name: str) -> None:
+    """A change here is a change of law."""
+    found, (base, shares, triggers) = rules.load(name), SHARES[name]
+    assert found.base.kind == base
+    assert [(t.numerator, t.denominator, t.strict) for t in found.thresholds] == shares
+    assert [t.threshold for t in found.triggers if t.threshold] == triggers
+    assert found.bad_line_voids_ballot is (name == "QD262_2014")
+    assert found.layout == ("party" if name.startswith("QD") else "state")
+
+
+@pytest.mark.parametrize("name", rules.names())
+def test_rule_sets_lead_to_each_other_without_a_gap(name: str) -> None:
+    """What replaces and what is replaced touch; a vote has two levels, none of its own triggers, and a rating to it."""
+    found = rules.load(name)
+    for older in map(rules.load, (n for n in found.replaces if n in rules.names())):
+        gap = date.fromisoformat(found.effective_from) - date.fromisoformat(older.effective_to)
+        assert gap == timedelta(days=1)
+        assert older.kind == found.kind
+    if found.kind == "vote":
+        assert found.triggers == ()
+        assert name in {rules.load(n).vote_rules for n in rules.names()}
+    elif found.vote_rules:
+        assert rules.load(found.vote_rules).kind == "vote"
+    assert found.certain
+    assert found.verify
 
 
 @pytest.mark.parametrize("name", rules.names())
@@ -217,9 +276,10 @@ def test_a_rule_set_that_is_not_there_is_refused_by_name() -> None:
 
 
 def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "X.toml").write_text("id = ", "utf-8")
-    with pytest.raises(RuleSetUnreadable):
-        rules.load("X", tmp_path)
+    for text in ("id = ", "id = " + "9" * 5000):  # the second is a number too long for int()
+        (tmp_path / "X.toml").write_text(text, "utf-8")
+        with pytest.raises(RuleSetUnreadable):
+            rules.load("X", tmp_path)
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 1])
