@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tally.protocol.encoding import canonical
-from tally.protocol.manifest import Block, Manifest, Official
-from tally.protocol.ruleset import DELEGATES, RuleSet, Threshold
+from tally.protocol.errors import Incomplete
+from tally.protocol.manifest import Block, Exempt, Manifest, Official, Policy
+from tally.protocol.rule_parts import DELEGATES, THRESHOLD, Threshold, Trigger
+from tally.protocol.ruleset import RuleSet
 
 FORMAT = "phieu-tin-nhiem/result/v1"
 
@@ -23,11 +25,53 @@ class BallotCounts:
     summoned: int
     issued: int
     returned: int
+    invalid: int = 0
+
+    @property
+    def valid(self) -> int:
+        """Ballots that count: returned and not invalid as a whole, which an electronic one never is."""
+        return self.returned - self.invalid
 
     @property
     def not_returned(self) -> int:
         """Slips given out that never became a ballot."""
         return self.issued - self.returned
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What ties an outcome to its record: hash of the manifest, root of the archive, size and threshold of the
+    committee. A round that was counted on paper has none.
+    """
+
+    manifest: str
+    root: str
+    committee_size: int
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """What documents say of a round besides its numbers; `voters` is the length of its roll."""
+
+    title: str
+    body: str
+    session: str
+    date: str
+    rehearsal: bool
+    rules: RuleSet
+    exempt: tuple[Exempt, ...]
+    policy: Policy
+    voters: int
+    forms: tuple[str, ...]
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> RoundFacts:
+        """Take them from a manifest."""
+        return cls(
+            manifest.title, manifest.body, manifest.session, manifest.date, manifest.rehearsal, manifest.rules,
+            manifest.exempt, manifest.policy, manifest.roll.voters, manifest.forms,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +90,23 @@ class OfficialOutcome:
     percent: tuple[str, ...]
     met: tuple[str, ...]
     deciding: Threshold | None
+    triggers: tuple[Trigger, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that result.json says. `base` is the number that every percentage is a share of."""
+    """Everything that result.json says. `base` is the number that every percentage is a share of; `seal` is missing
+    where a round was counted on paper.
+    """
 
-    manifest: Manifest
-    root: str
+    round: RoundFacts
+    seal: Seal | None
     ballots: BallotCounts
     base: int
     officials: tuple[OfficialOutcome, ...]
 
     def encode(self) -> bytes:
-        """Return the canonical bytes of result.json (SPEC 4.13)."""
+        """Return the canonical bytes of result.json (SPEC 4.13). Raises Incomplete for a round counted on paper."""
         return canonical(_document(self))
 
 
@@ -81,18 +128,29 @@ def evaluate(
     manifest: Manifest, *, root: str, issued: int, returned: int, counts: tuple[tuple[int, ...], ...]
 ) -> Outcome:
     """Turn verified counts (one tuple per official, in ballot order) into the outcome under the round's own rules."""
-    rules = manifest.rules
     ballots = BallotCounts(manifest.roll.delegates, manifest.roll.summoned, issued, returned)
-    base = ballots.delegates if rules.base.kind == DELEGATES else ballots.returned
+    seal = Seal(manifest.hash, root, manifest.committee_size, manifest.threshold)
+    return judge(RoundFacts.of(manifest), seal, ballots, tuple(manifest.officials()), counts)
+
+
+def judge(
+    facts: RoundFacts,
+    seal: Seal | None,
+    ballots: BallotCounts,
+    officials: tuple[tuple[Block, Official], ...],
+    counts: tuple[tuple[int, ...], ...],
+) -> Outcome:
+    """Apply the rules of a round to its counters and counts, whether a record or a committee with paper gave them."""
+    base = ballots.delegates if facts.rules.base.kind == DELEGATES else ballots.returned
     rows = tuple(
-        _official(rules, number, block, official, counts[number - 1], base=base, returned=returned)
-        for number, (block, official) in enumerate(manifest.officials(), start=1)
+        _official(facts.rules, number, block, official, counts[number - 1], base=base, valid=ballots.valid)
+        for number, (block, official) in enumerate(officials, start=1)
     )
-    return Outcome(manifest, root, ballots, base, rows)
+    return Outcome(facts, seal, ballots, base, rows)
 
 
 def _official(
-    rules: RuleSet, number: int, block: Block, official: Official, counts: tuple[int, ...], *, base: int, returned: int
+    rules: RuleSet, number: int, block: Block, official: Official, counts: tuple[int, ...], *, base: int, valid: int
 ) -> OfficialOutcome:
     by_key = {level.key: count for level, count in zip(rules.levels, counts, strict=True)}
     met = tuple(t for t in rules.thresholds if t.is_met(count=by_key[t.level], base=base))
@@ -102,23 +160,27 @@ def _official(
         form=block.form,
         block=block.title,
         counts=counts,
-        void=returned - sum(counts),
+        void=valid - sum(counts),
         percent=tuple(percent(count, base) for count in counts),
         met=tuple(t.key for t in met),
         deciding=met[0] if met else None,
+        triggers=tuple(t for t in rules.triggers if t.kind == THRESHOLD and met and t.threshold == met[0].key),
     )
 
 
 def _document(outcome: Outcome) -> dict[str, Any]:
-    manifest, rules, ballots = outcome.manifest, outcome.manifest.rules, outcome.ballots
+    facts, seal, ballots = outcome.round, outcome.seal, outcome.ballots
+    if seal is None:
+        raise Incomplete("result.json", missing="manifest.json")
+    rules = facts.rules
     return {
         "format": FORMAT,
-        "manifest": manifest.hash,
-        "root": outcome.root,
-        "round": manifest.title,
-        "body": manifest.body,
-        "date": manifest.date,
-        "rehearsal": manifest.rehearsal,
+        "manifest": seal.manifest,
+        "root": seal.root,
+        "round": facts.title,
+        "body": facts.body,
+        "date": facts.date,
+        "rehearsal": facts.rehearsal,
         "rules": {"id": rules.id, "number": rules.number},
         "ballots": {
             "delegates": ballots.delegates,
@@ -126,8 +188,8 @@ def _document(outcome: Outcome) -> dict[str, Any]:
             "issued": ballots.issued,
             "returned": ballots.returned,
             "not_returned": ballots.not_returned,
-            "valid": ballots.returned,
-            "invalid": 0,
+            "valid": ballots.valid,
+            "invalid": ballots.invalid,
         },
         "base": {"kind": rules.base.kind, "count": outcome.base, "words": rules.base.words},
         "levels": [{"key": level.key, "label": level.label} for level in rules.levels],
@@ -147,6 +209,7 @@ def _row(row: OfficialOutcome) -> dict[str, Any]:
         "void": row.void,
         "percent": list(row.percent),
         "thresholds": list(row.met),
+        "triggers": [trigger.key for trigger in row.triggers],
         "consequence": row.deciding.consequence if row.deciding else "",
         "citation": row.deciding.citation if row.deciding else "",
     }

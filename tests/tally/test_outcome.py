@@ -159,7 +159,7 @@ def test_the_file_says_the_numbers_and_what_follows_from_them() -> None:
     raw = found.encode()
     document = json.loads(raw)
     assert canonical(document) == raw
-    assert document["manifest"] == found.manifest.hash
+    assert document["manifest"] == found.seal.manifest
     assert document["ballots"]["not_returned"] == 1
     assert [row["thresholds"] for row in document["officials"]] == [["two_thirds", "over_half"], []]
     assert [bool(row["consequence"]) for row in document["officials"]] == [True, False]
