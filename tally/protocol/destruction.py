@@ -77,10 +77,11 @@ class Destruction:
             raise Mismatch(where, other="committee.json")
         if self.owner > len(committee.members):
             raise Mismatch(f"{where}.owner", other="committee.json: members")
-        schnorr_check(_signed(committee, self.owner, self.root), _signer(committee, self.owner), self.proof, where)
+        schnorr_check(_signed(committee, self.owner, self.root), signing_key(committee, self.owner), self.proof, where)
 
 
-def _signer(committee: Committee, owner: int) -> Point:
+def signing_key(committee: Committee, owner: int) -> Point:
+    """Return the public key with which a member signs statements: of its certificate, or, alone, of the share."""
     item = committee.trustees.items[0]
     return committee.trustees.owners[0] if isinstance(item, Single) else item.certificates[owner - 1].verification
 
