@@ -3,7 +3,7 @@
 Here lives the way from an outcome to files. Never here: a count, a secret, or a look at a single ballot.
 
     write_report(outcome, folder, record_hash=…, verdict=…, slips=SlipCounts.of(…))
-        -> ket-qua.pdf, bieu-do-1.svg, bieu-do-1.png, bieu-do-2.svg, …
+        -> ket-qua.pdf, luot-phieu.svg, luot-phieu.png, bieu-do-1.svg, bieu-do-1.png, bieu-do-2.svg, …
 
 The same outcome gives the same bytes of every file.
 """
@@ -18,6 +18,7 @@ from tally.protocol.override import Override
 from tally.report import chart
 from tally.report.document import pdf
 from tally.report.sections import Findings
+from tally.report.turnout_chart import turnout_files
 from tally.report.typeface import family, fonts_dir
 from tally.slips import SlipCounts
 
@@ -49,11 +50,12 @@ def write_report(
         path.write_bytes(content)
         written.append(path)
         if progress:
-            progress(len(written), 1 + 2 * len(pages))
+            progress(len(written), 3 + 2 * len(pages))
 
     keep("ket-qua.pdf", pdf(outcome, Findings(verdict, record_hash, slips, overrides), face))
-    for page in pages:
-        svg, png = chart.files(outcome, page, face)
-        keep(f"bieu-do-{page.number}.svg", svg)
-        keep(f"bieu-do-{page.number}.png", png)
+    charts = {"luot-phieu": turnout_files(outcome, face)}
+    charts |= {f"bieu-do-{page.number}": chart.files(outcome, page, face) for page in pages}
+    for name, (svg, png) in charts.items():
+        keep(f"{name}.svg", svg)
+        keep(f"{name}.png", png)
     return written

@@ -8,6 +8,7 @@ One drawing serves the page (tally/report/vector.py), SVG and PNG. Text is measu
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,39 +17,51 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from tally.report.kinds import INK, Style
 from tally.report.typeface import Typeface
+from tally.report.vector import FigureFlowable
 
 WIDTH, NAMES, BARS = 453.0, 140.0, 245.0
 ROW, BAR, BLOCK, KEY, LABEL, CAPTION = 23.5, 15.0, 23.0, 20.0, 12.5, 36.0
+KEY_LINE, SMALL_ROW = 14.0, 12.0
 SMALL, TEXT = 9.0, 10.0
 NAME_LETTERS = 28
 TITLE, TITLE_TEXT = 17.0, (13.0, 10.0)
 MARGIN = 14.0
-INK, HATCH, IDENTITY = "#1A1A1A", "#6B6459", "#8E1B1B"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How one kind of segment is told from the others: ground, hatch, and the colour of its number."""
-
-    ground: str
-    hatch: str
-    number: str = INK
+HATCH, IDENTITY = "#6B6459", "#8E1B1B"
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a bar: so many of the whole."""
+    """A piece of a bar: so many of the whole; `told` if its number is written."""
 
     size: int
     style: Style
+    told: bool = True
+
+
+def key_height(labels: Sequence[str], face: Typeface) -> float:
+    """Return how much room the names of the kinds of segments need."""
+    return KEY + KEY_LINE * _key_places(labels, face)[-1][1] if labels else 0.0
+
+
+def _key_places(labels: Sequence[str], face: Typeface) -> list[tuple[float, int]]:
+    """Return for each name where it begins, and on which line."""
+    places, x, row = [], 0.5, 0
+    for label in labels:
+        width = 20 + stringWidth(face.spell(label), face.regular, SMALL)
+        if x + width > WIDTH and x > 1:
+            x, row = 0.5, row + 1
+        places.append((x, row))
+        x += width + 18
+    return places
 
 
 class Sheet:
-    """One figure, `height` points high, y growing downwards."""
+    """One figure, `height` points high, y growing downwards; `alt` says in words what it shows."""
 
-    def __init__(self, height: float, face: Typeface) -> None:
-        self.face = face
+    def __init__(self, height: float, face: Typeface, *, alt: str) -> None:
+        self.face, self.alt = face, alt
         self.figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor="none")
         self._axes = self.figure.add_axes((0, 0, 1, 1))
         self._axes.set(xlim=(0, WIDTH), ylim=(height, 0))
@@ -61,11 +74,11 @@ class Sheet:
             self._write(0, place, line, size=size, bold=i == 0, room=WIDTH)
 
     def key(self, entries: list[tuple[str, Style]]) -> None:
-        """Name the kinds of segments, in the order of the bar."""
-        x = 0.5
-        for label, style in entries:
-            self._box((x, 3, 16, 9), style)
-            x = self._write(x + 20, 11, label, size=SMALL) + 18
+        """Name the kinds of segments, in the order of the bar, on as many lines as they need."""
+        places = _key_places([label for label, _ in entries], self.face)
+        for (label, style), (x, row) in zip(entries, places, strict=True):
+            self._box((x, 3 + KEY_LINE * row, 16, 9), style)
+            self._write(x + 20, 11 + KEY_LINE * row, label, size=SMALL, room=WIDTH - x - 20)
 
     def heading(self, y: float, text: str, *, marked: bool = False) -> None:
         """Write a title above the first bar it stands for; a marked one in the colour of the identity."""
@@ -84,18 +97,27 @@ class Sheet:
                 continue
             width = BARS * segment.size / whole
             self._box((x, top, width, BAR), segment.style)
-            if width >= 6 + stringWidth(str(segment.size), self.face.bold, TEXT):
+            fits = width >= 6 + stringWidth(str(segment.size), self.face.bold, TEXT)
+            if segment.told and fits:
                 self._number(x + width / 2, top + BAR * 0.72, segment)
-            else:
+            elif segment.told:
                 self._box((aside, top + 3.5, 8, 8), segment.style)
                 aside = self._write(aside + 11, top + BAR * 0.72, str(segment.size), size=TEXT - 0.5) + 7
             x += width
 
     def line(self, top: float, bottom: float, *, share: float, label: str) -> None:
-        """Draw a thin upright line at `share` of the bars, with its name at its upper end."""
+        """Draw a thin upright line at `share` of the bars, with its name at its upper end.
+
+        Its white edges let it be seen on the darkest ground, in grey too.
+        """
         x = NAMES + BARS * share
-        self._axes.plot([x, x], [top + 2, bottom], color=IDENTITY, linewidth=0.9)
+        for colour, width in (("white", 2.9), (IDENTITY, 0.9)):
+            self._axes.plot([x, x], [top + 2, bottom], color=colour, linewidth=width, solid_capstyle="butt")
         self._write(x + 4, top + 10, label, size=SMALL, color=IDENTITY)
+
+    def note(self, x: float, y: float, text: str) -> None:
+        """Write a small line of text with its baseline at `y`, cut where the figure ends."""
+        self._write(x, y, text, size=SMALL, room=WIDTH - x)
 
     def caption(self, y: float, lines: list[str], mark: str) -> None:
         """Write what a bar is a share of, and a mark (a rehearsal's) in the lower right corner."""
@@ -103,6 +125,10 @@ class Sheet:
             self._write(0, y + 6 + 12 * i, line, size=SMALL)
         if mark:
             self._write(WIDTH, y + 18, mark, size=SMALL, bold=True, color=IDENTITY, ha="right")
+
+    def block(self) -> FigureFlowable:
+        """Return the figure as a block of a document."""
+        return FigureFlowable(self.figure, self.face, self.alt)
 
     def frame(self, lines: int) -> Bbox:
         """Return the outline in inches of a file that stands alone: the figure, `lines` of title, a margin around."""

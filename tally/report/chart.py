@@ -1,6 +1,6 @@
 """The chart of a result: one horizontal bar per official, in ballot order, as long as the base of the percentages.
 
-Here lives what a chart shows, and how it is cut and saved. Never here: a count, or a share that decides.
+Here lives what a chart shows, and how it is cut. Never here: a count, or a share that decides.
 
 The question that a chart answers is "did anyone reach a threshold?". The thresholds concern one level (low confidence),
 so that level is drawn from the right-hand edge and the thin lines at 1/2 and 2/3 are measured from that edge: a level
@@ -10,39 +10,22 @@ narrow for its number has it to the right of the bar, beside a swatch; zero is n
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-import matplotlib
-
 from tally.outcome import OfficialOutcome, Outcome
-from tally.protocol.ruleset import RuleSet, Threshold
-from tally.report import words
-from tally.report.bars import BLOCK, CAPTION, KEY, LABEL, ROW, Segment, Sheet, Style
+from tally.protocol.rule_parts import Threshold
+from tally.protocol.ruleset import RuleSet
+from tally.report import picture, words
+from tally.report.bars import BLOCK, CAPTION, LABEL, ROW, Segment, Sheet, key_height
 from tally.report.headings import Heading, headed
+from tally.report.kinds import ABSENT, INVALID, VOID, Part, labels_of, lines, named, parts, told, watched_level
 from tally.report.typeface import Typeface
 from tally.report.words import printed_date, say
 
 TALLEST = 400.0
-PNG_DPI = 200
 GAP = 8.0
-
-FIRST = Style("#F1ECE0", "")
-MIDDLE = Style("#BDB6A8", "////")
-LAST = Style("#2E2B29", "", number="#FFFFFF")
-VOID = Style("#FFFFFF", "xxxx")
-ABSENT = Style("#FFFFFF", "....")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One kind of segment of every bar: its label, how it is drawn, and its place in `counts` if it is a level."""
-
-    label: str
-    style: Style
-    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,43 +50,43 @@ def pages(outcome: Outcome) -> list[ChartPage]:
 
 def draw(outcome: Outcome, page: ChartPage, face: Typeface) -> Sheet:
     """Draw one figure at 72 dpi, a point to a unit."""
-    rules = outcome.manifest.rules
-    parts, lines = _parts(rules), _lines(rules) if outcome.base else []
-    top = KEY + LABEL * len(lines) + GAP
+    rules = outcome.round.rules
+    kinds, drawn = parts(labels_of(rules), watched_level(rules)), lines(rules) if outcome.base else []
+    seen = [part for part in kinds if any(_size(outcome, row, part) > 0 for _, row in page.rows)]
+    key = key_height([part.label for part in seen], face)
+    top = key + LABEL * len(drawn) + GAP
     bottom = top + _height(page.rows)
-    sheet = Sheet(bottom + CAPTION, face)
-    seen = {part for part in parts if any(_size(outcome, row, part) for _, row in page.rows)}
-    sheet.key([(part.label, part.style) for part in parts if part in seen])
+    sheet = Sheet(bottom + CAPTION, face, alt=_alt(outcome, page))
+    sheet.key([(part.label, part.style) for part in seen])
     y = top
     for headings, row in page.rows:
         for heading in headings:
             sheet.heading(y, heading.text, marked=heading.is_form)
             y += BLOCK
-        segments = [Segment(_size(outcome, row, part), part.style) for part in parts]
+        segments = [Segment(_size(outcome, row, part), part.style) for part in kinds]
         sheet.bar(y, f"{row.number}. {row.official.name}", segments, whole=outcome.base)
         y += ROW
-    for place, threshold in enumerate(lines):
+    for place, threshold in enumerate(drawn):
         share = 1 - threshold.numerator / threshold.denominator
-        sheet.line(KEY + LABEL * place, bottom, share=share, label=_named(rules, threshold))
-    sheet.caption(bottom + GAP, _caption(outcome), say(words.REHEARSAL) if outcome.manifest.rehearsal else "")
+        sheet.line(key + LABEL * place, bottom, share=share, label=_named(rules, threshold))
+    sheet.caption(bottom + GAP, _caption(outcome), say(words.REHEARSAL) if outcome.round.rehearsal else "")
     return sheet
 
 
 def files(outcome: Outcome, page: ChartPage, face: Typeface) -> tuple[bytes, bytes]:
-    """Return the chart as SVG (letters as outlines) and PNG, with a title and without dates: always the same bytes."""
-    sheet, title = draw(outcome, page, face), _title(outcome, page)
-    sheet.title(title)
-    frame, name = sheet.frame(len(title)), ". ".join(title)
-    svg, png = io.BytesIO(), io.BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "phieu-tin-nhiem", "svg.fonttype": "path"}):
-        nothing = {"Date": None, "Creator": None}
-        sheet.figure.savefig(
-            svg, format="svg", facecolor="white", bbox_inches=frame, metadata={**nothing, "Title": name}
-        )
-    sheet.figure.savefig(
-        png, format="png", facecolor="white", bbox_inches=frame, dpi=PNG_DPI, metadata={"Software": None, "Title": name}
-    )
-    return svg.getvalue(), png.getvalue()
+    """Return the figure as SVG and PNG."""
+    part = f" ({page.number}/{page.of})" if page.of > 1 else ""
+    return picture.files(draw(outcome, page, face), title_lines(outcome, part))
+
+
+def title_lines(outcome: Outcome, part: str = "") -> list[str]:
+    """Return what stands above a figure that stands alone: the round, whose it is and when, its mark of secrecy."""
+    facts = outcome.round
+    return [
+        facts.title + part,
+        " – ".join(filter(None, (facts.body, facts.session, printed_date(facts.date)))),
+        *([facts.policy.secrecy.upper()] if facts.policy.secrecy else []),
+    ]
 
 
 # --- what is drawn -----------------------------------------------------------------------------------------------
@@ -122,53 +105,33 @@ def _height(rows: Iterable[tuple[tuple[Heading, ...], OfficialOutcome]]) -> floa
     return sum(ROW + BLOCK * len(headings) for headings, _ in rows)
 
 
-def _parts(rules: RuleSet) -> list[Part]:
-    """Return the parts in their order along a bar: levels, what names no level, and at the edge the watched level."""
-    watched = _watched(rules)
-    others = [i for i in range(len(rules.levels)) if i != watched]
-    styles = [FIRST, *[MIDDLE] * len(others)]
-    return [
-        *(Part(rules.levels[i].label, style, i) for i, style in zip(others, styles, strict=False)),
-        Part(say(words.ABSENT), ABSENT),
-        Part(say(words.VOID), VOID),
-        Part(rules.levels[watched].label, LAST, watched),
-    ]
-
-
-def _watched(rules: RuleSet) -> int:
-    keys = [level.key for level in rules.levels]
-    return keys.index(rules.thresholds[0].level) if rules.thresholds else len(keys) - 1
-
-
-def _lines(rules: RuleSet) -> list[Threshold]:
-    """Return the thresholds of the watched level, the highest share (the leftmost line) first."""
-    drawn = [t for t in rules.thresholds if t.level == rules.levels[_watched(rules)].key]
-    return sorted(drawn, key=lambda t: -t.numerator / t.denominator)
-
-
 def _size(outcome: Outcome, row: OfficialOutcome, part: Part) -> int:
     if part.level is not None:
         return row.counts[part.level]
-    return row.void if part.style == VOID else outcome.base - row.void - sum(row.counts)
+    ballots = outcome.ballots
+    return {VOID: row.void, INVALID: ballots.invalid, ABSENT: outcome.base - ballots.returned}[part.style]
 
 
 def _named(rules: RuleSet, threshold: Threshold) -> str:
-    sentence = words.LINE_OVER if threshold.strict else words.LINE_FROM
-    share = f"{threshold.numerator}/{threshold.denominator}"
-    return say(sentence, level=rules.levels[_watched(rules)].label, share=share)
+    label = rules.levels[watched_level(rules)].label
+    return named(label, numerator=threshold.numerator, denominator=threshold.denominator, strict=threshold.strict)
 
 
-def _title(outcome: Outcome, page: ChartPage) -> list[str]:
-    manifest = outcome.manifest
-    part = f" ({page.number}/{page.of})" if page.of > 1 else ""
-    return [
-        manifest.title + part,
-        " – ".join(filter(None, (manifest.body, manifest.session, printed_date(manifest.date)))),
-        *([manifest.policy.secrecy.upper()] if manifest.policy.secrecy else []),
-    ]
+def _alt(outcome: Outcome, page: ChartPage) -> str:
+    """Return in words what the figure shows: each one's counts, and who reached a line."""
+    rules = outcome.round.rules
+    drawn = {threshold.key: _named(rules, threshold) for threshold in lines(rules)}
+    said = [say(words.CHART_ALT, base=rules.base.words, count=outcome.base)]
+    for _, row in page.rows:
+        counts = [*zip(labels_of(rules), row.counts, strict=True), (say(words.VOID), row.void)]
+        reached = next((f"; {say(words.CHART_REACHED, line=drawn[key])}" for key in row.met if key in drawn), "")
+        said.append(f"{row.number}. {row.official.name}: {told(counts)}{reached}.")
+    return " ".join(said)
 
 
 def _caption(outcome: Outcome) -> list[str]:
-    rules = outcome.manifest.rules
+    rules = outcome.round.rules
     base = say(words.CHART_BASE, base=rules.base.words, count=outcome.base)
-    return [base, say(words.CHART_LINES, level=rules.levels[_watched(rules)].label)] if rules.thresholds else [base]
+    if not rules.thresholds:
+        return [base]
+    return [base, say(words.CHART_LINES, level=rules.levels[watched_level(rules)].label)]

@@ -7,15 +7,11 @@ The same outcome gives the same bytes: fonts are embedded, dates are those of th
 
 from __future__ import annotations
 
-import io
-from functools import partial
-
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate
+from reportlab.platypus import CondPageBreak, Flowable
 
 from tally.outcome import Outcome
-from tally.report import sections, sheet, title, words
+from tally.report import sections, title, words
+from tally.report.engine import Furniture, build
 from tally.report.sections import Findings
 from tally.report.sheet import Styles
 from tally.report.typeface import Typeface
@@ -27,29 +23,12 @@ ROOM_FOR_A_SECTION, ROOM_FOR_A_NAME = 150, 40
 
 def pdf(outcome: Outcome, findings: Findings, face: Typeface) -> bytes:
     """Return the whole document."""
-    out = io.BytesIO()
-    manifest = outcome.manifest
-    template = BaseDocTemplate(
-        out, pagesize=A4, lang="vi-VN", initialFontName=face.regular, invariant=1,
-        title=f"{title.document_title(outcome)}: {manifest.title}", author=manifest.body, subject=manifest.session,
+    facts = outcome.round
+    furniture = Furniture(
+        title=f"{title.document_title(outcome)}: {facts.title}", author=facts.body, subject=facts.session,
+        record_hash=findings.record_hash, rehearsal=facts.rehearsal,
     )  # fmt: skip
-    frame = Frame(
-        sheet.LEFT, sheet.BOTTOM, sheet.WIDTH, A4[1] - sheet.TOP - sheet.BOTTOM,
-        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
-    )  # fmt: skip
-
-    def under(canvas: Canvas, _template: BaseDocTemplate) -> None:
-        if manifest.rehearsal:
-            sheet.watermark(canvas, face)
-
-    def over(canvas: Canvas, number: int, of: int) -> None:
-        sheet.footer(canvas, face, record_hash=findings.record_hash, number=number, of=of)
-        if manifest.rehearsal:
-            sheet.band(canvas, face)
-
-    template.addPageTemplates(PageTemplate("page", [frame], onPage=under))
-    template.build(_story(outcome, findings, Styles(face)), canvasmaker=partial(sheet.NumberedCanvas, furnish=over))
-    return out.getvalue()
+    return build(_story(outcome, findings, Styles(face)), furniture, face)
 
 
 def _story(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowable]:

@@ -20,11 +20,11 @@ WIDTHS = (0.35, 0.15, 0.12, 0.12, 0.12, 0.14)
 
 def forms(outcome: Outcome, styles: Styles) -> list[Flowable]:
     """Return the table and why its numbers are equal; nothing for a single form."""
-    ballots, names = outcome.ballots, outcome.manifest.forms
+    ballots, names = outcome.ballots, outcome.round.forms
     if len(names) < 2:
         return []
     rated = Counter(row.form for row in outcome.officials)
-    counts = (ballots.issued, ballots.returned, ballots.returned, 0)
+    counts = (ballots.issued, ballots.returned, ballots.valid, ballots.invalid)
     rows = [
         [
             styles.sized(name, styles.strong, styles.strong_small),

@@ -25,9 +25,9 @@ def results_table(outcome: Outcome, styles: Styles) -> LongTable:
     rows, headings = _body(outcome, styles)
     return LongTable(
         [*_head(outcome, styles), *rows],
-        colWidths=_widths(len(outcome.manifest.rules.levels)),
+        colWidths=_widths(len(outcome.round.rules.levels)),
         repeatRows=HEAD_ROWS,
-        style=_style(len(outcome.manifest.rules.levels), headings, styles.face.regular),
+        style=_style(len(outcome.round.rules.levels), headings, styles.face.regular),
     )
 
 
@@ -37,7 +37,7 @@ def _widths(levels: int) -> list[float]:
 
 
 def _head(outcome: Outcome, styles: Styles) -> list[list[Any]]:
-    levels = outcome.manifest.rules.levels
+    levels = outcome.round.rules.levels
     upper: list[Any] = [styles.para(say(text), styles.head) for text in (words.ORDINAL, words.NAME, words.POSITION)]
     lower: list[Any] = ["", "", ""]
     for level in levels:
@@ -48,7 +48,7 @@ def _head(outcome: Outcome, styles: Styles) -> list[list[Any]]:
 
 def _body(outcome: Outcome, styles: Styles) -> tuple[list[list[Any]], dict[int, Heading]]:
     """Return the rows and, by place from the top of the table, which of them are headings."""
-    columns = 4 + 2 * len(outcome.manifest.rules.levels)
+    columns = 4 + 2 * len(outcome.round.rules.levels)
     rows: list[list[Any]] = []
     places: dict[int, Heading] = {}
     for headings, row in headed(outcome.officials):

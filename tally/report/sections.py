@@ -15,13 +15,12 @@ from tally.protocol.override import Override
 from tally.report import chart, sheet, words
 from tally.report.forms_table import forms
 from tally.report.people_tables import exceptions_table, exempt_table
+from tally.report.remarks import few, unanimous
 from tally.report.results_table import results_table
 from tally.report.sheet import RULE, Styles, grouped
-from tally.report.vector import FigureFlowable
+from tally.report.turnout_chart import turnout
 from tally.report.words import say
 from tally.slips import MOST_NAMED, SlipCounts, of_each
-
-FEW_BALLOTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,15 @@ def counters(outcome: Outcome, styles: Styles) -> list[Flowable]:
 
     Several forms have a line each; a small electorate has the name of whoever answers for it (threats D2).
     """
-    ballots, rules, policy = outcome.ballots, outcome.manifest.rules, outcome.manifest.policy
+    ballots, rules, policy = outcome.ballots, outcome.round.rules, outcome.round.policy
     rows = [
         (words.DELEGATES, ballots.delegates),
         (words.SUMMONED, ballots.summoned),
         (words.ISSUED, ballots.issued),
         (words.RETURNED, ballots.returned),
         (words.NOT_RETURNED, ballots.not_returned),
-        (words.VALID, ballots.returned),
-        (words.INVALID, 0),
+        (words.VALID, ballots.valid),
+        (words.INVALID, ballots.invalid),
     ]
     cells = [[styles.para(say(name), styles.body), styles.para(str(count), styles.count)] for name, count in rows]
     citation = f" ({rules.base.citation})" if rules.base.citation else ""
@@ -62,8 +61,8 @@ def counters(outcome: Outcome, styles: Styles) -> list[Flowable]:
 
 
 def _electorate(outcome: Outcome, styles: Styles) -> Flowable:
-    manifest = outcome.manifest
-    return styles.para(say(words.ELECTORATE, count=manifest.roll.voters, name=manifest.policy.accepted_by))
+    facts = outcome.round
+    return styles.para(say(words.ELECTORATE, count=facts.voters, name=facts.policy.accepted_by))
 
 
 def slips(counts: SlipCounts, styles: Styles) -> list[Flowable]:
@@ -107,22 +106,20 @@ def results(outcome: Outcome, styles: Styles) -> list[Flowable]:
 
 def consequences(outcome: Outcome, styles: Styles) -> list[Flowable]:
     """Return who reached a threshold and what follows, then a neutral word where the numbers tell more than sums."""
-    rules, returned = outcome.manifest.rules, outcome.ballots.returned
+    rules = outcome.round.rules
     reached = [row for row in outcome.officials if row.deciding]
     story = [_reached(outcome, row, styles) for row in reached]
     if not reached:
         story.append(styles.para(say(words.NOBODY, rules=rules.number)))
-    watched = [i for i, level in enumerate(rules.levels) if any(t.level == level.key for t in rules.thresholds)]
-    telling = [row for row in outcome.officials if returned in row.counts or any(not row.counts[i] for i in watched)]
-    if returned and telling:
-        story += [Spacer(1, 6), styles.para(say(words.UNANIMOUS))]
-    if 0 < returned < FEW_BALLOTS:
-        story.append(styles.para(say(words.FEW, count=returned)))
+    if sentence := unanimous(outcome):
+        story += [Spacer(1, 6), styles.para(sentence)]
+    if sentence := few(outcome):
+        story.append(styles.para(sentence))
     return story
 
 
 def _reached(outcome: Outcome, row: OfficialOutcome, styles: Styles) -> Flowable:
-    rules, threshold = outcome.manifest.rules, row.deciding
+    rules, threshold = outcome.round.rules, row.deciding
     if threshold is None:
         raise ValueError("a row without a threshold has no consequence")
     index = [level.key for level in rules.levels].index(threshold.level)
@@ -143,17 +140,17 @@ def _reached(outcome: Outcome, row: OfficialOutcome, styles: Styles) -> Flowable
 
 def exempt(outcome: Outcome, styles: Styles) -> list[Flowable]:
     """Return who holds a rated post and is not rated, with reason and source; nothing if nobody."""
-    people = outcome.manifest.exempt
+    people = outcome.round.exempt
     if not people:
         return []
     return [styles.para(say(words.EXEMPT_NOTE)), Spacer(1, 4), exempt_table(people, styles)]
 
 
 def charts(outcome: Outcome, styles: Styles) -> list[Flowable]:
-    """Return the charts as vector drawings."""
-    story: list[Flowable] = []
+    """Return the charts as vector drawings: how many ballots, then each official."""
+    story: list[Flowable] = [turnout(outcome, styles.face).block(), Spacer(1, 12)]
     for page in chart.pages(outcome):
-        story += [FigureFlowable(chart.draw(outcome, page, styles.face).figure, styles.face), Spacer(1, 12)]
+        story += [chart.draw(outcome, page, styles.face).block(), Spacer(1, 12)]
     return story
 
 
@@ -166,26 +163,28 @@ def exceptions(overrides: tuple[Override, ...], styles: Styles) -> list[Flowable
 
 def verification(outcome: Outcome, findings: Findings, styles: Styles) -> list[Flowable]:
     """Return the verdict, the hashes to compare and the command that checks them, and what nobody has compared yet."""
-    manifest = outcome.manifest
-    committee = say(words.COMMITTEE_VALUE, members=manifest.committee_size, threshold=manifest.threshold)
+    facts, seal = outcome.round, outcome.seal
+    if seal is None:
+        raise ValueError("a round without a record has nothing to verify")
+    committee = say(words.COMMITTEE_VALUE, members=seal.committee_size, threshold=seal.threshold)
     issuers = f"{len(findings.slips.issuers)} ({', '.join(findings.slips.issuers)})"
     rows = (
         (words.VERDICT, [findings.verdict]),
-        (words.MANIFEST_HASH, _halves(manifest.hash)),
-        (words.ROOT, _halves(outcome.root)),
+        (words.MANIFEST_HASH, _halves(seal.manifest)),
+        (words.ROOT, _halves(seal.root)),
         (words.RECORD_HASH, _halves(findings.record_hash)),
         (words.ISSUERS, [issuers]),
         (words.COMMITTEE, [committee]),
     )
     cells = [[styles.para(say(name), styles.cell), styles.lines(value, styles.hash)] for name, value in rows]
-    command = f"tally verify {say(words.RECORD_FOLDER)} --manifest {manifest.hash}"
-    notes = [styles.para(f"– {note}", styles.small) for note in manifest.rules.verify]
+    command = f"tally verify {say(words.RECORD_FOLDER)} --manifest {seal.manifest}"
+    notes = [styles.para(f"– {note}", styles.small) for note in facts.rules.verify]
     title = styles.para(say(words.NOT_COMPARED), styles.note_title)
     return [
         _pairs(cells, styles, 118, sheet.WIDTH - 118),
         Spacer(1, 6),
         KeepTogether([styles.para(say(words.COMMAND)), Spacer(1, 4), styles.para(command, styles.command)]),
-        *([Spacer(1, 10), title, *notes] if notes else []),
+        *([Spacer(1, 10), KeepTogether([title, *notes])] if notes else []),
     ]
 
 

@@ -8,7 +8,8 @@ that only a signed document may carry.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -22,6 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from tally.report import words
+from tally.report.tagging import Tags
 from tally.report.typeface import Typeface
 from tally.report.words import say
 
@@ -29,6 +31,8 @@ TOP, BOTTOM, LEFT, RIGHT = 22 * mm, 22 * mm, 30 * mm, 20 * mm
 WIDTH = A4[0] - LEFT - RIGHT
 LONG = 120
 """Letters of a text in a table from which on it is set smaller."""
+SHORT = 8
+"""Letters of a word that is written large across a page."""
 INK, IDENTITY, GROUND, RULE = HexColor("#1A1A1A"), HexColor("#8E1B1B"), HexColor("#F4F0E6"), HexColor("#8A8478")
 
 
@@ -90,10 +94,14 @@ class Styles:
 
 
 class NumberedCanvas(Canvas):  # type: ignore[misc]
-    """A canvas that knows how many pages there are before it draws the first footer."""
+    """A canvas that knows how many pages there are before it draws the first footer, and the tags of what it drew.
+
+    Pages are numbered from 1 in each `part`; a document that begins no new one has one only.
+    """
 
     def __init__(self, *args: Any, furnish: Callable[[Canvas, int, int], None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.tags, self.part = Tags(), 0
         self._furnish = furnish
         self._pages: list[dict[str, Any]] = []
 
@@ -105,34 +113,54 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]
     def save(self) -> None:
         """Draw what every page carries, then write the file."""
         pages = self._pages
-        for number, page in enumerate(pages, start=1):
+        parts = [page["part"] for page in pages]
+        for place, page in enumerate(pages, start=1):
             self.__dict__.update(page)
-            self._furnish(self, number, len(pages))
+            self._furnish(self, parts[:place].count(self.part), parts.count(self.part))
             super().showPage()
+        self.tags.write(self._doc)
         super().save()
+
+    @contextmanager
+    def ornament(self, kind: str) -> Iterator[None]:
+        """Mark what is drawn meanwhile as an ornament (artifact) of this kind."""
+        self.tags.begin_artifact(self, kind)
+        yield
+        self.tags.end(self)
 
 
 def footer(canvas: Canvas, face: Typeface, *, record_hash: str, number: int, of: int) -> None:
-    """Draw the thin rule with the record's short hash on the left and the page number on the right."""
+    """Draw the thin rule with the record's short hash, or that there is none, on the left and the page on the right."""
     canvas.saveState()
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.5)
     canvas.line(LEFT, BOTTOM - 4 * mm, A4[0] - RIGHT, BOTTOM - 4 * mm)
     canvas.setFillColor(INK)
     canvas.setFont(face.regular, 9.5)
-    canvas.drawString(LEFT, BOTTOM - 9 * mm, say(words.FOOTER_RECORD, short=grouped(record_hash[:16])))
+    origin = say(words.FOOTER_RECORD, short=grouped(record_hash[:16])) if record_hash else say(words.FOOTER_PAPER)
+    canvas.drawString(LEFT, BOTTOM - 9 * mm, origin)
     canvas.drawRightString(A4[0] - RIGHT, BOTTOM - 9 * mm, say(words.FOOTER_PAGE, page=number, pages=of))
     canvas.restoreState()
 
 
-def watermark(canvas: Canvas, face: Typeface) -> None:
-    """Write the rehearsal sentence across the page, pale, to be drawn before the content."""
+def page_number(canvas: Canvas, face: Typeface, *, number: int, of: int) -> None:
+    """Draw nothing but the number of the page, large enough for a delegate of seventy."""
+    canvas.saveState()
+    canvas.setFillColor(INK)
+    canvas.setFont(face.regular, 12)
+    canvas.drawCentredString(A4[0] / 2, BOTTOM - 9 * mm, say(words.FOOTER_PAGE, page=number, pages=of))
+    canvas.restoreState()
+
+
+def watermark(canvas: Canvas, face: Typeface, text: str = "") -> None:
+    """Write `text`, else that of a rehearsal, across the page, pale, to be drawn before the content."""
+    text = text or say(words.REHEARSAL)
     canvas.saveState()
     canvas.translate(A4[0] / 2, A4[1] / 2)
     canvas.rotate(54)
     canvas.setFillColor(Color(0.56, 0.11, 0.11, alpha=0.10))
-    canvas.setFont(face.bold, 34)
-    canvas.drawCentredString(0, 0, say(words.REHEARSAL))
+    canvas.setFont(face.bold, 34 if len(text) > SHORT else 150)
+    canvas.drawCentredString(0, 0, text)
     canvas.restoreState()
 
 

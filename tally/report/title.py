@@ -9,8 +9,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, HRFlowable, Spacer, Table
 
 from tally.outcome import Outcome
-from tally.protocol.manifest import RESTRICTED
-from tally.protocol.ruleset import VOTE
+from tally.protocol.rule_parts import RESTRICTED, VOTE
 from tally.report import sheet, words
 from tally.report.sheet import IDENTITY, Styles
 from tally.report.words import printed_date, say
@@ -18,24 +17,24 @@ from tally.report.words import printed_date, say
 
 def document_title(outcome: Outcome) -> str:
     """Return the name of the document for the kind of round."""
-    return say(words.VOTE_TITLE if outcome.manifest.rules.kind == VOTE else words.RATING_TITLE)
+    return say(words.VOTE_TITLE if outcome.round.rules.kind == VOTE else words.RATING_TITLE)
 
 
 def heading(outcome: Outcome, styles: Styles) -> list[Flowable]:
     """Return secrecy mark, body, session, name of the document, round, date, legal basis; no emblem, no signature."""
-    manifest = outcome.manifest
+    facts = outcome.round
     return [
-        *([_mark(manifest.policy.secrecy, styles), Spacer(1, 8)] if manifest.policy.secrecy else []),
-        styles.para(manifest.body.upper(), styles.body_name),
-        *([styles.para(manifest.session, styles.centre)] if manifest.session else []),
+        *([_mark(facts.policy.secrecy, styles), Spacer(1, 8)] if facts.policy.secrecy else []),
+        styles.para(facts.body.upper(), styles.body_name),
+        *([styles.para(facts.session, styles.centre)] if facts.session else []),
         HRFlowable(width=90, thickness=1.2, color=IDENTITY, spaceBefore=5, spaceAfter=14),
         styles.para(document_title(outcome).upper(), styles.title),
-        styles.para(manifest.title, styles.subtitle),
-        styles.para(say(words.DATE, date=printed_date(manifest.date)), styles.centre),
+        styles.para(facts.title, styles.subtitle),
+        styles.para(say(words.DATE, date=printed_date(facts.date)), styles.centre),
         Spacer(1, 8),
-        styles.para(say(words.LEGAL_BASIS, rules=manifest.rules.title), styles.body),
+        styles.para(say(words.LEGAL_BASIS, rules=facts.rules.title), styles.body),
         styles.para(say(words.NATURE), styles.nature),
-        *([styles.para(say(words.RESTRICTED), styles.nature)] if manifest.policy.disclosure == RESTRICTED else []),
+        *([styles.para(say(words.RESTRICTED), styles.nature)] if facts.policy.disclosure == RESTRICTED else []),
     ]
 
 

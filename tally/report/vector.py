@@ -26,11 +26,14 @@ HATCH_TILE = 72.0  # what matplotlib's own writers use
 
 
 class FigureFlowable(Flowable):  # type: ignore[misc]
-    """A figure as a block of a document, at its own size; the figure must have been made at 72 dpi."""
+    """A figure as a block of a document, at its own size; the figure must have been made at 72 dpi.
 
-    def __init__(self, figure: Figure, face: Typeface) -> None:
+    `alt` says in words what it shows, to whoever cannot see it.
+    """
+
+    def __init__(self, figure: Figure, face: Typeface, alt: str) -> None:
         super().__init__()
-        self.figure, self.face = figure, face
+        self.figure, self.face, self.alt = figure, face, alt
         self.width, self.height = (72 * inches for inches in figure.get_size_inches())
 
     def draw(self) -> None:

@@ -16,6 +16,7 @@ NATURE = _("Báo cáo làm việc, do máy lập từ hồ sơ kiểm phiếu; k
 RESTRICTED = _("Kết quả không công bố rộng rãi; chỉ gửi những người và cơ quan có thẩm quyền.")
 REHEARSAL = _("DIỄN TẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ")
 FOOTER_RECORD = _("Hồ sơ {short}")
+FOOTER_PAPER = _("Kiểm phiếu giấy")
 FOOTER_PAGE = _("Trang {page}/{pages}")
 
 COUNTERS = _("Số liệu chung")
@@ -89,7 +90,19 @@ CHART_BASE = _("Mỗi thanh dài bằng {base} ({count}). Con số trên thanh l
 CHART_LINES = _("Vạch ngưỡng tính từ mép phải của thanh, là phía ghi “{level}”.")
 LINE_FROM = _("{level} từ {share} trở lên")
 LINE_OVER = _("{level} quá {share}")
+CHART_ALT = _("Biểu đồ thanh, mỗi người một thanh dài bằng {base} ({count}).")
+CHART_REACHED = _("đạt ngưỡng “{line}”")
 ABSENT = _("Không có phiếu")
+INVALID_BALLOTS = _("Phiếu không hợp lệ")
+TURNOUT_BASE = _("Khung của mỗi thanh dài bằng số lớn nhất ({count}).")
+TURNOUT_ALT = _("Biểu đồ thanh về số phiếu của cả đợt. {counts}.")
+HISTORY_ALT = _("Biểu đồ thanh, mỗi đợt một thanh, mỗi thanh dài bằng số gốc của chính đợt đó.")
+HISTORY_BASE = _("Tính trên {base} ({count}); văn bản số {rules}")
+HISTORY_CAPTION = _("Mỗi đợt tính trên số gốc của chính đợt đó, nên chiều dài các thanh không so với nhau được.")
+HISTORY_LINES = _("Vạch ngưỡng tính từ mép phải của thanh; mỗi đợt có ngưỡng theo văn bản của đợt đó.")
+SHARE_FROM = _("từ {share}")
+SHARE_OVER = _("quá {share}")
+SIGNATURE = _("Ô chữ ký")
 
 EXCEPTIONS = _("Ngoại lệ về xung đột lợi ích")
 EXCEPTIONS_NOTE = _(
