@@ -17,6 +17,7 @@ import click
 from keys.certificates.report_commands import report
 from keys.certificates.tls_commands import tls
 from keys.committee.commands import committee_commands, trustee_commands
+from keys.documents.commands import sign_in_turn, state
 from keys.inventory_commands import take_inventory
 from keys.passphrase import suggest
 from keys.prompt import passphrase
@@ -92,5 +93,6 @@ def suggest_passphrase() -> None:
     click.echo(suggest())
 
 
-for command in (trustee_commands, committee_commands, destroy_in_token, take_inventory, tls, report):
+trustee_commands.add_command(state)
+for command in (trustee_commands, committee_commands, destroy_in_token, take_inventory, tls, report, sign_in_turn):
     commands.add_command(command)

@@ -156,7 +156,7 @@ def inspect(*, file: Path | None, lists: tuple[Path, ...], label: str | None, **
     elif file is not None:
         identity = open_pkcs12(file, passphrase(of=file.name))
     describe(identity)
-    wrong = list(faults(identity, at=datetime.now(UTC), lists=[_read_list(path) for path in lists]))
+    wrong = list(faults(identity, at=datetime.now(UTC), lists=[read_list(path) for path in lists]))
     screen = Screen()
     for fault in wrong:
         screen.say(f"{fault.code}: {fault}")
@@ -177,7 +177,8 @@ def _publish(path: Path, raw: bytes) -> None:
     path.chmod(0o644)
 
 
-def _read_list(path: Path) -> x509.CertificateRevocationList:
+def read_list(path: Path) -> x509.CertificateRevocationList:
+    """Read a revocation list, PEM or DER. Raises CertificateUnreadable, KeyFileMissing, KeyFileDamaged."""
     raw = disk.read(path, limit=4 * 1024 * 1024)
     try:
         pem = raw.startswith(b"-----BEGIN")
