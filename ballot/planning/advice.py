@@ -17,11 +17,11 @@ from ballot.planning import bases, places
 from ballot.planning.content import EXEMPT, RATED, Content
 from ballot.planning.electorate import alike, rated_voters, sites_of
 from ballot.round_lists import said
+from ballot.rule_books import load, shelf
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.protocol.manifest import PUBLIC
-from tally.protocol.ruleset import DELEGATES
+from tally.protocol.rule_parts import DELEGATES, PUBLIC
 
 SMALL_SITE = 10
 FEW = 3
@@ -54,6 +54,7 @@ LIMITS = (
 def warnings(session: Session, organisation_id: int, content: Content, today: date) -> list[str]:
     """Return what somebody should read before the round is made, a sentence each."""
     found = [*_of_basis(content, today), *_of_officials(content), *_of_voters(content), *_of_policy(content)]
+    found += _of_base(session, organisation_id, content)
     found += _twice_a_year(session, organisation_id, content)
     found += _of_earlier_rolls(session, organisation_id, content)
     found += _of_accounts(session, organisation_id, content)
@@ -120,8 +121,11 @@ def _of_policy(content: Content) -> Iterator[str]:
         )
     if policy.secrecy and policy.disclosure == PUBLIC:
         yield said(_("Đợt mang dấu {mark} nhưng kết quả lại công khai: xin xem lại."), mark=policy.secrecy)
-    basis = content.basis and bases.load(content.basis.rule_set).rules.base
-    if basis and basis.kind == DELEGATES and content.electorate:
+
+
+def _of_base(session: Session, organisation_id: int, content: Content) -> Iterator[str]:
+    rules = load(session, organisation_id, content.basis.rule_set) if content.basis else None
+    if rules and rules.base.kind == DELEGATES and content.electorate:
         yield said(
             _("Tỷ lệ tính trên {count} đại biểu (thành viên), không phải trên số phiếu thu về."),
             count=content.electorate.delegates,
@@ -129,14 +133,15 @@ def _of_policy(content: Content) -> Iterator[str]:
 
 
 def _twice_a_year(session: Session, organisation_id: int, content: Content) -> Iterator[str]:
-    most = bases.MOST_PLACES.get(content.basis.rule_set) if content.basis else None
+    known = shelf(session, organisation_id)
+    most = bases.most_places(known, content.basis.rule_set) if content.basis else None
     if content.basis is None or most is None:
         return
-    known = places.in_year(session, organisation_id, content.basis.date)
+    rated = places.in_year(session, organisation_id, content.basis.date)
     for line in content.rated:
-        elsewhere = places.of_line(known, line)
-        details = {"name": line.name, "rounds": "; ".join(elsewhere), "most": most[0], "citation": most[1]}
-        if len(elsewhere) >= most[0]:
+        elsewhere = places.of_line(rated, line)
+        details = {"name": line.name, "rounds": "; ".join(elsewhere), "most": most.most, "citation": most.citation}
+        if len(elsewhere) >= most.most:
             yield said(
                 _("{name} đã được lấy phiếu trong năm ở: {rounds}. Thêm đợt này là quá {most} nơi ({citation})."),
                 **details,

@@ -1,24 +1,15 @@
 """Rule sets as an organiser chooses them: by number and date, in force on a day, with what nobody compared yet.
 
-Here lives what follows from a rule set's own words, and what this project proposes for each. Never here: the rule sets.
+Here lives what follows from a rule set's own words. Never here: the rule sets (rule_books.py), or one of them by name.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tally import rules
-from tally.protocol.manifest import PUBLIC, RESTRICTED
+from ballot.rule_books import Shelf
+from tally.protocol.rule_parts import RESTRICTED, SeveralPosts
 from tally.protocol.ruleset import RuleSet
-
-PROPOSED_DISCLOSURE = {"QD96_2023": RESTRICTED, "NQ96_2023": PUBLIC}
-MOST_PLACES = {"QD96_2023": (2, "khoản 3 Điều 1")}
-"""In how many places one person may be rated in a year, and where that stands."""
-
-RATES_NEIGHBOURS = ("NQ96_2023",)
-"""Rule sets under which a council rates people of the bodies beside it, since it elects them."""
-OF_THE_PARTY = ("QD96_2023",)
-"""Rule sets whose documents bear the Party's heading; those of the state bear the nation's name and motto."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +25,24 @@ class Legal:
         return self.since <= day and (not self.until or day <= self.until)
 
 
-def all_of_them() -> list[Legal]:
-    """Return the rule sets that ship with the project, the newest first."""
-    found = [load(name) for name in rules.names()]
-    return sorted(found, key=lambda legal: (legal.rules.date, legal.rules.id), reverse=True)
+def all_of_them(shelf: Shelf) -> list[Legal]:
+    """Return the rule sets that hold in an organisation, the newest first."""
+    found = [load(shelf, name) for name in shelf.names()]
+    return sorted(found, key=lambda legal: legal.rules.date, reverse=True)
 
 
-def load(rule_set_id: str) -> Legal:
+def load(shelf: Shelf, rule_set_id: str) -> Legal:
     """Return one rule set. Raises UnknownRuleSet."""
-    read = rules.load(rule_set_id)
-    return Legal(read, str(read.source["effective_from"]), str(read.source["effective_to"]))
+    read = shelf.load(rule_set_id)
+    return Legal(read, read.effective_from, read.effective_to)
 
 
-def proposed_disclosure(rule_set_id: str) -> str:
+def proposed_disclosure(shelf: Shelf, rule_set_id: str) -> str:
     """Return who should see the result unless an organiser decides otherwise: by default not everybody."""
-    return PROPOSED_DISCLOSURE.get(rule_set_id, RESTRICTED)
+    return shelf.load(rule_set_id).disclosure if rule_set_id else RESTRICTED
+
+
+def most_places(shelf: Shelf, rule_set_id: str) -> SeveralPosts | None:
+    """Return in how many places one person may be rated in a year, where the rules say more than one; else nothing."""
+    found = shelf.load(rule_set_id).several_posts
+    return found if found.most > 1 else None

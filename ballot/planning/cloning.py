@@ -18,6 +18,7 @@ from ballot.models.planning import Draft
 from ballot.models.registry import Exempt, Official, Round, Voter
 from ballot.planning import differences, drafts, electorate, proposal
 from ballot.planning.content import EXEMPT, RATED, Basis, Content, Electorate, Invited, Line, Officials, Policy
+from ballot.rule_books import shelf
 from ballot.storage import writing
 
 WHY = "theo danh sách đợt trước"
@@ -28,11 +29,10 @@ def clone(house: House, uuid: str, day: str, actor: Actor) -> int:
     with writing(house.registry) as session:
         row = own_round(session, uuid, actor.organisation_id)
         old = of_round(session, row)
-        basis = _basis(session, row, old, day)
-        content = Content(basis=basis, policy=old.policy, source=uuid)
-        planned = _planned(session, row)
-        content = replace(content, officials=_officials(session, row.organisation_id, basis, old, planned))
-        content = replace(content, electorate=_electorate(session, row, basis, old, planned))
+        basis_ = basis(session, row, day)
+        content = Content(basis=basis_, policy=old.policy, source=uuid)
+        content = replace(content, officials=_officials(session, row, basis_, old))
+        content = replace(content, electorate=voters(session, row, basis_, old))
         return drafts.begin(session, actor, content).id
 
 
@@ -48,16 +48,16 @@ def of_round(session: Session, row: Round) -> Content:
     """Return a round as the draft that it could have been made of; groups are not known any more."""
     officials = session.scalars(select(Official).where(Official.round_id == row.id).order_by(Official.number))
     exempt = session.scalars(select(Exempt).where(Exempt.round_id == row.id).order_by(Exempt.number))
-    voters = session.scalars(select(Voter).where(Voter.round_id == row.id).order_by(Voter.id))
-    lines = [_line(o) for o in officials]
+    roll = session.scalars(select(Voter).where(Voter.round_id == row.id).order_by(Voter.id))
+    lines = [line(o) for o in officials]
     lines += [Line(f"e{e.number}", 0, e.name, (e.position,), "", "", "", EXEMPT, e.reason, e.citation) for e in exempt]
-    roll = electorate.in_order(_voter(v) for v in voters)
-    basis = Basis(row.rule_set, row.title, row.session, row.date, 0, row.body)
+    invited = electorate.in_order(_voter(v) for v in roll)
+    held = Basis(row.rule_set, row.title, row.session, row.date, 0, row.body)
     policy = Policy(row.committee_size, row.threshold, row.minimum_ballots, row.own_device, row.disclosure, row.secrecy)
     return Content(
-        basis=basis,
+        basis=held,
         officials=Officials(row.date, row.rule_set, (), tuple(lines)),
-        electorate=Electorate(row.date, (), row.delegates, roll, ()),
+        electorate=Electorate(row.date, (), row.delegates, invited, ()),
         policy=policy,
     )
 
@@ -66,14 +66,15 @@ def compared(session: Session, organisation_id: int, content: Content) -> list[s
     """Return what differs between a draft and the round it was cloned from. Raises NoSuchRound."""
     old = of_round(session, own_round(session, content.source, organisation_id))
     both = [replace(each, officials=_without_exempt(each.officials)) for each in (old, content)]
-    return differences.of_facts(*both)
+    return differences.of_facts(*both, shelf(session, organisation_id))
 
 
 def _without_exempt(officials: Officials | None) -> Officials | None:
     return replace(officials, lines=officials.of(RATED)) if officials else None
 
 
-def _line(o: Official) -> Line:
+def line(o: Official) -> Line:
+    """Return an official of a round as a line of a draft."""
     key = f"p{o.person_id}" if o.person_id else f"x{o.number}"
     return Line(key, o.person_id or 0, o.name, tuple(o.position.split("; ")), o.authority, o.form, o.block, RATED)
 
@@ -83,7 +84,7 @@ def _voter(v: Voter) -> Invited:
     return Invited(key, v.person_id or 0, v.reference, v.name, v.unit, v.site, (), WHY)
 
 
-def _basis(session: Session, row: Round, old: Content, day: str) -> Basis:
+def basis(session: Session, row: Round, day: str) -> Basis:
     """Return the round's basis on another day, its body as it is called then; none where the catalogue has no such."""
     lineage = Lineage.of(session, row.organisation_id)
     named = [body for body in lineage.bodies.values() if body.name == row.body]
@@ -99,21 +100,25 @@ def _planned(session: Session, row: Round) -> Content | None:
     return drafts.working(found) if found else None
 
 
-def _officials(
-    session: Session, organisation_id: int, basis: Basis, old: Content, planned: Content | None
-) -> Officials | None:
+def known_bodies(session: Session, row: Round) -> set[int]:
+    """Return the bodies whose posts a round rated, where it was planned from the catalogue."""
+    planned = _planned(session, row)
+    return set(planned.officials.body_ids) if planned and planned.officials else set()
+
+
+def _officials(session: Session, row: Round, basis: Basis, old: Content) -> Officials | None:
     """Return who holds the posts now, in the blocks and order of then; whom the catalogue never knew stays."""
     if not basis.body_id:
         return old.officials
-    below = proposal.bodies_around(session, organisation_id, basis)
-    known = set(planned.officials.body_ids) if planned and planned.officials else set()
+    below, known = proposal.bodies_around(session, row.organisation_id, basis), known_bodies(session, row)
     chosen = [b.id for b in below if b.id in known] or [b.id for b in below if b.proposed]
-    new = proposal.officials(session, organisation_id, basis, chosen)
+    new = proposal.officials(session, row.organisation_id, basis, chosen)
     return proposal.merged(_without_exempt(old.officials), new)
 
 
-def _electorate(session: Session, row: Round, basis: Basis, old: Content, planned: Content | None) -> Electorate | None:
+def voters(session: Session, row: Round, basis: Basis, old: Content) -> Electorate | None:
     """Return the union of the groups of then on the new day, and by hand whoever was there besides."""
+    planned = _planned(session, row)
     members = proposal.members(session, row.organisation_id, basis.date)
     if planned and planned.electorate:
         chosen = [key for key in planned.electorate.group_ids if key in members]

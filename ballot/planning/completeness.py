@@ -13,6 +13,7 @@ from ballot.planning.electorate import sites_of
 from ballot.planning.errors import DraftIncomplete
 from ballot.round_lists import said
 from ballot.rounds import MAX_SITES
+from ballot.rule_books import Shelf
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.manifest import SMALL_ELECTORATE, SMALLEST_ROLL
@@ -35,10 +36,10 @@ class Standing:
     made: bool = False
 
 
-def missing(content: Content, standing: Standing) -> dict[str, list[str]]:
-    """Return what each step lacks, by its name; an empty list: complete."""
+def missing(content: Content, standing: Standing, shelf: Shelf) -> dict[str, list[str]]:
+    """Return what each step lacks, by its name; an empty list: complete. `shelf` has the rule sets."""
     found = {
-        BASIS: _basis(content),
+        BASIS: _basis(content, shelf),
         OFFICIALS: _officials(content),
         BALLOT: _ballot(content),
         VOTERS: _voters(content),
@@ -50,18 +51,18 @@ def missing(content: Content, standing: Standing) -> dict[str, list[str]]:
     return {step: [translate(words) for words in lacks] for step, lacks in found.items()}
 
 
-def check_lists(content: Content) -> None:
+def check_lists(content: Content, shelf: Shelf) -> None:
     """Refuse a draft whose first six steps lack something. Raises DraftIncomplete."""
-    _refuse(_lacks_of_lists(content))
+    _refuse(_lacks_of_lists(content, shelf))
 
 
-def check_all(content: Content) -> None:
+def check_all(content: Content, shelf: Shelf) -> None:
     """Refuse a draft that lacks anything besides approval. Raises DraftIncomplete."""
-    _refuse([*_lacks_of_lists(content), *map(translate, _check(content))])
+    _refuse([*_lacks_of_lists(content, shelf), *map(translate, _check(content))])
 
 
-def _lacks_of_lists(content: Content) -> list[str]:
-    lacks = missing(content, Standing())
+def _lacks_of_lists(content: Content, shelf: Shelf) -> list[str]:
+    lacks = missing(content, Standing(), shelf)
     return [word for step in LISTS for word in lacks[step]]
 
 
@@ -78,15 +79,18 @@ def needs_acknowledgement(content: Content) -> bool:
     return known is None or (known.voters, known.officials) != (voters, len(content.rated))
 
 
-def _basis(content: Content) -> list[str]:
+def _basis(content: Content, shelf: Shelf) -> list[str]:
     basis = content.basis
     if basis is None:
         return [_("chưa chọn căn cứ, ngày và cơ quan")]
     lacks = []
     if not basis.body_id:
         lacks.append(_("chưa chọn cơ quan trong danh mục"))
-    if not bases.load(basis.rule_set).in_force(basis.date):
+    legal = bases.load(shelf, basis.rule_set)
+    if not legal.in_force(basis.date):
         lacks.append(_("căn cứ không có hiệu lực vào ngày họp"))
+    elif legal.rules.bad_line_voids_ballot:
+        lacks.append(_("căn cứ chỉ dùng cho phiếu giấy"))
     return lacks
 
 

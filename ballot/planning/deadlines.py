@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from ballot.round_lists import said
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.protocol.ruleset import Deadline
+from tally.protocol.rule_parts import Deadline
 
 SATURDAY = 5
 SOON = 7

@@ -11,8 +11,8 @@ from typing import Any
 from ballot.planning.content import Content, Invited, Line, Officials
 from ballot.planning.wording import DECISION_WORDS, DISCLOSURE_WORDS, yes_no
 from ballot.round_lists import said
+from ballot.rule_books import Shelf
 from ballot.vietnamese import vndate
-from tally import rules
 from tally.i18n import marked as _
 from tally.i18n import translate
 
@@ -29,9 +29,9 @@ POLICY_NAMES = {
 }  # fmt: skip
 
 
-def between(old: Content, new: Content) -> list[str]:
+def between(old: Content, new: Content, shelf: Shelf) -> list[str]:
     """Return what an approval covers and differs, a sentence each; nothing: the same."""
-    told = of_facts(old, new)
+    told = of_facts(old, new, shelf)
     if old.text != new.text:
         told.append(translate(_("Văn bản kế hoạch: lời văn đã đổi")))
     elif told and new.text:
@@ -41,24 +41,24 @@ def between(old: Content, new: Content) -> list[str]:
     return told
 
 
-def of_facts(old: Content, new: Content) -> list[str]:
-    """Return what differs besides the text of the plan."""
-    told = [*_fields(old.basis, new.basis, BASIS_NAMES), *_officials(old, new), *_electorate(old, new)]
-    return [*told, *_fields(old.policy, new.policy, POLICY_NAMES)]
+def of_facts(old: Content, new: Content, shelf: Shelf) -> list[str]:
+    """Return what differs besides the text of the plan; `shelf` knows the numbers of rule sets."""
+    told = [*_fields(old.basis, new.basis, BASIS_NAMES, shelf), *_officials(old, new), *_electorate(old, new)]
+    return [*told, *_fields(old.policy, new.policy, POLICY_NAMES, shelf)]
 
 
-def _fields(old: Any, new: Any, names: dict[str, str]) -> Iterator[str]:
+def _fields(old: Any, new: Any, names: dict[str, str], shelf: Shelf) -> Iterator[str]:
     for field, name in names.items():
-        before, after = (_shown(field, getattr(value, field, None)) for value in (old, new))
+        before, after = (_shown(field, getattr(value, field, None), shelf) for value in (old, new))
         if before != after:
             yield said(_("{field}: {before} → {after}"), field=translate(name), before=before, after=after)
 
 
-def _shown(field: str, value: Any) -> str:
+def _shown(field: str, value: Any, shelf: Shelf) -> str:
     if value is None or value == "":
         return NOTHING
     if field == "rule_set":
-        return rules.load(value).number
+        return shelf.load(value).number if value in shelf.names() else str(value)
     if field == "date":
         return vndate(value)
     if field == "disclosure":

@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue import models_of_text
 from ballot.catalogue.checked_text import fill
-from ballot.planning import bases
 from ballot.planning.content import EXEMPT, Content, Electorate, Policy
 from ballot.planning.electorate import sites_of
+from ballot.rule_books import load
 from ballot.vietnamese import vndate
-from tally import rules
-from tally.protocol.manifest import PUBLIC
+from tally.protocol.rule_parts import PARTY, PUBLIC
 from tally.protocol.ruleset import RuleSet
 
 TEMPLATE = "ke-hoach"
@@ -35,13 +34,13 @@ def text(session: Session, organisation_id: int, content: Content) -> str:
 
 def generated(session: Session, organisation_id: int, content: Content) -> str:
     """Return the organisation's template with the facts of now."""
-    return fill(models_of_text.current(session, organisation_id, TEMPLATE), facts(content))
+    found = load(session, organisation_id, content.basis.rule_set) if content.basis else None
+    return fill(models_of_text.current(session, organisation_id, TEMPLATE), facts(content, found))
 
 
-def facts(content: Content) -> dict[str, str]:
-    """Return what stands in each place of the template; dots where the draft does not say it yet."""
+def facts(content: Content, found: RuleSet | None) -> dict[str, str]:
+    """Return what stands in each place of the template; dots where the draft, `found` by its rules, does not say it."""
     basis = content.basis
-    found = rules.load(basis.rule_set) if basis else None
     return {
         "ten_dot": (basis and basis.title) or DOTS,
         "co_quan": (basis and basis.body) or DOTS,
@@ -71,9 +70,9 @@ class Heading:
     party: bool
 
 
-def heading(rule_set: str, body: str) -> Heading:
-    """Return the heading of a document under this rule set. Source: HD 36-HD/VPTW; Nghị định 30/2020/NĐ-CP."""
-    if rule_set in bases.OF_THE_PARTY:
+def heading(rules: RuleSet, body: str) -> Heading:
+    """Return the heading of a document under these rules. Source: HD 36-HD/VPTW; Nghị định 30/2020/NĐ-CP."""
+    if rules.layout == PARTY:
         return Heading(body, "Số        -KH", ("ĐẢNG CỘNG SẢN VIỆT NAM",), True)
     motto = "Độc lập - Tự do - Hạnh phúc"
     return Heading(body, "Số:        /KH", ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", motto), False)

@@ -23,6 +23,7 @@ from ballot.models.registry import Account
 from ballot.planning import completeness, differences, document
 from ballot.planning.content import Content
 from ballot.planning.errors import DraftMade, DraftMoved, NoSuchDraft, OwnProposal, PlanTextMoved, WrongDraftState
+from ballot.rule_books import shelf
 from ballot.storage import writing
 from tally.protocol.encoding import canonical, decode, sha256_hex
 
@@ -118,7 +119,7 @@ def submit(house: House, draft_id: int, actor: Actor, revision: int) -> None:
         row = _open(session, draft_id, actor, revision)
         if row.state != DRAFTING:
             raise WrongDraftState()
-        completeness.check_lists(working(row))
+        completeness.check_lists(working(row), shelf(session, row.organisation_id))
         row.proposed_by = actor.login
         row.revision += 1
         _log(session, row, actor, "plan-submit")
@@ -135,7 +136,7 @@ def approve(house: House, draft_id: int, actor: Actor, revision: int, *, seen: s
             raise WrongDraftState()
         _another(row, actor)
         content = working(row)
-        completeness.check_lists(content)
+        completeness.check_lists(content, shelf(session, row.organisation_id))
         row.state, row.approved_by = APPROVED, actor.login
         _check_seen(session, row, content, seen)
         row.approved = _plan(session, row, content, prepared_by=row.proposed_by, changes=[])
@@ -155,9 +156,9 @@ def confirm(house: House, draft_id: int, actor: Actor, revision: int, *, seen: s
             raise WrongDraftState()
         _another(row, actor)
         new, before = Content.parse(row.proposed), decode(row.approved, "plan", limit=LIMIT)
-        completeness.check_lists(new)
+        completeness.check_lists(new, shelf(session, row.organisation_id))
         _check_seen(session, row, new, seen)
-        told = differences.between(Content.parse(row.content), new)
+        told = differences.between(Content.parse(row.content), new, shelf(session, row.organisation_id))
         change = {"proposed_by": row.proposed_by, "confirmed_by": actor.login, "what": told}
         changes = [*before["changes"], change]
         row.approved = _plan(session, row, new, prepared_by=before["prepared_by"], changes=changes)

@@ -65,6 +65,13 @@ class OwnProposal(Refused):
     text = _("Quý vị là người đề nghị; cần người khác xác nhận bằng tài khoản của họ. Không có gì bị thay đổi.")
 
 
+class NoVoteRules(Refused):
+    """The rating's rules name none for a vote of confidence, or one that is no vote's or is not there."""
+
+    code = "NO_VOTE_RULES"
+    text = _("{number} không nêu bộ quy tắc của việc bỏ phiếu tín nhiệm, hoặc nêu một bộ không dùng được.")
+
+
 class StepRefused(Refused):
     """What was typed in a step cannot be saved; `where` names the field or the person."""
 

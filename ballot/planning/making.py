@@ -18,6 +18,7 @@ from ballot.models.registry import Round
 from ballot.planning import completeness, document, drafts
 from ballot.planning.content import EXEMPT, Basis, Content, Policy
 from ballot.planning.errors import DraftIncomplete, DraftMade, DraftMoved, DraftNotApproved
+from ballot.rule_books import Shelf, shelf
 from ballot.storage import writing
 from tally.protocol.encoding import canonical, decode
 
@@ -48,8 +49,9 @@ def make(house: House, draft_id: int, actor: Actor, revision: int) -> str:
         if row.state != drafts.APPROVED or row.proposed is not None:
             raise DraftNotApproved()
         content = drafts.working(row)
-        completeness.check_all(content)
-        parts = of_draft(content, rehearsal=False, plan=row.approved)
+        books = shelf(session, actor.organisation_id)
+        completeness.check_all(content, books)
+        parts = of_draft(content, books, rehearsal=False, plan=row.approved)
         uuid = rounds.write_planned(session, parts.settings, parts.rated, parts.roll, actor, exempt=parts.exempt)
         row.state, row.round_uuid = drafts.MADE, uuid
         row.revision += 1
@@ -65,18 +67,19 @@ def rehearse(house: House, draft_id: int, actor: Actor) -> str:
     with writing(house.registry) as session:
         row = drafts.find(session, draft_id, actor.organisation_id)
         content = drafts.working(row)
-        completeness.check_lists(content)
+        books = shelf(session, actor.organisation_id)
+        completeness.check_lists(content, books)
         text = document.text(session, actor.organisation_id, content)
         plan = canonical({"draft": row.uuid, "text": text, "content": asdict(content.approved_part)})
-        parts = of_draft(content, rehearsal=True, plan=plan)
+        parts = of_draft(content, books, rehearsal=True, plan=plan)
         return rounds.write_planned(session, parts.settings, parts.rated, parts.roll, actor, exempt=parts.exempt)
 
 
-def of_draft(content: Content, *, rehearsal: bool, plan: bytes | None) -> Parts:
+def of_draft(content: Content, books: Shelf, *, rehearsal: bool, plan: bytes | None) -> Parts:
     """Return a draft as the parts of a round. Raises DraftIncomplete where one of them is missing."""
     basis, policy, electorate = content.basis, content.policy, content.electorate
     if basis is None or policy is None or electorate is None or content.officials is None:
-        completeness.check_lists(content)
+        completeness.check_lists(content, books)
         raise DraftIncomplete(missing="")
     settings = _settings(content, basis, policy, electorate.delegates, rehearsal=rehearsal, plan=plan)
     rated = [

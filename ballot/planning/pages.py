@@ -23,6 +23,7 @@ from ballot.planning.errors import DraftMoved
 from ballot.planning.steps.look import Form, Look
 from ballot.planning.steps.order import STEPS
 from ballot.planning.wording import STATE_WORDS
+from ballot.rule_books import Shelf, shelf
 from ballot.storage import reading
 from tally.protocol.errors import Refused
 
@@ -51,12 +52,13 @@ def overview(house: House, actor: Actor) -> dict[str, Any]:
     with reading(house.registry) as session:
         rows = drafts.mine(session, actor.organisation_id)
         rounds = cloning.rounds_of(session, actor.organisation_id)
-        return {"drafts": [_listed(row) for row in rows], "rounds": rounds, "steps": len(STEPS)}
+        books = shelf(session, actor.organisation_id)
+        return {"drafts": [_listed(row, books) for row in rows], "rounds": rounds, "steps": len(STEPS)}
 
 
-def _listed(row: Draft) -> Listed:
+def _listed(row: Draft, books: Shelf) -> Listed:
     content = drafts.working(row)
-    lacks = completeness.missing(content, drafts.standing(row))
+    lacks = completeness.missing(content, drafts.standing(row), books)
     return Listed(row, content, STATE_WORDS[row.state], sum(not each for each in lacks.values()))
 
 
@@ -78,7 +80,7 @@ def page(
         row = drafts.find(session, draft_id, actor.organisation_id)
         content = drafts.working(row)
         look = Look(session, actor.organisation_id, content, today, house.issuers, row.uuid)
-        lacks = completeness.missing(content, drafts.standing(row))
+        lacks = completeness.missing(content, drafts.standing(row), look.shelf)
         moved = isinstance(error, DraftMoved) and typed is not None
         return {
             **STEPS[slug].shown(look),
@@ -111,7 +113,8 @@ class Waiting:
 def _waiting(session: Session, row: Draft, actor: Actor) -> Waiting | None:
     if not row.proposed_by or row.state == drafts.MADE:
         return None
-    told = differences.between(Content.parse(row.content), Content.parse(row.proposed)) if row.proposed else []
+    books = shelf(session, actor.organisation_id)
+    told = differences.between(Content.parse(row.content), Content.parse(row.proposed), books) if row.proposed else []
     by = drafts.name_of(session, actor.organisation_id, row.proposed_by)
     return Waiting(row.proposed is not None, told, by, row.proposed_by == actor.login)
 
@@ -120,7 +123,7 @@ def _overwritten(look: Look, slug: str, typed: Form | None) -> list[str]:
     """Return what would change in the draft of now if what was typed were saved; nothing where it cannot be."""
     if typed is not None:
         with suppress(Refused):
-            return differences.of_facts(look.content, STEPS[slug].changed(look, typed))
+            return differences.of_facts(look.content, STEPS[slug].changed(look, typed), look.shelf)
     return []
 
 

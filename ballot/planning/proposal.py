@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from ballot.catalogue import appointments, bodies, groups, standards
 from ballot.catalogue.lineage import Lineage
 from ballot.models.catalogue import Body, Group, Person
-from ballot.planning import bases, exemptions
-from ballot.planning.content import Basis, Invited, Line, Officials
+from ballot.planning import exemptions
+from ballot.planning.content import REMOVED, Basis, Invited, Line, Officials
 from ballot.planning.electorate import Group as Members
 from ballot.planning.trees import in_tree_order
+from ballot.rule_books import load
 from ballot.vietnamese import alphabetical
-from tally import rules
+from tally.protocol.rule_parts import VOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ def bodies_around(session: Session, organisation_id: int, basis: Basis) -> list[
     parents = {body.id: parent.id if (parent := lineage.parent_on(body, basis.date)) else None for body in alive}
     held = appointments.holding(session, organisation_id, [body.id for body in alive], basis.date)
     below = {body.id for body, _depth in _below(alive, parents, basis.body_id)}
+    neighbours = load(session, organisation_id, basis.rule_set).rates_neighbours
     found = []
     for body, depth in _below(alive, parents, _top(parents, basis.body_id)):
         same = lineage.same(body.id)
         mine = [holding for holding in held if holding.position.body_id in same]
-        elected = basis.rule_set in bases.RATES_NEIGHBOURS and any(holding.position.form for holding in mine)
+        elected = neighbours and any(holding.position.form for holding in mine)
         near = elected and parents[body.id] == parents.get(basis.body_id)
         holders = len({holding.person.id for holding in mine})
         found.append(Choice(body.id, body.name, depth, holders, holders > 0 and (body.id in below or near)))
@@ -73,7 +75,10 @@ def _below(alive: Sequence[Body], parents: dict[int, int | None], top: int) -> l
 
 
 def officials(session: Session, organisation_id: int, basis: Basis, body_ids: Sequence[int]) -> Officials:
-    """Return everybody who holds a post of these bodies on the day, once, exempt where the rule set says so."""
+    """Return everybody who holds a post of these bodies on the day, once, exempt where the rule set says so.
+
+    In a vote of confidence nobody is on the ballot until an organiser puts them there.
+    """
     held = appointments.holding(session, organisation_id, body_ids, basis.date)
     posts = [
         exemptions.Post(
@@ -88,7 +93,10 @@ def officials(session: Session, organisation_id: int, basis: Basis, body_ids: Se
         )
         for h in held
     ]
-    lines = exemptions.lines(posts, rules.load(basis.rule_set).exemptions, basis.date)
+    rules = load(session, organisation_id, basis.rule_set)
+    lines = exemptions.lines(posts, rules.exemptions, basis.date)
+    if rules.kind == VOTE:  # a vote is on those whom somebody names, not on all who hold a post
+        lines = tuple(replace(line, decision=REMOVED, reason="", citation="", rule="") for line in lines)
     return Officials(basis.date, basis.rule_set, tuple(body_ids), lines)
 
 

@@ -33,9 +33,10 @@ from ballot.planning.exemptions import Post, whole_months
 from ballot.planning.ordering import Block
 from ballot.planning.trees import in_tree_order
 from tally import rules
-from tally.protocol.ruleset import Deadline, Exemption
+from tally.protocol.rule_parts import Deadline, Exemption
 
-RETIRING, IN_YEAR = rules.load("NQ96_2023").exemptions[:2]
+NQ96 = rules.load("NQ96_2023")
+RETIRING, IN_YEAR = NQ96.exemptions[:2]
 NINE_MONTHS = Exemption("nine", "months_in_post", "9", "Chưa đủ 9 tháng", "Điều 4")
 DAY = "2026-12-07"
 
@@ -375,9 +376,9 @@ def test_a_draft_reads_back_as_it_was_written() -> None:
 
 
 def test_a_whole_draft_lacks_nothing_but_approval_and_the_round() -> None:
-    lacks = completeness.missing(whole(), completeness.Standing())
+    lacks = completeness.missing(whole(), completeness.Standing(), rules)
     assert [step for step, words in lacks.items() if words] == ["ke-hoach", "kiem-tra"]
-    approved = completeness.missing(whole(), completeness.Standing(approved=True, made=True))
+    approved = completeness.missing(whole(), completeness.Standing(approved=True, made=True), rules)
     assert not any(approved.values())
 
 
@@ -406,8 +407,8 @@ def test_the_facts_of_a_plan_fill_every_place_a_template_may_have() -> None:
     from ballot.catalogue.checked_text import PLACES
 
     for content in (Content(), whole()):
-        assert document.facts(content).keys() == PLACES.keys()
-    told = document.facts(whole())
+        assert document.facts(content, NQ96 if content.basis else None).keys() == PLACES.keys()
+    told = document.facts(whole(), NQ96)
     assert told["so_nguoi"] == "2"
     assert told["so_cu_tri"] == "40"
     assert "Chậm nhất 23/10/2026" in told["moc_thoi_gian"]

@@ -17,6 +17,7 @@ from ballot.planning import bases
 from ballot.planning.content import Basis, Content
 from ballot.planning.steps.look import Form, Look, refuse, words
 from ballot.planning.trees import in_tree_order
+from ballot.rule_fit import on_paper_only, unfit
 from ballot.vietnamese import alphabetical, vndate
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -25,10 +26,16 @@ DAY = _("Ngày")
 
 
 def shown(look: Look) -> dict[str, Any]:
-    """Return the rule sets, and every body with its lifetime, those below others after them."""
+    """Return the rule sets, those in force today first; and every body with its lifetime, those below others after."""
     query = select(Body).where(Body.organisation_id == look.organisation_id)
     found = sorted(look.session.scalars(query), key=lambda b: (b.until or "9999", alphabetical(b.name)))
-    return {"legal": bases.all_of_them(), "bodies": _tree(look, found)}
+    books, today = bases.all_of_them(look.shelf), look.today.isoformat()
+    return {
+        "legal": [legal for legal in books if legal.in_force(today)],
+        "others": [legal for legal in books if not legal.in_force(today)],
+        "bodies": _tree(look, found),
+        "on_paper_only": on_paper_only,
+    }
 
 
 def _tree(look: Look, found: list[Body]) -> list[tuple[Body, int]]:
@@ -48,12 +55,9 @@ def changed(look: Look, form: Form) -> Content:
     title = words(form, "title", _("Tên đợt"))
     session = words(form, "session", _("Hội nghị, kỳ họp"), empty=True)
     day = fields.day(form.get("date", ""), translate(DAY))
-    legal = bases.load(form.get("rule_set", ""))
-    if not legal.in_force(day):
-        sentence = _("{number} không có hiệu lực vào ngày {day} (có hiệu lực từ {since}{until})")
-        until = f" – {vndate(legal.until)}" if legal.until else ""
-        details = {"number": legal.rules.number, "day": vndate(day), "since": vndate(legal.since), "until": until}
-        raise refuse(_("Căn cứ"), sentence, **details)
+    legal = bases.load(look.shelf, form.get("rule_set", ""))
+    if reason := unfit(legal.rules, day):
+        raise refuse(_("Căn cứ"), reason)
     body = _body(look, form.get("body", ""), day)
     return replace(look.content, basis=Basis(legal.rules.id, title, session, day, body.id, body.name))
 

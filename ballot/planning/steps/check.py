@@ -28,7 +28,7 @@ def shown(look: Look) -> dict[str, Any]:
         "needs": completeness.needs_acknowledgement(content),
         "due": _due(look),
         "limits": advice.LIMITS,
-        "verify": bases.load(content.basis.rule_set).rules.verify if content.basis else (),
+        "verify": bases.load(look.shelf, content.basis.rule_set).rules.verify if content.basis else (),
         "rehearsals": making.rehearsals(look.session, look.organisation_id, look.draft_uuid),
     }
 
@@ -37,7 +37,7 @@ def _due(look: Look) -> list[deadlines.Due]:
     basis = look.content.basis
     if basis is None:
         return []
-    legal = bases.load(basis.rule_set)
+    legal = bases.load(look.shelf, basis.rule_set)
     return deadlines.checklist(legal.rules.deadlines, basis.date, look.today, look.content.done)
 
 

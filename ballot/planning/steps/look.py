@@ -15,6 +15,7 @@ from ballot.catalogue import fields
 from ballot.planning.content import Content
 from ballot.planning.errors import StepRefused
 from ballot.round_lists import said
+from ballot.rule_books import Shelf, shelf
 from tally.i18n import marked as _
 from tally.i18n import translate
 
@@ -33,6 +34,11 @@ class Look:
     today: date
     issuers: tuple[str, ...] = ()
     draft_uuid: str = ""
+
+    @property
+    def shelf(self) -> Shelf:
+        """The rule sets of the draft's organisation."""
+        return shelf(self.session, self.organisation_id)
 
 
 def words(form: Form, name: str, label: str, *, limit: int = WORDS, empty: bool = False) -> str:

@@ -13,9 +13,8 @@ from ballot.planning import bases, differences, places, proposal
 from ballot.planning.content import DECISIONS, EXEMPT, OPEN, RATED, Basis, Content, Line, Officials
 from ballot.planning.steps.look import CODE, NAME, WORDS, Form, Look, ids, refuse, words
 from ballot.planning.wording import DECISION_WORDS
-from tally import rules
 from tally.i18n import marked as _
-from tally.protocol.ruleset import Exemption
+from tally.protocol.rule_parts import Exemption
 
 REFRESH = "refresh"
 """The button that takes over what the catalogue says now."""
@@ -48,20 +47,20 @@ def shown(look: Look) -> dict[str, Any]:
         "news": differences.of_officials(officials, now) if officials else [],
         "seen": seen,
         "chosen": chosen,
-        "most": bases.MOST_PLACES.get(basis.rule_set),
-        "exemptions": list(rules.load(basis.rule_set).exemptions),
+        "most": bases.most_places(look.shelf, basis.rule_set),
+        "exemptions": list(look.shelf.load(basis.rule_set).exemptions),
         "decisions": DECISION_WORDS,
         "alike": _alike(kept),
     }
 
 
 def _rows(look: Look, basis: Basis, officials: Officials) -> list[Row]:
-    most = bases.MOST_PLACES.get(basis.rule_set)
+    most = bases.most_places(look.shelf, basis.rule_set)
     known = places.in_year(look.session, look.organisation_id, basis.date)
     rows = []
     for line in officials.lines:
         elsewhere = places.of_line(known, line)
-        too_many = most is not None and line.decision == RATED and len(elsewhere) + 1 > most[0]
+        too_many = most is not None and line.decision == RATED and len(elsewhere) + 1 > most.most
         rows.append(Row(line, elsewhere, too_many, bool(line.rule)))
     return rows
 
@@ -81,7 +80,7 @@ def changed(look: Look, form: Form) -> Content:
     if basis is None or not basis.body_id:
         raise refuse(_("Căn cứ"), _("xin chọn căn cứ, ngày và cơ quan trước"))
     officials = _proposed(look, basis, form)
-    legal = list(rules.load(basis.rule_set).exemptions)
+    legal = list(look.shelf.load(basis.rule_set).exemptions)
     lines = [_decided(line, form, legal) for line in officials.lines]
     if form.get("new-name", "").strip():
         lines.append(_added(look, form, lines))

@@ -23,7 +23,7 @@ MOST_BALLOTS = 10_000
 
 def shown(look: Look) -> dict[str, Any]:
     """Return the policy as it stands or is proposed by the rule set, with advice on the numbers."""
-    policy = look.content.policy or _proposed(look.content)
+    policy = look.content.policy or _proposed(look)
     return {
         "policy": policy,
         "issuers": look.issuers,
@@ -35,8 +35,9 @@ def shown(look: Look) -> dict[str, Any]:
     }
 
 
-def _proposed(content: Content) -> Policy:
-    return Policy(disclosure=bases.proposed_disclosure(content.basis.rule_set if content.basis else ""))
+def _proposed(look: Look) -> Policy:
+    basis = look.content.basis
+    return Policy(disclosure=bases.proposed_disclosure(look.shelf, basis.rule_set if basis else ""))
 
 
 def advice(policy: Policy) -> list[str]:

@@ -29,7 +29,7 @@ def shown(look: Look) -> dict[str, Any]:
     return {
         "groups": [(key, name, len(of_group)) for key, (name, of_group) in members.items()],
         "electorate": mine,
-        "news": differences.of_facts(look.content, now),
+        "news": differences.of_facts(look.content, now, look.shelf),
         "alike": electorate.alike(voters),
         "near": _near(look, names, {voter.person_id for voter in voters}),
         "rated": electorate.rated_voters(look.content.rated, voters),
