@@ -6,11 +6,11 @@ somebody who is rated in it. Never here: a role that is guessed from a URL.
 | who | known by | does | never sees |
 |---|---|---|---|
 | administrator | account | accounts of the organisation, its log | a round, a roll, a result |
-| organiser | account | catalogue, lists, plans, rounds, opinions, the log; two for acts of two | others' rounds |
+| organiser | account | catalogue, plans, rules, rounds, history, opinions, log; two for acts of two | others' rounds |
 | desk | account | finds and confirms voters of a round, orders their slips | settings, lists, the log |
 | issuer | account | reads what the issuers signed, to compare with `ballot issuer show` | names, photos, ballots |
 | observer (MTTQ) | account | reads phase, sums of attendance, hashes, record, log; sends opinions | the roll, photos |
-| reader | account | reads results of officials whom their managing authority manages | other officials |
+| reader | account | reads results and history of officials whom their managing authority manages | other officials |
 | station | token from pairing with a desk | makes slips, voids them | names, accounts |
 | committee member | token from an invitation | makes and uses their share of the key | the roll, issuing |
 | issuer's process | secret of the link | signs blindly, keeps its own log | credentials, ballots |

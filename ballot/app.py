@@ -18,7 +18,8 @@ from typing import Any
 from flask import Flask
 from flask.sessions import NullSession, SessionInterface
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import StrictUndefined
+from jinja2 import BytecodeCache, StrictUndefined
+from jinja2.bccache import Bucket
 
 from ballot import access, assets, errors, headers, login, navigation, sealing, sharing, speaking
 from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
@@ -36,13 +37,17 @@ from ballot.views import (
     booth,
     casting,
     catalogue,
+    certifying,
     committee,
     committee_page,
+    comparing,
     console,
     desk,
+    disputes,
     dossiers,
     fleet,
     for_sites,
+    history,
     issuer,
     journal,
     lists,
@@ -57,6 +62,7 @@ from ballot.views import (
     readers,
     results,
     roll,
+    rule_books,
     site,
     sites,
     standing,
@@ -114,8 +120,12 @@ def registry_app(house: House) -> Flask:
         app.register_blueprint(view.blueprint)
     for view in (provider, people, myself, observers, readers):
         app.register_blueprint(view.blueprint)
+    for view in (comparing, certifying, disputes):
+        app.register_blueprint(view.blueprint)
     app.register_blueprint(own_device.registry)
     app.register_blueprint(planning.blueprint)
+    app.register_blueprint(rule_books.blueprint)
+    app.register_blueprint(history.blueprint)
     app.register_blueprint(catalogue.blueprint)
     CSRF.init_app(app)
     login.install(app)
@@ -190,11 +200,31 @@ class NoSession(SessionInterface):
         """Set no cookie."""
 
 
+class _Compiled(BytecodeCache):
+    """What templates compile to, by their text: the parts of one process have most of their templates in common."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of this very text."""
+        if found := self._code.get(f"{bucket.key}{bucket.checksum}"):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._code[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def _bare_app(house: House | IssuerHouse | SiteHouse, host: str) -> Flask:
     app = Flask("ballot", template_folder=str(_templates()), static_folder=str(Path(__file__).parent / "static"))
     app.config.update(HOUSE=house, MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=[host])
     app.json.sort_keys = False  # the order of fields is part of our formats
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.bytecode_cache = _COMPILED
     app.jinja_env.globals.update(asset=assets.tag, config_=house.config)
     app.jinja_env.filters["grouped"] = grouped
     app.jinja_env.filters["vndate"] = vndate

@@ -12,9 +12,9 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ballot.models.registry import Round, Voter
+from ballot.rule_books import of_round
 from ballot.vietnamese import alphabetical
-from tally import rules
-from tally.protocol.ruleset import Quorum
+from tally.protocol.rule_parts import Quorum
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def attendance(session: Session, row: Round) -> Attendance:
     counts = select(Voter.site, present, func.count()).where(Voter.round_id == row.id).group_by(Voter.site)
     sites = [SiteCount(name, int(here), summoned) for name, here, summoned in session.execute(counts)]
     ordered = sorted(sites, key=lambda site: (alphabetical(site.name), site.name))
-    return Attendance(rules.load(row.rule_set).quorum, tuple(ordered))
+    return Attendance(of_round(session, row).quorum, tuple(ordered))
 
 
 def enough(quorum: Quorum, *, present: int, summoned: int) -> bool:

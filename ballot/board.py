@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -18,20 +17,21 @@ from typing import Any
 from sqlalchemy import select
 
 from ballot.box import round_of
+from ballot.disclosure import Sees, Stage, Viewer, is_restricted, sees, stage
 from ballot.house import House
 from ballot.models import box as tables
+from ballot.paper_names import PUBLIC, order
 from ballot.storage import reading
 from tally.i18n import marked as _
 from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.encoding import base64_compact
 from tally.protocol.errors import Refused
-from tally.protocol.manifest import RESTRICTED, Manifest
+from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase
 from tally.protocol.spoiled import Spoiled
 from tally.record import CREDENTIALS, ISSUANCE, REPORT, RESULT, SPOILED, Record
 from tally.slips import SlipCounts
 
-REPORT_FILES = re.compile(r"(ket-qua\.pdf|bieu-do-[1-9][0-9]?\.(svg|png))\Z")
 CLOSED = (Phase.CLOSED.value, Phase.TALLIED.value, Phase.CERTIFIED.value)
 COUNTED = CLOSED[1:]
 
@@ -50,6 +50,13 @@ class ResultRestricted(Refused):
     text = _("Kết quả đợt này được gửi theo thẩm quyền, không công bố ở đây. Không có gì bị mất hay thay đổi.")
 
 
+class ResultNotCertified(Refused):
+    """The result is counted and not certified: the committee has not signed, so nobody outside is told it yet."""
+
+    code = "RESULT_NOT_CERTIFIED"
+    text = _("Kết quả đợt này chưa công bố: ban kiểm phiếu chưa ký xác nhận. Không có gì bị mất hay thay đổi.")
+
+
 @dataclass(frozen=True, slots=True)
 class ShownBlock:
     """A block (khối) of one form (loại phiếu), with its rows as result.json has them."""
@@ -63,7 +70,7 @@ class ShownBlock:
 class Published:
     """A closed round: manifest, folder of its record, and (once counted) what result.json says.
 
-    `withheld` says that it was counted and that whoever asked is not to see the result.
+    `withheld` says that it was counted and that whoever asked is not to see the result, or not yet.
     """
 
     uuid: str
@@ -79,8 +86,8 @@ class Published:
         if self.withheld:
             return []
         folder = self.folder / REPORT
-        names = [p.name for p in folder.iterdir() if REPORT_FILES.match(p.name)] if folder.is_dir() else []
-        return sorted(names, key=lambda name: (not name.endswith(".pdf"), name))
+        names = [p.name for p in folder.iterdir() if PUBLIC.match(p.name)] if folder.is_dir() else []
+        return sorted(names, key=order)
 
     def charts(self) -> list[str]:
         """Names of the charts to show, in order."""
@@ -96,17 +103,27 @@ class Published:
         """How slips were made and terminals tested, once the record is counted and so verified."""
         return _slips(self.folder) if self.result else None
 
+    @property
+    def awaits_signatures(self) -> bool:
+        """Whether the committee has still to sign what was counted."""
+        return stage(self.phase, rehearsal=self.manifest.rehearsal) is Stage.COUNTED
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the result never comes to the public board."""
+        return is_restricted(self.manifest.policy.disclosure)
+
     def zipped(self) -> bytes:
-        """Return the whole record as a reproducible zip. Raises ResultRestricted."""
+        """Return the whole record as a reproducible zip. Raises ResultRestricted, ResultNotCertified."""
         self.check_shown()
         buffer = io.BytesIO()
         Record.read(self.folder).write_zip(buffer)
         return buffer.getvalue()
 
     def check_shown(self) -> None:
-        """Refuse what would tell a withheld result. Raises ResultRestricted."""
+        """Refuse what would tell a withheld result. Raises ResultRestricted, ResultNotCertified."""
         if self.withheld:
-            raise ResultRestricted("round")
+            raise ResultRestricted("round") if self.restricted else ResultNotCertified("round")
 
 
 def rounds(house: House) -> list[Published]:
@@ -123,21 +140,20 @@ def open_rounds(house: House) -> list[Manifest]:
     return [Manifest.parse(row.manifest) for row in rows]
 
 
-def find(house: House, uuid: str, *, inside: bool = False) -> Published:
-    """Return a closed round; `inside` is for those who may see a restricted result.
-
-    Raises NoSuchRound, NotPublished.
-    """
+def find(house: House, uuid: str, viewer: Viewer = Viewer.BOARD) -> Published:
+    """Return a closed round as this viewer may see it. Raises NoSuchRound, NotPublished."""
     with reading(house.box) as session:
         row = round_of(session, uuid)
     if row.phase not in CLOSED:
         raise NotPublished("round")
-    return _published(house, row, inside=inside)
+    return _published(house, row, viewer)
 
 
-def _published(house: House, row: tables.Election, *, inside: bool = False) -> Published:
+def _published(house: House, row: tables.Election, viewer: Viewer = Viewer.BOARD) -> Published:
     folder, manifest = house.record(row.uuid), Manifest.parse(row.manifest)
-    withheld = row.phase in COUNTED and manifest.policy.disclosure == RESTRICTED and not inside
+    policy, rehearsal = manifest.policy.disclosure, manifest.rehearsal
+    seen = sees(viewer, phase=row.phase, disclosure=policy, rehearsal=rehearsal)
+    withheld = row.phase in COUNTED and seen is Sees.NOTHING
     counted = row.phase in COUNTED and not withheld and (folder / RESULT).is_file()
     result = json.loads((folder / RESULT).read_bytes()) if counted else None
     return Published(row.uuid, row.phase, manifest, folder, result, withheld)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ballot import attempts, counting
+from ballot import attempts, counting, papers
 from ballot.acts import find_round
 from ballot.attempts import CERTIFICATE, COMMITMENT, DESTRUCTION, KEY, KINDS, NONCE, OPENING, RETEST, REVEAL, Table
 from ballot.house import House
@@ -113,7 +113,19 @@ def state(house: House, uuid: str, *, device: str, revision: int) -> dict[str, A
             "called": [{"owner": n, "nonce": lying.called[n]} for n in sorted(lying.called)] or None,
             "committee": lying.committee_raw is not None,
             "root": root,
+            "comparison": _compared(house, session, row) if root else None,
         }
+
+
+def _compared(house: House, session: Session, row: Round) -> dict[str, Any] | None:
+    """Return paper beside record as a member's page shows it, read only; nothing while no two people agree."""
+    found = papers.comparison(house, session, row)
+    if found is None:
+        return None
+    lines = [
+        {"words": e.words, "left": e.left, "sign": e.sign, "right": e.right, "holds": e.holds} for e in found.equations
+    ]
+    return {"agrees": found.agrees, "sentence": papers.sentence(house, session, row), "equations": lines}
 
 
 def committee_file(house: House, uuid: str) -> bytes | None:

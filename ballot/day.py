@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import counting, sites
+from ballot import after_count, counting, sites
 from ballot.acts import Actor
 from ballot.attendance import attendance
 from ballot.closing import written_root
@@ -60,6 +60,8 @@ class Day:
     who: str
     note: str
     pending: dict[str, Pending]
+    step: str = ""
+    """After the count: the step that is next (after_count.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,14 @@ class _Next:
     lead: str
     who: str
     note: str = ""
+    step: str = ""
 
 
 def day(house: House, session: Session, row: Round, actor: Actor) -> Day:
     """Return where a round stands, as this person is told."""
     pending = _pending(session, row, actor)
     step = _next(house, session, row, pending)
-    return Day(_stages(row), step.lead, translate(step.who), step.note, pending)
+    return Day(_stages(row), step.lead, translate(step.who), step.note, pending, step.step)
 
 
 def _stages(row: Round) -> tuple[Stage, ...]:
@@ -114,8 +117,8 @@ def _next(house: House, session: Session, row: Round, pending: dict[str, Pending
         Phase.READY: lambda: _ready(session, row, pending),
         Phase.VOTING: lambda: _voting(session, row, pending),
         Phase.CLOSED: lambda: _closed(house, row),
-        Phase.TALLIED: lambda: _after(row),
-        Phase.CERTIFIED: lambda: _after(row),
+        Phase.TALLIED: lambda: _after(house, session, row),
+        Phase.CERTIFIED: lambda: _after(house, session, row),
         Phase.VOID: lambda: _Next(translate(_("Đợt đã bị hủy; phiếu đã bỏ không bao giờ được giải mã.")), NOBODY),
     }
     return steps[Phase(row.phase)]()
@@ -172,11 +175,6 @@ def _closed(house: House, row: Round) -> _Next:
     return _Next(translate(_("Kiểm phiếu, kiểm chứng và lập báo cáo")), ONE, note)
 
 
-def _after(row: Round) -> _Next:
-    if row.phase == Phase.CERTIFIED.value:
-        return _Next(translate(_("Công bố kết quả theo thẩm quyền")), ONE)
-    if row.rehearsal:
-        note = translate(_("Kết quả diễn tập không có giá trị và không xác nhận được."))
-        return _Next(translate(_("Xem lại kết quả diễn tập")), NOBODY, note)
-    note = translate(_("Thành viên hủy phần khóa của mình khi báo cáo đã ký."))
-    return _Next(translate(_("Ban kiểm phiếu ký xác nhận kết quả")), MEMBERS, note)
+def _after(house: House, session: Session, row: Round) -> _Next:
+    found = after_count.way(house, session, row)
+    return _Next(found.lead, found.who, found.note, found.current)

@@ -57,7 +57,7 @@ def receipt_again(house: House, uuid: str, body: bytes) -> Standing:
     """Return the receipt of a ballot whose very bytes are in the box, or that it is absent; nothing is written.
 
     After the close nobody casts, not even again; a site whose last answer was lost asks here. Raises WrongPhase,
-    TooLarge, and reading errors. Source: SPEC 5.17; threats I2, I10.
+    TooLarge, and reading errors. Source: SPEC 5.18; threats I2, I10.
     """
     with reading(house.box) as session:
         row = round_of(session, uuid)

@@ -19,6 +19,8 @@ ENTRIES: tuple[tuple[str, str, Who], ...] = (
     ("planning.index", _("Kế hoạch"), Who.ORGANISER),
     ("catalogue.index", _("Danh mục"), Who.ORGANISER),
     ("lists.index", _("Nhập, xuất danh sách"), Who.ORGANISER),
+    ("history.index", _("Lịch sử"), Who.ORGANISER),
+    ("rule_books.index", _("Quy tắc"), Who.ORGANISER),
     ("observers.index", _("Theo dõi các đợt"), Who.ISSUER | Who.OBSERVER),
     ("readers.index", _("Kết quả"), Who.READER),
     ("people.index", _("Tài khoản"), Who.ADMINISTRATOR),

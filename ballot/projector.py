@@ -17,11 +17,11 @@ from ballot.acts import Actor, find_round
 from ballot.attendance import Attendance, attendance
 from ballot.board import ResultRestricted, ShownBlock
 from ballot.box import NoSuchRound
+from ballot.disclosure import Sees, Viewer, is_restricted, shows
 from ballot.house import House
 from ballot.models.registry import Round
 from ballot.storage import reading, writing
 from ballot.turnout import collected, turnout
-from tally.protocol.manifest import RESTRICTED
 from tally.protocol.phase import Phase, WrongPhase
 
 ROWS = 5
@@ -81,8 +81,7 @@ class Reveal:
 
 def may_show(row: Round) -> bool:
     """Say whether results may stand on the big screen at all."""
-    counted = (Phase.TALLIED.value, Phase.CERTIFIED.value) if row.rehearsal else (Phase.CERTIFIED.value,)
-    return row.phase in counted and row.disclosure != RESTRICTED
+    return shows(Viewer.SCREEN, row) is not Sees.NOTHING
 
 
 def screen(house: House, key: str, *, pinned: int = 0, seen: int = 0, number: int = 1) -> Screen:
@@ -154,7 +153,7 @@ def reveal(house: House, uuid: str, actor: Actor, *, shown: int) -> None:
 
 
 def _check_may_show(row: Round) -> None:
-    if row.disclosure == RESTRICTED:
+    if is_restricted(row.disclosure):
         raise ResultRestricted("round")
     if not may_show(row):
         raise WrongPhase("round", phase=row.phase)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ballot.acts import find_round
 from ballot.board import COUNTED, NotPublished
+from ballot.disclosure import Sees, Viewer, shows
 from ballot.house import House
 from ballot.likeness import likeness
 from ballot.models.registry import Official, Round
@@ -40,11 +41,11 @@ class Reading:
 
 
 def rounds_of(house: House, reader: Reader) -> list[tuple[Round, int]]:
-    """Return the counted rounds with somebody for this reader, and how many; newest first."""
+    """Return the rounds whose result this reader may see and somebody of theirs is in, and how many; newest first."""
     with reading(house.registry) as session:
         mine = select(Round).where(Round.organisation_id == reader.organisation_id, Round.phase.in_(COUNTED))
         found = session.scalars(mine.order_by(Round.date.desc(), Round.id.desc())).all()
-        counted = [(row, len(_managed(session, row, reader))) for row in found]
+        counted = [(row, len(managed(session, row, reader))) for row in found if _may_see(row)]
     return [(row, number) for row, number in counted if number]
 
 
@@ -52,16 +53,20 @@ def read(house: House, uuid: str, reader: Reader) -> Reading:
     """Return what this reader may see of a round. Raises NoSuchRound; NotPublished also where nobody is theirs."""
     with reading(house.registry) as session:
         row = find_round(session, uuid)
-        managed = _managed(session, row, reader)
+        mine = managed(session, row, reader)
     path = house.record(uuid) / RESULT
-    if row.phase not in COUNTED or not managed or not path.is_file():
+    if not _may_see(row) or not mine or not path.is_file():
         raise NotPublished("round")
     result = json.loads(path.read_bytes())
-    lines = tuple(line for line in result["officials"] if (line["name"], line["position"]) in managed)
+    lines = tuple(line for line in result["officials"] if (line["name"], line["position"]) in mine)
     return Reading(row, result, lines)
 
 
-def _managed(session: Session, row: Round, reader: Reader) -> set[tuple[str, str]]:
+def _may_see(row: Round) -> bool:
+    return shows(Viewer.READER, row) is not Sees.NOTHING
+
+
+def managed(session: Session, row: Round, reader: Reader) -> set[tuple[str, str]]:
     """Return (name, position) of the reader's officials: no two of a round have both alike. SPEC 4.1.
 
     A reader who has the name of an official of this round sees that line alone, if it is theirs at all.
@@ -69,8 +74,8 @@ def _managed(session: Session, row: Round, reader: Reader) -> set[tuple[str, str
     if not reader.authority:
         return set()
     officials = list(session.scalars(select(Official).where(Official.round_id == row.id)))
-    managed = [official for official in officials if official.authority == reader.authority]
+    theirs = [official for official in officials if official.authority == reader.authority]
     own = likeness(reader.name)
     if any(likeness(official.name) == own for official in officials):
-        managed = [official for official in managed if likeness(official.name) == own]
-    return {(official.name, official.position) for official in managed}
+        theirs = [official for official in theirs if likeness(official.name) == own]
+    return {(official.name, official.position) for official in theirs}

@@ -16,14 +16,16 @@ from ballot.acts import Actor
 from ballot.house import House
 from ballot.models.registry import Exempt, Official, Round, Voter
 from ballot.round_lists import OFFICIALS, ROLL, SITE, BadList, check_people, check_references, read_list, said
-from ballot.storage import writing
-from tally import rules
+from ballot.rule_books import load
+from ballot.rule_fit import check_fit
+from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import integer, text
 from tally.protocol.errors import WrongShape
-from tally.protocol.manifest import DISCLOSURES, MINIMUM_BALLOTS, PUBLIC, SMALL_ELECTORATE, SMALLEST_ROLL, check_date
+from tally.protocol.manifest import DISCLOSURES, MINIMUM_BALLOTS, SMALL_ELECTORATE, SMALLEST_ROLL, check_date
 from tally.protocol.messages import MAX_TRUSTEES
 from tally.protocol.phase import Phase
+from tally.protocol.rule_parts import RESTRICTED
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 MAX_SITES = 100
@@ -44,7 +46,7 @@ class Settings:
     threshold: int
     minimum_ballots: int
     own_device: bool = False
-    disclosure: str = PUBLIC
+    disclosure: str = RESTRICTED
     secrecy: str = ""
     accepted_by: str = ""
     plan: bytes | None = None
@@ -101,6 +103,7 @@ class Plan:
     roll: str
     own_device: bool = False
     accepted_by: str = ""
+    disclosure: str = RESTRICTED
 
     def settings(self) -> Settings:
         """Return what is not a list."""
@@ -117,15 +120,17 @@ class Plan:
             minimum_ballots=self.minimum_ballots,
             own_device=self.own_device,
             accepted_by=self.accepted_by,
+            disclosure=self.disclosure,
         )
 
 
 def create(house: House, plan: Plan, actor: Actor) -> str:
     """Create a round in phase draft from two CSV lists and return its uuid.
 
-    Raises BadList naming the row, BadText, WrongShape, UnknownRuleSet; nothing is written then.
+    Raises BadList naming the row, BadText, WrongShape, UnknownRuleSet, RulesUnfit; nothing is written then.
     """
-    rules.load(plan.rule_set)
+    with reading(house.registry) as session:
+        load(session, actor.organisation_id, plan.rule_set)
     _check_settings(plan.settings())
     officials = read_list(plan.officials, OFFICIALS, "officials")
     voters = read_list(plan.roll, ROLL, "roll", optional=SITE)
@@ -145,7 +150,7 @@ def create_planned(
 ) -> str:
     """Create a round in phase draft and return its uuid; forms and blocks keep the order in which they first stand.
 
-    Raises BadList, BadText, WrongShape, UnknownRuleSet; nothing is written then.
+    Raises BadList, BadText, WrongShape, UnknownRuleSet, RulesUnfit; nothing is written then.
     """
     with writing(house.registry) as session:
         return write_planned(session, settings, rated, roll, actor, exempt=exempt)
@@ -161,8 +166,9 @@ def write_planned(
     exempt: Sequence[LeftOut] = (),
 ) -> str:
     """Create a round as `create_planned` does, as a part of its caller's transaction."""
-    rules.load(settings.rule_set)
+    rules = load(session, actor.organisation_id, settings.rule_set)
     _check_settings(settings)
+    check_fit(rules, settings.date)
     _check_lists(settings, rated, roll)
     uuid = "".join(secrets.choice(BASE58) for _ in range(14))
     row = _round(settings, uuid, actor.organisation_id)

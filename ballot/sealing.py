@@ -19,8 +19,8 @@ from ballot.issuers import Line, doors
 from ballot.key_uses import check_keys
 from ballot.models import box as box_tables
 from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.rule_books import load
 from ballot.storage import reading, writing
-from tally import rules
 from tally.protocol.manifest import Block, Manifest, Policy, Roll, roll_digest
 from tally.protocol.manifest import Exempt as ManifestExempt
 from tally.protocol.manifest import Official as ManifestOfficial
@@ -116,7 +116,7 @@ def _draft(session: Session, row: Round, roll: list[Line]) -> dict[str, Any]:
         "session": row.session,
         "date": row.date,
         "rehearsal": row.rehearsal,
-        "rules": rules.load(row.rule_set),
+        "rules": load(session, row.organisation_id, row.rule_set),
         "blocks": blocks,
         "exempt": tuple(ManifestExempt(e.name, e.position, e.reason, e.citation) for e in left_out),
         "roll": Roll(row.delegates, len(roll), len(roll), digest),

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ballot.catalogue.errors import BadTemplate, FieldMissing, FieldTooLong
 from ballot.catalogue.fields import MOST, WORDS, words
-from tally import rules
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import BadText
@@ -23,8 +22,11 @@ _TOML_AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 Check = Callable[[Any], bool]
 
 
-def check_tables(name: str, clean: str) -> None:
-    """Refuse a TOML template that lacks a table or a field, or says the same thing twice. Raises BadTemplate."""
+def check_tables(name: str, clean: str, rule_sets: Collection[str]) -> None:
+    """Refuse a TOML template that lacks a table or a field, names a rule set that is not there, or says a thing twice.
+
+    Raises BadTemplate.
+    """
     try:
         data = tomllib.loads(clean)
     except tomllib.TOMLDecodeError as error:
@@ -40,7 +42,7 @@ def check_tables(name: str, clean: str) -> None:
         raise BadTemplate("text", reason=reason)
     for table, fields in tables.items():
         _check_table(table, data[table], fields)
-    _CROSS[name](data)
+    _CROSS[name](data, rule_sets)
 
 
 def _check_table(table: str, rows: Any, fields: Mapping[str, tuple[Check, str]]) -> None:
@@ -83,7 +85,6 @@ TEXTS = (lambda value: _is_list(_is_words, value), _("danh sách các chuỗi kh
 KEYS = (lambda value: bool(value) and _is_list(_is_key, value), _("danh sách các mã khác nhau"))
 RANK = (lambda value: type(value) is int and 0 <= value <= MOST, _("số nguyên từ 0 đến 9999"))
 CERTAINTY = (lambda value: value in CERTAINTIES, _("seen (có nguồn), inferred (suy ra) hoặc unseen (chưa đối chiếu)"))
-RULE_SET = (lambda value: value in rules.names(), _("mã của một bộ quy tắc đang có"))
 
 TABLES: dict[str, dict[str, dict[str, tuple[Check, str]]]] = {
     "chuc-danh": {
@@ -102,7 +103,7 @@ TABLES: dict[str, dict[str, dict[str, tuple[Check, str]]]] = {
     },
     "thanh-phan": {
         "compositions": {
-            "rule_set": RULE_SET,
+            "rule_set": TEXT,
             "level": KEY,
             "posts": KEYS,
             "groups": TEXTS,
@@ -123,7 +124,7 @@ def _once(table: str, keys: list[Any]) -> None:
         seen.add(key)
 
 
-def _check_standards(data: dict[str, Any]) -> None:
+def _check_standards(data: dict[str, Any], _rule_sets: Collection[str]) -> None:
     _once("levels", [level["key"] for level in data["levels"]])
     _once("positions", [post["key"] for post in data["positions"]])
     known = {level["key"] for level in data["levels"]}
@@ -133,7 +134,13 @@ def _check_standards(data: dict[str, Any]) -> None:
             raise BadTemplate(f"[[positions]] {number}", reason=reason)
 
 
-def _check_compositions(data: dict[str, Any]) -> None:
+def _check_compositions(data: dict[str, Any], rule_sets: Collection[str]) -> None:
+    for number, row in enumerate(data["compositions"], start=1):
+        if row["rule_set"] not in rule_sets:
+            reason = translate(_("trường {field} phải là {expected}")).format(
+                field="rule_set", expected=translate(_("mã của một bộ quy tắc đang có"))
+            )
+            raise BadTemplate(f"[[compositions]] {number}", reason=reason)
     keys = [(row["rule_set"], post) for row in data["compositions"] for post in row["posts"]]
     _once("compositions", keys)
 

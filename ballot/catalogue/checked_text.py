@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ballot.catalogue.checked_tables import TABLES, check_tables, line_name
 from ballot.catalogue.errors import BadTemplate
@@ -38,10 +38,10 @@ PLACES = {
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
-def checked(name: str, typed: str) -> str:
+def checked(name: str, typed: str, rule_sets: Collection[str]) -> str:
     """Return a template as it is kept: NFC, one kind of line end, none at the end of a line. Raises BadTemplate.
 
-    One of TABLES must have them; any other may name only known places.
+    One of TABLES must have them, and name rule sets of `rule_sets`; any other may name only known places.
     """
     lines = unicodedata.normalize("NFC", typed).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     clean = "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
@@ -52,7 +52,7 @@ def checked(name: str, typed: str) -> str:
     for number, line in enumerate(clean.split("\n"), start=1):
         _check_line(line, number)
     if name in TABLES:
-        check_tables(name, clean)
+        check_tables(name, clean, rule_sets)
     else:
         _check_places(clean)
     return clean

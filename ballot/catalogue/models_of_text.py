@@ -21,7 +21,8 @@ from ballot.catalogue.difference import difference
 from ballot.catalogue.errors import NoSuchEntry, TemplateMoved, TemplateUnchanged
 from ballot.house import House
 from ballot.models.catalogue import TemplateVersion
-from ballot.storage import writing
+from ballot.rule_books import names as names_of_rules
+from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex
 
@@ -98,7 +99,9 @@ def save(house: House, actor: Actor, name: str, text: str, *, seen: int) -> None
     Raises BadTemplate, TemplateUnchanged, TemplateMoved, NoSuchEntry.
     """
     national(name)
-    _append(house, actor, name, checked(name, text), seen=seen)
+    with reading(house.registry) as session:
+        known = names_of_rules(session, actor.organisation_id)
+    _append(house, actor, name, checked(name, text, known), seen=seen)
 
 
 def restore(house: House, actor: Actor, name: str, *, seen: int) -> None:

@@ -15,6 +15,7 @@ from ballot.catalogue.fields import CODE, NAME, UNIT, birthday, free_code, words
 from ballot.likeness import likeness
 from ballot.models.catalogue import Appointment, Membership, Person
 from ballot.models.registry import Official, Voter
+from ballot.models.results import PastLine
 from ballot.vietnamese import by_given_name
 
 __all__ = ["CODE", "NAME", "UNIT", "add_person", "correct", "everybody", "in_use", "near_duplicates", "relocate"]
@@ -56,8 +57,8 @@ def near_duplicates(session: Session, organisation_id: int, names: Sequence[str]
 
 
 def in_use(session: Session, person: Person) -> bool:
-    """Say whether anything refers to a person: a post, a group, a ballot or a roll."""
-    by = (Appointment.person_id, Membership.person_id, Official.person_id, Voter.person_id)
+    """Say whether anything refers to a person: a post, a group, a ballot, a roll or an older result."""
+    by = (Appointment.person_id, Membership.person_id, Official.person_id, Voter.person_id, PastLine.person_id)
     return any(session.scalar(select(column).where(column == person.id).limit(1)) is not None for column in by)
 
 

@@ -62,7 +62,7 @@ class Browser:
     def submit(self, page: str, path: str, values: Values = NO_VALUES, files: Files = ()) -> str:
         """Open `page`, fill in a form and send it to `path`; return the page that follows. Raises Answered.
 
-        A form without files may have several fields of one name.
+        A form may have several fields of one name.
         """
         token = _TOKEN.search(self.get(page).decode())
         fields = {"csrf_token": token.group(1) if token else "", **values}
@@ -101,7 +101,8 @@ def _multipart(fields: Values, files: Files) -> tuple[bytes, str]:
     boundary = secrets.token_hex(16)
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
+        for name, values in fields.items()
+        for value in ([values] if isinstance(values, str) else values)
     ]
     for name, filename, raw in files:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'

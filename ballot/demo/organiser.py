@@ -40,6 +40,7 @@ def create_and_seal(hall: Hall) -> Manifest:
         "threshold": str(THRESHOLD),
         "minimum_ballots": "5",
         "rehearsal": "on",
+        "disclosure": "public",
     }
     officials = _csv(("khoi", "ho_ten", "chuc_vu"), ((r.block, r.name, r.position) for r in scenario.rows))
     voters = ((f"{n:03d}", f"Đại biểu {n:03d}", "") for n in range(1, scenario.delegates + 1))

@@ -9,7 +9,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from ballot.demo import committee, organiser, tools, voting
+from ballot.demo import committee, organiser, signing, tools, voting
 from ballot.demo.hall import Hall
 from tally.i18n import marked as _
 from tally.protocol.archive import Archive
@@ -37,6 +37,8 @@ def play(hall: Hall) -> Path:
     tools.run("tally", "verify", record, "--manifest", manifest.hash, show=True)
     tools.run("tally", "report", record, "--manifest", manifest.hash)
     hall.stage.compare(hall.scenario, record)
+    if hall.scenario.signed:
+        signing.sign(hall, manifest, slips=len(slips), ballots=len(receipts))
     _find_trackers(hall, manifest, [receipt.tracker for receipt in receipts])
     return record
 

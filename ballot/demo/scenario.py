@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One round to play; `tests` drafts are opened to test the terminal."""
+    """One round to play; `tests` drafts are opened to test the terminal; `signed`: documents are made and signed."""
 
     slug: str
     title: str
@@ -37,6 +37,7 @@ class Scenario:
     returned: int
     rows: tuple[Row, ...]
     tests: int = 1
+    signed: bool = False
 
     def voids(self, row: Row) -> int:
         """Return how many lines are left blank for this official."""
@@ -100,6 +101,7 @@ def rare_cases() -> Scenario:
         returned=30,
         rows=rows,
         tests=2,
+        signed=True,
     )
 
 

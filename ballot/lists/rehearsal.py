@@ -28,6 +28,7 @@ from ballot.models.catalogue import (
     TemplateVersion,
 )
 from ballot.models.registry import Official, Voter
+from ballot.models.results import PastLine
 from ballot.storage import copied, reading, writing
 
 WRITTEN: tuple[Table, ...] = tuple(
@@ -35,8 +36,8 @@ WRITTEN: tuple[Table, ...] = tuple(
     for kind in (Body, Position, Person, Appointment, AppointmentStatus, Group, Membership)
 )
 """The tables that a list adds to and changes, those before that others point to; it takes nothing away."""
-BESIDE = (TemplateVersion.id, Official.person_id, Voter.person_id)
-"""What else decides on a row: templates, which are only ever added to, and who stands on a ballot or a roll."""
+BESIDE = (TemplateVersion.id, Official.person_id, Voter.person_id, PastLine.person_id)
+"""What else decides on a row: templates, which are only added to, and who stands on a ballot, a roll, in a result."""
 
 Rows = Mapping[str, Sequence[tuple[Any, ...]]]
 

@@ -28,6 +28,8 @@ from ballot.storage import reading, writing
 from tally.protocol.encoding import sha256_hex
 
 WHOLE = "so"
+HISTORY = "lich-su"
+"""Kinds of what waits: a whole workbook, else one sheet by its slug; rounds from a file (ballot/history/taking.py)."""
 TRIES = 2
 """So often is a list tried on a copy before everybody waits for it."""
 
@@ -69,7 +71,8 @@ def stage(house: House, raw: bytes, filename: str, only: Sheet | None, actor: Ac
     row.organisation_id, row.account_id = actor.organisation_id, actor.account_id
     row.content, row.digest = content, sha256_hex(content)
     with writing(house.registry) as session:
-        session.execute(delete(StagedList).where(StagedList.account_id == actor.account_id))
+        mine = (StagedList.account_id == actor.account_id, StagedList.kind != HISTORY)
+        session.execute(delete(StagedList).where(*mine))
         session.add(row)
     return row.token
 
@@ -144,7 +147,8 @@ def _show_anew(house: House, token: str, actor: Actor, content: bytes) -> None:
 def _own(session: Session, token: str, actor: Actor) -> StagedList:
     """Return an account's own waiting list; another's is none. Raises NoSuchList. Source: threats H5."""
     mine = select(StagedList).where(StagedList.token == token, StagedList.account_id == actor.account_id)
-    row = session.scalar(mine.where(StagedList.organisation_id == actor.organisation_id))
+    mine = mine.where(StagedList.organisation_id == actor.organisation_id, StagedList.kind != HISTORY)
+    row = session.scalar(mine)
     if row is None:
         raise NoSuchList("list")
     return row

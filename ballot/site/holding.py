@@ -79,7 +79,7 @@ def hold(house: SiteHouse, uuid: str, body: bytes) -> Kept:
     """Take a ballot and answer for it once it is on the disk; the same bytes again get an answer of the same ballot.
 
     Raises NoSuchRound, SiteNotTaking, TooLarge, BoxRefused for one that the box has refused, and everything acceptance
-    refuses. Source: SPEC 5.2, 5.17; threats I9.
+    refuses. Source: SPEC 5.2, 5.18; threats I9.
     """
     row = look_up(house, uuid)
     if row.state == WAITING:

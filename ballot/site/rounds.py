@@ -87,5 +87,5 @@ def unlock(house: SiteHouse, uuid: str, key: str) -> SiteRound:
 
 
 def status_lock(key: str) -> bytes:
-    """Return what the site keeps of the key to the attendant's page. Source: SPEC 5.17."""
+    """Return what the site keeps of the key to the attendant's page. Source: SPEC 5.18."""
     return hashlib.sha256(_STATUS_LABEL + key.encode("utf-8", "surrogateescape")).digest()

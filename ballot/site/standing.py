@@ -29,7 +29,7 @@ def standing(house: SiteHouse, uuid: str, body: bytes) -> dict[str, Any]:
     """Answer whoever proves to hold a slip; absent says nothing about other places.
 
     {"state":"recorded","receipt"} · {"state":"held","held"} · {"state":"refused","refusal"} · {"state":"void"} ·
-    {"state":"absent"}. Raises NoSuchRound, BadSignature, NotListed, and reading errors. Source: SPEC 5.17.
+    {"state":"absent"}. Raises NoSuchRound, BadSignature, NotListed, and reading errors. Source: SPEC 5.18.
     """
     row = look_up(house, uuid)
     m = fields(decode(body, "standing", limit=LIMIT), "standing", "credential", "proof")

@@ -96,7 +96,7 @@ def status(house: SiteHouse, uuid: str) -> Status:
 
 
 def statement(house: SiteHouse, uuid: str) -> SiteStatement:
-    """Sign what became of every ballot that this site took. Raises NoSuchRound, SiteStillTaking. Source: SPEC 5.17."""
+    """Sign what became of every ballot that this site took. Raises NoSuchRound, SiteStillTaking. Source: SPEC 5.18."""
     if look_up(house, uuid).state != STOPPED:
         raise SiteStillTaking("round")
     said = SiteStatement(

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from ballot import board
 from ballot.access import Who, allow
-from ballot.board import REPORT_FILES
 from ballot.house import House
+from ballot.paper_names import PUBLIC
 from tally.record import REPORT
 
 blueprint = Blueprint("board", __name__)
@@ -57,7 +57,7 @@ def report(uuid: str, name: str) -> Response:
     """Hand out a file of the report."""
     found = board.find(_house(), uuid)
     found.check_shown()
-    if found.result is None or not REPORT_FILES.match(name):
+    if found.result is None or not PUBLIC.match(name):
         abort(404)
     return send_from_directory(found.folder / REPORT, name)
 

@@ -15,14 +15,15 @@ from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.assets import check_software
 from ballot.attempts import MESSAGE_LIMIT
-from ballot.board import CLOSED, COUNTED, ResultRestricted
+from ballot.board import CLOSED, COUNTED, ResultNotCertified, ResultRestricted
+from ballot.disclosure import Sees, Viewer, is_restricted, shows
 from ballot.house import House
 from ballot.models.registry import Round
 from ballot.storage import reading
 from ballot.views.bodies import asked, device_first
 from tally.protocol.encoding import canonical, integer, string
 from tally.protocol.errors import Incomplete
-from tally.protocol.manifest import RESTRICTED, Manifest
+from tally.protocol.manifest import Manifest
 from tally.record import ARCHIVE, CLOSING, NAMES, RESULT
 
 blueprint = Blueprint("committee_page", __name__)
@@ -113,7 +114,7 @@ def record(uuid: str, name: str) -> Response:
     with reading(_house().registry) as session:
         row = find_round(session, uuid)
         phase = row.phase
-        if phase in COUNTED and row.disclosure == RESTRICTED:
+        if phase in COUNTED and shows(Viewer.BOARD, row) is Sees.NOTHING:
             _check_member(session, row)
     allowed = {f"{uuid}.bel" if n == ARCHIVE else n for n in NAMES if n != RESULT}
     folder = _house().record(uuid)
@@ -125,12 +126,15 @@ def record(uuid: str, name: str) -> Response:
 
 
 def _check_member(session: Session, row: Round) -> None:
-    """Let a member's page have what its owner helped to open, and nobody else. Raises ResultRestricted."""
+    """Let a member's page have what its owner helped to open, and nobody else.
+
+    Raises ResultRestricted, ResultNotCertified.
+    """
     scheme, _, device = request.headers.get("Authorization", "").partition(" ")
     try:
         invitations.known_seat(session, row, device if scheme == "Bearer" else "")
     except invitations.DeviceUnknown:
-        raise ResultRestricted("round") from None
+        raise (ResultRestricted if is_restricted(row.disclosure) else ResultNotCertified)("round") from None
 
 
 def _member(uuid: str) -> int:

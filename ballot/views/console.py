@@ -21,12 +21,15 @@ from ballot import (
     counting,
     counts,
     day,
+    disclosure,
     freezing,
     orders,
+    organisations,
     portraits,
     projector,
     readiness,
     rounds,
+    rule_books,
     sealing,
     sites,
     turnout,
@@ -39,10 +42,11 @@ from ballot.lists import pair
 from ballot.lists.columns import OFFICIALS, ROLL, Sheet
 from ballot.models.registry import Exempt, Official, Round
 from ballot.navigation import home
+from ballot.planning import confidence
+from ballot.planning.confidence import Quick
 from ballot.storage import reading
 from ballot.views.forms import number
 from ballot.zero_report import zero_report
-from tally import rules
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import WrongShape
 from tally.protocol.phase import Phase
@@ -66,7 +70,9 @@ def index() -> str | Response:
 @allow(Who.ORGANISER)
 def new() -> str:
     """Show the form of a new round."""
-    return render_template("console/new.html", rule_sets=[rules.load(name) for name in rules.names()])
+    with reading(_house().registry) as session:
+        found = rule_books.books(session, _actor().organisation_id)
+    return render_template("console/new.html", rule_sets=[book.rules for book in found], vote=_vote())
 
 
 @blueprint.post("/dot-moi")
@@ -160,8 +166,36 @@ ACTS = {
 }
 
 
+def _vote() -> Quick | None:
+    """Return what the form is filled in with where it is for a vote that a rating leads to. Raises WrongShape."""
+    uuid, official = request.args.get("tu", ""), request.args.get("nguoi", "")
+    if not uuid:
+        return None
+    if not (official.isascii() and official.isdigit() and len(official) < 6):
+        raise WrongShape("nguoi", expected="1…99999")
+    _check_free(uuid)
+    return confidence.quick(_house(), uuid, int(official), request.args.get("ngay", ""), _actor())
+
+
+def _check_free(uuid: str) -> None:
+    """Refuse another organisation's round, and one in which whoever asks is rated. Raises NoSuchRound."""
+    organisations.check_own(_house(), uuid, _actor().organisation_id)
+    conflicts.check_account(_house(), uuid, name=current_user.name, role=current_user.role)
+
+
+def _lists() -> tuple[str, str]:
+    """Return the two lists: sent as files, or those of the rating that the vote is about. Raises BadList."""
+    if source := request.form.get("source", ""):
+        _check_free(source)
+        return confidence.lists(_house(), source, number("official"), _actor())
+    return _list("officials", OFFICIALS), _list("roll", ROLL)
+
+
 def _plan() -> rounds.Plan:
     form = request.form
+    with reading(_house().registry) as session:
+        proposed = rule_books.load(session, _actor().organisation_id, form["rule_set"]).disclosure
+    officials, roll = _lists()
     return rounds.Plan(
         title=form["title"],
         body=form["body"],
@@ -171,12 +205,13 @@ def _plan() -> rounds.Plan:
         rehearsal="rehearsal" in form,
         own_device="own_device" in form,
         accepted_by=form.get("accepted_by", "").strip(),
+        disclosure=disclosure.decided(form.get("disclosure", ""), proposed),
         delegates=number("delegates"),
         committee_size=number("committee_size"),
         threshold=number("threshold"),
         minimum_ballots=number("minimum_ballots"),
-        officials=_list("officials", OFFICIALS),
-        roll=_list("roll", ROLL),
+        officials=officials,
+        roll=roll,
     )
 
 

@@ -15,9 +15,9 @@ from ballot.acts import find_round
 from ballot.dossiers import papers
 from ballot.dossiers.drawing import MOST_BYTES
 from ballot.house import House
+from ballot.rule_books import of_round
 from ballot.storage import reading
 from ballot.views.forms import number
-from tally import rules
 
 blueprint = Blueprint("dossiers", __name__)
 PAPER = "<int(max=2147483647):paper_id>"
@@ -64,8 +64,8 @@ def room(uuid: str, key: str) -> str:
     """Show the reading room: the criteria of the rule set, and each official's papers."""
     with reading(_house().registry) as session:
         row = papers.room(session, uuid, key)
-        listed = papers.listed(session, row)
-    return render_template("reading/room.html", round=row, key=key, listed=listed, rules=rules.load(row.rule_set))
+        listed, rules = papers.listed(session, row), of_round(session, row)
+    return render_template("reading/room.html", round=row, key=key, listed=listed, rules=rules)
 
 
 @blueprint.get(f"/doc/<uuid>/<key>/{PAPER}/")

@@ -12,16 +12,18 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ballot import rule_books
 from ballot.access import Who, allow
 from ballot.acts import Actor
 from ballot.catalogue.fields import day
 from ballot.errors import STATUS
 from ballot.house import House
-from ballot.planning import cloning, document, drafts, making, pages
+from ballot.planning import cloning, confidence, document, drafts, making, pages
 from ballot.planning.content import Content
 from ballot.planning.steps.look import Look
 from ballot.planning.steps.order import STEPS, after
 from ballot.storage import reading, writing
+from ballot.views.forms import number
 from tally.protocol.errors import Refused, WrongShape
 
 blueprint = Blueprint("planning", __name__)
@@ -53,17 +55,29 @@ def clone(uuid: str) -> Response:
     return redirect(url_for("planning.compare", draft_id=draft_id))
 
 
+@blueprint.post("/ke-hoach/bo-phieu/<uuid>")
+@allow(Who.ORGANISER)
+def vote(uuid: str) -> Response:
+    """Begin a vote of confidence on an official of a counted rating: a draft, or without a catalogue the small form."""
+    official, on = number("official"), day(request.form.get("date", ""), "date")
+    draft_id = confidence.begin(_house(), uuid, official, on, _actor())
+    if not draft_id:
+        return redirect(url_for("console.new", tu=uuid, nguoi=official, ngay=on))
+    return redirect(url_for("planning.show", draft_id=draft_id, slug=next(iter(STEPS))))
+
+
 @blueprint.get("/ke-hoach/dot/<uuid>")
 @allow(Who.WATCHING)
 def of_round(uuid: str) -> str:
     """Show the plan that a round was made by, as it was approved."""
     with reading(_house().registry) as session:
         row = cloning.own_round(session, uuid, _actor().organisation_id)
+        rules = rule_books.of_round(session, row)
     plan = making.plan_of(row)
     if "text" not in plan:
         abort(404)
     parts = document.layout(str(plan["text"]))
-    head = document.heading(row.rule_set, row.body)
+    head = document.heading(rules, row.body)
     return render_template(
         "planning/paper.html", title=row.title, parts=parts, approved=not row.rehearsal, back="", head=head
     )
@@ -122,11 +136,12 @@ def paper(draft_id: int) -> str:
         row = drafts.find(session, draft_id, _actor().organisation_id)
         content = drafts.working(row)
         parts = document.layout(document.text(session, row.organisation_id, content))
+        books = rule_books.shelf(session, row.organisation_id)
+        head = document.heading(books.load(content.basis.rule_set), content.basis.body) if content.basis else None
     approved, back = (
         row.approved is not None and row.proposed is None,
         url_for("planning.show", draft_id=draft_id, slug="ke-hoach"),
     )
-    head = document.heading(content.basis.rule_set, content.basis.body) if content.basis else None
     return render_template(
         "planning/paper.html", title=content.title, parts=parts, approved=approved, back=back, head=head
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template
 from flask_login import current_user
 
 from ballot import readers
 from ballot.access import Who, allow
+from ballot.conflicts import READER
+from ballot.history import pages
+from ballot.history.onlooker import Onlooker
 from ballot.house import House
 from ballot.readers import Reader
+from ballot.views.catalogue.base import today
 
 blueprint = Blueprint("readers", __name__, url_prefix="/doc-ket-qua")
 
@@ -25,6 +29,32 @@ def index() -> str:
 def show(uuid: str) -> str:
     """Show the lines of this authority's officials."""
     return render_template("readers/show.html", reading=readers.read(_house(), uuid, _reader()))
+
+
+@blueprint.get("/lich-su/")
+@allow(Who.READER)
+def people() -> str:
+    """List everybody of this authority with the rounds in which they were rated."""
+    found = pages.everybody(_house(), _onlooker(), today())
+    return render_template("readers/people.html", found=found)
+
+
+@blueprint.get("/lich-su/<history_key>")
+@allow(Who.READER)
+def person(history_key: str) -> str:
+    """Show one person's rounds, as far as this authority may see them."""
+    return render_template("readers/person.html", **pages.of_one(_house(), _onlooker(), history_key, today()))
+
+
+@blueprint.get("/lich-su/<history_key>/bieu-do-<int(max=99):number>.svg")
+@allow(Who.READER)
+def picture(history_key: str, number: int) -> Response:
+    """Draw one person's rounds in one post."""
+    return Response(pages.picture(_house(), _onlooker(), history_key, number, today()), mimetype="image/svg+xml")
+
+
+def _onlooker() -> Onlooker:
+    return Onlooker(current_user.actor.organisation_id, current_user.name, READER, current_user.authority)
 
 
 def _reader() -> Reader:

@@ -6,10 +6,19 @@ Here live views only. Never here: a number that is not in the record, or a page 
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
+from flask_login import current_user
 
-from ballot import board
-from ballot.access import Who, allow
-from ballot.board import REPORT_FILES, Published
+from ballot import board, evidence, papers
+from ballot.access import Who, allow, is_one_of
+from ballot.acts import find_round
+from ballot.board import Published
+from ballot.disclosure import Sees, Viewer
+from ballot.history.onlooker import ORGANISER, Onlooker
+from ballot.history.pages import Led, led_to_a_vote
+from ballot.house import House
+from ballot.paper_names import may_have
+from ballot.storage import reading
+from ballot.views.catalogue.base import today
 from tally.record import REPORT
 
 blueprint = Blueprint("results", __name__)
@@ -19,7 +28,9 @@ blueprint = Blueprint("results", __name__)
 @allow(Who.ORGANISER | Who.OBSERVER)
 def page(uuid: str) -> str:
     """Show the result, whoever else may see it."""
-    return render_template("results/page.html", round=_found(uuid))
+    files = papers.listed(current_app.config["HOUSE"], uuid, _seen()) if _found(uuid).result else ()
+    led = _led(uuid) if _found(uuid).result and _is_organiser() else []
+    return render_template("results/page.html", round=_found(uuid), files=files, led=led, today=today())
 
 
 @blueprint.get("/dot/<uuid>/ket-qua/ho-so.zip")
@@ -31,15 +42,41 @@ def record(uuid: str) -> Response:
     return response
 
 
+@blueprint.post("/dot/<uuid>/ket-qua/bo-ho-so")
+@allow(Who.ORGANISER)
+def pack(uuid: str) -> Response:
+    """Make the evidence pack and hand it out; a button, for it takes as long as verifying."""
+    response = Response(evidence.packed(current_app.config["HOUSE"], uuid), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f"attachment; filename=bo-ho-so-{uuid}.zip"
+    return response
+
+
 @blueprint.get("/dot/<uuid>/ket-qua/<name>")
 @allow(Who.ORGANISER | Who.OBSERVER)
 def report(uuid: str, name: str) -> Response:
     """Hand out a file of the report."""
     found = _found(uuid)
-    if found.result is None or not REPORT_FILES.match(name):
+    if found.result is None or not may_have(name, _seen()):
         abort(404)
     return send_from_directory(found.folder / REPORT, name)
 
 
+def _led(uuid: str) -> list[Led]:
+    """Return whom this result leads to a vote of confidence."""
+    house: House = current_app.config["HOUSE"]
+    eyes = Onlooker(current_user.actor.organisation_id, current_user.name, ORGANISER)
+    with reading(house.registry) as session:
+        return led_to_a_vote(house, session, find_round(session, uuid), eyes, today())
+
+
 def _found(uuid: str) -> Published:
-    return board.find(current_app.config["HOUSE"], uuid, inside=True)
+    return board.find(current_app.config["HOUSE"], uuid, Viewer.ORGANISER if _is_organiser() else Viewer.OBSERVER)
+
+
+def _seen() -> Sees:
+    """Return how much of a report this account may have: an observer is told nothing of people of the roll."""
+    return Sees.PAPERS if _is_organiser() else Sees.RESULT
+
+
+def _is_organiser() -> bool:
+    return is_one_of(Who.ORGANISER)

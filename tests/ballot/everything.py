@@ -18,13 +18,17 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import access, rounds
+from ballot import access, rounds, rule_books, rule_versions
 from ballot.access import Who
+from ballot.history import pages, taking
+from ballot.history.onlooker import ORGANISER, Onlooker
 from ballot.lists import files
 from ballot.models import catalogue as c
 from ballot.models.planning import Draft, StagedList
 from ballot.models.registry import Dossier, DossierPage, RegistryBase, Round, Voter
 from ballot.storage import reading, writing
+from tally import rules
+from tests.ballot.accounts_of import AUTHORITY
 from tests.ballot.client import Client
 from tests.ballot.hall import Hall, plan
 
@@ -32,9 +36,12 @@ PART = re.compile(r"<(?:[^<>:]*(?:\([^()]*\))?:)?(\w+)>")
 NO_NUMBER, NO_WORD = 2_147_483_647, "khong-co-dot-nay"
 OBJECTS = (
     "uuid", "voter_id", "paper_id", "account_id", "body_id", "position_id", "person_id", "appointment_id", "group_id",
-    "membership_id", "change_id", "version_id", "draft_id", "token",
+    "membership_id", "change_id", "version_id", "draft_id", "token", "rule_set", "rule_version_id", "past_id",
+    "past_token", "history_key",
 )  # fmt: skip
 """Parts that name something of an organisation's."""
+WORDED = ("uuid", "token", "past_token", "history_key", "rule_set")
+"""Of these, what is no number."""
 WORDS: dict[str, str | dict[str, str]] = {
     "filename": "board.css",
     "number": "1",
@@ -47,7 +54,7 @@ WORDS: dict[str, str | dict[str, str]] = {
     "name": {
         "catalogue.": "ke-hoach", "lists.sample": "nguoi.csv", "lists.catalogue": "nguoi.csv",
         "lists.export": "nguoi-ghi-phieu.csv", "results.report": "ket-qua.pdf", "board.report": "ket-qua.pdf",
-        "committee_page.record": "manifest.json",
+        "committee_page.record": "manifest.json", "certifying.signed": "bien-ban-kiem-phieu.pdf",
     },
 }  # fmt: skip
 """Parts that name nothing of anybody's, by themselves or by the endpoint that they belong to."""
@@ -76,7 +83,7 @@ class Route:
 
     def _value(self, part: str, values: dict[str, Any]) -> str:
         if part in OBJECTS:
-            return str(values.get(part, NO_WORD if part in ("uuid", "token") else NO_NUMBER))
+            return str(values.get(part, NO_WORD if part in WORDED else NO_NUMBER))
         known = WORDS.get(part)
         if isinstance(known, dict):
             known = next((word for start, word in known.items() if self.endpoint.startswith(start)), None)
@@ -152,9 +159,35 @@ def made(hall: Hall, owner: Owner, uuid: str = "") -> Owner:
         session.add(DossierPage(dossier_id=paper.id, number=1, image=b"x"))
         found["paper_id"] = paper.id
         found |= _catalogue(session, owner.organisation_id)
+    found |= _rules(hall, owner) | _history(hall, owner)
     missing = set(OBJECTS) - set(found)
     assert not missing, f"no object was made for {missing}"
     return owner
+
+
+def _rules(hall: Hall, owner: Owner) -> dict[str, Any]:
+    """Make a rule set of its own, with one version."""
+    name = f"RIENG_{owner.organisation_id}"
+    text = rules.source("QD96_2023").replace('id = "QD96_2023"', f'id = "{name}"')
+    rule_versions.save(hall.house, hall.actor(owner.organiser), text, of="", seen=0)
+    with reading(hall.house.registry) as session:
+        (version,) = rule_books.versions(session, owner.organisation_id, name)
+    return {"rule_set": name, "rule_version_id": version.id}
+
+
+def _history(hall: Hall, owner: Owner) -> dict[str, Any]:
+    """Take over two rounds of the person of the catalogue from a file, and leave another file waiting."""
+    house, actor = hall.house, hall.actor(owner.organiser)
+    head = "round,date,body,rule_set,ballots_returned,ballots_valid,ballots_invalid,seq,name,position,high,medium,low\n"
+    line = "Đợt {year},{year}-12-05,Cơ quan,QD96_2023,9,9,0,1,Người Thử,Chức danh,5,3,1\n"
+    for years in ((2023, 2024), (2025,)):
+        raw = (head + "".join(line.format(year=year) for year in years)).encode("utf-8")
+        token = taking.stage(house, raw, "dot-cu.csv", actor, own_name="")
+        if len(years) > 1:
+            taking.admit(house, token, taking.preview(house, token, actor).digest, actor)
+    onlooker = Onlooker(owner.organisation_id, "", ORGANISER)
+    (rated,) = (each for each in pages.everybody(house, onlooker, "2026-11-22") if each.name == "Người Thử")
+    return {"past_token": token, "past_id": rated.latest.held.past_id, "history_key": rated.key}
 
 
 def _catalogue(session: Any, organisation_id: int) -> dict[str, int]:
@@ -169,7 +202,7 @@ def _catalogue(session: Any, organisation_id: int) -> dict[str, int]:
     body_id = add(c.Body(code="B", name="Cơ quan", level="tinh", parent_id=None, **day, **mine))
     old_id = add(c.Body(code="B0", name="Cơ quan cũ", level="tinh", since="2010-01-01", until="2020-01-01", **mine))
     change_id = add(c.BodyChange(kind="rename", day="2020-01-01", old_id=old_id, new_id=body_id, basis="QĐ 1"))
-    words = {"standard": "", "authority": "", "block": "", "form": "", "rank": 0}
+    words = {"standard": "", "authority": AUTHORITY, "block": "", "form": "", "rank": 0}
     position_id = add(c.Position(code="P", body_id=body_id, title="Chức danh", **words, **day, **mine))
     person_id = add(c.Person(code="N", name="Người Thử", born="", unit="", site="", **mine))
     held = c.Appointment(person_id=person_id, position_id=position_id, since="2020-01-01", basis="")

@@ -20,7 +20,7 @@ from tests.ballot.client import Client
 from tests.ballot.hall import PASSWORD, Hall
 from tests.ballot.look import nothing_changes, refused
 from tests.ballot.prepared import Prepared
-from tests.ballot.small_hall import cast, set_column, tally
+from tests.ballot.small_hall import cast, certify, set_column, tally
 
 OTHER = "Ban Thường vụ Thành ủy (thử)"
 Open = Callable[[str], Hall]
@@ -46,7 +46,7 @@ def manage(hall: Hall, number: int, authority: str) -> None:
 
 @pytest.fixture(scope="module")
 def counted(prepared: Prepared) -> Iterator[Hall]:
-    """A counted round of three officials: two of one authority, one of another."""
+    """A certified round of three officials: two of one authority, one of another."""
     from ballot import closing
 
     hall = prepared.at("voting")
@@ -54,6 +54,7 @@ def counted(prepared: Prepared) -> Iterator[Hall]:
     cast(hall, range(6))
     hall.by_two(closing.close)
     tally(hall)
+    certify(hall)
     for number, authority in ((1, AUTHORITY), (2, OTHER), (3, AUTHORITY)):
         manage(hall, number, authority)
     yield hall
@@ -225,6 +226,8 @@ def test_a_restricted_result_is_open_to_its_reader(at: Open) -> None:
     hall.by_two(closing.close)
     tally(hall)
     manage(hall, 1, AUTHORITY)
+    refused(hall.person("doc-ket-qua").get(f"/doc-ket-qua/{hall.uuid}/"), 404, "ROUND_NOT_PUBLISHED")
+    certify(hall)
     assert len(names(hall, page(hall, hall.person("doc-ket-qua"), "doc-ket-qua"))) == 1
     refused(hall.booth().get(f"/dot/{hall.uuid}/ho-so.zip"), 403, "RESULT_RESTRICTED")
 

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from ballot.demo.scenario import Scenario, published, rare_cases
 from tally.protocol.credential import ALPHABET, SlipCode
 from tally.protocol.errors import BadCode
 from tally.record import Record
 from tally.verify import VerifiedRecord, verify_record
-from tests.commands import DONE, Done, run
+from tests.commands import DONE, Done, run, tally
 
 STRICT = Path(__file__).parent.parent / "tools" / "belenios-strict"
 UNAVAILABLE = 75
@@ -196,3 +197,13 @@ def test_belenios_accepts_the_archive_and_its_ballots_one_by_one(demo: Demo, sce
     if done.returncode == UNAVAILABLE:
         pytest.skip("belenios-tool cannot be had here")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_documents_of_the_second_round_are_signed_and_say_that_it_was_a_rehearsal(demo: Demo) -> None:
+    (kit,) = (demo.folder / "trinh-dien" / rare_cases().slug / "bo-ky").iterdir()
+    code, output = tally("signed", kit)
+    assert code == DONE, output
+    assert output.count("2 chữ ký đúng") == 2
+    for name in ("bien-ban-kiem-phieu", "bao-cao-ket-qua"):
+        pages = PdfReader(kit / "report" / "signed" / f"{name}.pdf").pages
+        assert all("DIỄN TẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in page.extract_text() for page in pages)

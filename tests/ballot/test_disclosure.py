@@ -1,4 +1,4 @@
-"""A restricted result: not on the public board nor in what a stranger gets, but for accounts that may see it."""
+"""Who sees which result when: the table itself, a restricted result, one that waits for signatures, a public one."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from ballot import board, organisations
+from ballot import board, organisations, rounds
+from ballot.disclosure import Sees, Viewer, sees
 from ballot.login import create_account
-from tests.ballot.crawl import answers
-from tests.ballot.hall import PASSWORD, Client, Hall
+from ballot.paper_names import PUBLIC, may_have
+from tally.protocol.errors import WrongShape
+from tests.ballot.crawl import answers, paths
+from tests.ballot.hall import FORM, OFFICIALS, PASSWORD, ROLL, Client, Hall, plan
 from tests.ballot.look import nothing_changes, refused
 from tests.ballot.members import PageMember, admit, convened, run
 from tests.ballot.prepared import Prepared
-from tests.ballot.small_hall import DESK, FIRST, PLAN, cast, certify, close, set_column, tally
+from tests.ballot.small_hall import DESK, FIRST, PLAN, cast, certify, close, column, set_column, tally
 from tests.ballot.test_issuing import do
 
+PEOPLE = {"quan-sat": "observer", "ben-cap": "issuer", "doc-gia": "reader", "quan-tri": "administrator"}
 NUMBERS = re.compile(r">[0-9,]+%<|\"counts\":\[[0-9]|\"percent\":\[|class=\"result\"|<dt>Thu về")
 
 
@@ -42,8 +46,7 @@ def seated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hall, lis
     for member in members[:2]:
         member.ask("giai-ma", part=json.loads(member.part().encode()))
     assert do(hall.person(FIRST), hall, "kiem-phieu").status_code == 302
-    people = {"quan-sat": "observer", "ben-cap": "issuer", "doc-gia": "reader", "quan-tri": "administrator"}
-    for login, role in people.items():
+    for login, role in PEOPLE.items():
         create_account(hall.house, 1, login=login, name=f"Người {login}", role=role, password=PASSWORD)
     yield hall, members
     hall.house.registry.dispose()
@@ -56,7 +59,7 @@ def restricted(seated: tuple[Hall, list[PageMember]]) -> Hall:
 
 
 def board_paths(hall: Hall) -> list[str]:
-    names = board.find(hall.house, hall.uuid, inside=True).report
+    names = board.find(hall.house, hall.uuid, Viewer.ORGANISER).report
     assert names
     return [f"/dot/{hall.uuid}/ho-so.zip", *(f"/dot/{hall.uuid}/bao-cao/{name}" for name in names)]
 
@@ -78,6 +81,22 @@ def test_nothing_that_needs_no_account_tells_the_result(restricted: Hall) -> Non
     strangers = {place: text for place, text in answers(restricted).items() if place[0] not in ("organiser", "desk")}
     assert len(strangers) > 10
     assert [place for place, text in strangers.items() if NUMBERS.search(text)] == []
+
+
+INSIDERS = ("organiser", "observer")
+
+
+def test_a_result_leaves_no_trace_on_the_pages_of_any_other_role(restricted: Hall) -> None:
+    """Every page that every account can open, the reader's who manages nobody here too."""
+    found: dict[str, list[str]] = {}
+    for role, login in {"desk": DESK, **{role: login for login, role in PEOPLE.items()}, "organiser": FIRST}.items():
+        browser = restricted.person(login)
+        pages = {path: browser.get(path) for path in paths(restricted, restricted.registry)}
+        open_to = {path: a.get_data().decode("utf-8", "replace") for path, a in pages.items() if a.status_code == 200}
+        assert len(open_to) > 3, role
+        found[role] = [path for path, text in open_to.items() if NUMBERS.search(text)]
+    shown = {role for role, where in found.items() if where}
+    assert shown == set(INSIDERS), found
 
 
 def test_it_stays_so_once_it_is_certified(restricted: Hall) -> None:
@@ -134,11 +153,110 @@ def test_only_a_members_own_page_gets_the_record_after_the_count(seated: tuple[H
             refused(record(restricted.at_committee(), restricted, **sent), 403, "RESULT_RESTRICTED")
 
 
-def test_a_public_round_is_handed_out_as_ever(tmp_path_factory: pytest.TempPathFactory) -> None:
+# --- a public result ----------------------------------------------------------------------------------------------
+
+
+def test_a_public_result_is_public_once_it_is_certified_and_not_before(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     hall = Prepared(tmp_path_factory.mktemp("public"), **PLAN).at("voting")
     cast(hall, range(6))
     close(hall)
     tally(hall)
+    for path in board_paths(hall):
+        refused(hall.booth().get(path), 403, "RESULT_NOT_CERTIFIED")
+    for path in ("/", f"/dot/{hall.uuid}/"):
+        page = hall.booth().get(path).get_data(as_text=True)
+        assert not NUMBERS.search(page)
+        assert "ký xác nhận" in page
+    refused(record(hall.at_committee(), hall), 403, "RESULT_NOT_CERTIFIED")
+    assert 'class="result"' in hall.person(FIRST).get(f"/dot/{hall.uuid}/ket-qua").get_data(as_text=True)
+    certify(hall)
     assert hall.booth().get(f"/dot/{hall.uuid}/ho-so.zip").status_code == 200
     assert 'class="result"' in hall.booth().get(f"/dot/{hall.uuid}/").get_data(as_text=True)
     assert record(hall.at_committee(), hall).status_code == 200
+
+
+# --- the table ----------------------------------------------------------------------------------------------------
+
+SEEN = {
+    # viewer:      counted,        public,         restricted
+    "ORGANISER": (Sees.PAPERS, Sees.PAPERS, Sees.PAPERS),
+    "OBSERVER": (Sees.RESULT, Sees.RESULT, Sees.RESULT),
+    "MEMBER": (Sees.RESULT, Sees.RESULT, Sees.RESULT),
+    "READER": (Sees.NOTHING, Sees.CHOSEN, Sees.CHOSEN),
+    "SCREEN": (Sees.NOTHING, Sees.CHOSEN, Sees.NOTHING),
+    "BOARD": (Sees.NOTHING, Sees.RESULT, Sees.NOTHING),
+    "DESK": (Sees.NOTHING, Sees.NOTHING, Sees.NOTHING),
+}
+
+
+@pytest.mark.parametrize("viewer", Viewer)
+def test_each_viewer_sees_what_the_table_says(viewer: Viewer) -> None:
+    counted, public, restricted = SEEN[viewer.name]
+    for policy, final in (("public", public), ("restricted", restricted), ("secret", restricted), ("", restricted)):
+        real = {"disclosure": policy, "rehearsal": False}
+        assert sees(viewer, phase="tallied", **real) is counted
+        assert sees(viewer, phase="certified", **real) is final
+        assert sees(viewer, phase="tallied", disclosure=policy, rehearsal=True) is final
+        for phase in ("draft", "issuing", "ready", "voting", "closed", "void"):
+            assert sees(viewer, phase=phase, **real) is Sees.NOTHING
+
+
+def test_files_with_people_of_the_roll_or_sheets_of_persons_are_the_organisers_alone() -> None:
+    public = ("ket-qua.pdf", "bieu-do-1.svg", "bieu-do-12.png", "luot-phieu.svg")
+    numbers = ("bao-cao-ket-qua.pdf", "ket-qua.xlsx", "ket-qua.csv", "ket-qua.json")
+    inside = (
+        "bien-ban-kiem-phieu.pdf",
+        "phieu-ca-nhan-01.pdf",
+        "danh-sach-theo-doi.pdf",
+        "bang-cap-the.pdf",
+        "bien-ban-kiem-phieu.docx",
+    )
+    never = (
+        "minutes.json",
+        "signer-1.json",
+        "result.json",
+        "../result.json",
+        "ket-qua.pdf/",
+        "a.pdf",
+        "",
+        "ket-qua.pdf\n",
+    )
+    for name in public + numbers + inside + never:
+        known = [bool(PUBLIC.match(name)), may_have(name, Sees.RESULT), may_have(name, Sees.PAPERS)]
+        assert known == [name in public, name in public + numbers, name not in never], name
+        assert not may_have(name, Sees.NOTHING)
+        assert not may_have(name, Sees.CHOSEN)
+
+
+# --- what was decided ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "rules", "kept"),
+    [
+        ({}, "NQ96_2023", "restricted"),
+        ({"disclosure": ""}, "NQ96_2023", "restricted"),
+        ({"disclosure": "rules"}, "NQ96_2023", "public"),
+        ({"disclosure": "rules"}, "QD96_2023", "restricted"),
+        ({"disclosure": "public"}, "QD96_2023", "public"),
+        ({"disclosure": "restricted"}, "NQ96_2023", "restricted"),
+    ],
+)
+def test_a_round_about_which_nobody_decided_is_restricted(
+    at: Callable[[str], Hall], sent: dict[str, str], rules: str, kept: str
+) -> None:
+    hall = at("draft")
+    values = {name: value for name, value in FORM.items() if name != "disclosure"} | {"rule_set": rules}
+    lists = {"officials": (io.BytesIO(OFFICIALS.encode()), "o.csv"), "roll": (io.BytesIO(ROLL.encode()), "r.csv")}
+    answer = hall.person(FIRST).form("/dot-moi", {**values, **sent, **lists}, page="/dot-moi")
+    assert answer.status_code == 302
+    hall.uuid = answer.headers["Location"].split("/")[-2]
+    assert column(hall, "disclosure") == kept
+
+
+def test_a_word_that_is_no_decision_is_refused(at: Callable[[str], Hall]) -> None:
+    hall = at("draft")
+    with nothing_changes(hall.house.registry), pytest.raises(WrongShape, match="disclosure"):
+        rounds.create(hall.house, plan(disclosure="khong-biet"), hall.actor(FIRST))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ballot import projector
 from ballot.board import ResultRestricted
+from ballot.disclosure import Viewer
 from ballot.models.registry import AuditEntry
 from ballot.storage import reading
 from tests.ballot.crawl import answers
@@ -196,7 +197,7 @@ def test_a_rehearsal_is_shown_once_it_is_counted_and_bears_its_band(small: Prepa
 
 
 def test_a_long_block_is_shown_in_pages_that_turn_by_themselves(counted: Hall) -> None:
-    found = projector.board.find(counted.house, counted.uuid)
+    found = projector.board.find(counted.house, counted.uuid, Viewer.ORGANISER)
     row = found.blocks()[0].rows[0]
     long = projector.ShownBlock("", "Khối dài", tuple({**row, "number": n} for n in range(1, 15)))
     pages = [projector.page_of(long, (), number=n, revealed=1, pinned=0) for n in (1, 2, 3, 4, 0)]

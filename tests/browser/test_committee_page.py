@@ -154,7 +154,8 @@ SCREENS = 22
 # --- every screen ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.campaign)])
+@pytest.mark.campaign
+@pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_screen_can_be_read_on_a_laptop_and_on_a_telephone(
     dist: Path, tmp_path: Path, seats: Seats, lang: str
 ) -> None:

@@ -20,6 +20,8 @@ from tests.ballot.small_hall import DESK, FIRST, SECOND, SITES, column, tally
 from tests.browser.people import Staff
 from tests.browser.real_hall import served
 
+pytestmark = pytest.mark.campaign  # test_whole_round.py and test_provincial.py go through these pages every time
+
 COUNT = 24
 ROLL = "ma,ho_ten,don_vi,diem\n" + "".join(
     f"DB-{n:04d},Đại biểu họ tên {n:04d},Tổ {n % 2},{SITES[n % 3]}\n" for n in range(COUNT)

@@ -23,6 +23,8 @@ from tests.ballot.hall import PASSWORD, Hall
 from tests.browser.planning_steps import Counted, Diary, Planning
 from tests.browser.real_hall import served_empty
 
+pytestmark = pytest.mark.campaign  # test_provincial.py goes through the wizard every time
+
 MOST_CLICKS, MOST_SECONDS = 40, 15 * 60
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ballot.models import catalogue, planning  # noqa: F401 - their tables belong to this database
+from ballot.models import catalogue, planning, results  # noqa: F401 - their tables belong to this database
 from ballot.models.registry import RegistryBase
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=RegistryBase.metadata)

@@ -11,6 +11,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from ballot import rule_books
 from ballot.access import Who, allow
 from ballot.catalogue import models_of_text, standards
 from ballot.catalogue.checked_tables import TABLES
@@ -18,7 +19,6 @@ from ballot.catalogue.checked_text import MOST_CHARACTERS, PLACES
 from ballot.catalogue.errors import NoSuchEntry
 from ballot.storage import reading as reading_session
 from ballot.views.catalogue.base import Trouble, actor, attempt, blueprint, form_context, house, typed
-from tally import rules
 from tally.i18n import marked as _
 from tally.i18n import translate
 
@@ -121,7 +121,7 @@ def _tables(session: Session, name: str) -> dict[str, Any]:
         "standards": posts if name == standards.STANDARDS else (),
         "compositions": standards.compositions(session, mine) if name == standards.COMPOSITIONS else (),
         "known": {post.key: post.title for post in posts},
-        "numbers": {rule_set: rules.load(rule_set).number for rule_set in rules.names()},
+        "numbers": {each.rules.id: each.rules.number for each in rule_books.books(session, mine)},
         "certainties": {key: translate(words) for key, words in WORDS_OF_CERTAINTY.items()},
     }
 

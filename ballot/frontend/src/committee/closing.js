@@ -13,6 +13,7 @@ import { sendMessage } from "./routes.js";
 import { openFromMedium } from "./saving.js";
 import { ask, framed, lead, rejoice, show, working } from "./screen.js";
 import { facts } from "./vault.js";
+import { compared } from "./comparison.js";
 import { table } from "./waiting.js";
 
 /** @typedef {import("./screen.js").Member} Member */
@@ -45,7 +46,7 @@ export async function overMenu(member) {
   // The server's word destroys nothing here, unless it is the lost answer to what this page has signed.
   const gone = own.destroyed || (state.members[seat.number - 1].destroyed && own.made.destruction !== undefined);
   if (gone && own.file) await wipe(member);
-  const lines = gone ? [words.destroyedLead, words.destroyedMedia] : [words.overLead, words.overNote];
+  const lines = gone ? [words.destroyedLead, words.destroyedMedia] : [words.overLead, words.overNote, ...(state.phase === "tallied" ? [words.overSign] : [])];
   const choice = await menu(member, "over-menu", gone ? words.destroyedTitle : words.overTitle, lines, (resolve) => [
     !gone && primary(words.destroy, () => resolve("destroy")),
   ]);
@@ -65,7 +66,7 @@ function menu(member, name, title, [first, ...rest], choices) {
   return new Promise((resolve) => {
     member.interrupt = () => resolve(undefined);
     const text = [el("h1", { class: "title" }, title), lead(first), ...rest.map((line) => el("p", {}, line))];
-    const screen = framed(member, name, [el("div", { class: "column" }, ...text, table(member))], choices(resolve));
+    const screen = framed(member, name, [el("div", { class: "column" }, ...text, ...compared(member), table(member))], choices(resolve));
     const before = member.root.querySelector(`.${name}`);
     if (before?.textContent !== screen.textContent) return show(member, screen);
     return before.replaceWith(screen); // the same to read: nothing is announced again

@@ -131,7 +131,7 @@ async function hear(member) {
   if (!seat) return;
   const known = member.state;
   try {
-    const news = await insist(member, () => fetchState(seat, known?.revision ?? -1));
+    const news = await insist(member, () => fetchState(seat, known?.revision ?? -1, member.words.language));
     if (!news) return;
     checkSealed(news, member.manifest);
     if (known?.ended && news.attempt !== known.attempt) member.lastEnd = known.ended;

@@ -38,7 +38,10 @@ const KINDS = ["certificate", "commitment", "reveal", "key", "nonce"];
  * @property {{ owner: number, nonce: string }[] | null} called who takes the opening test
  * @property {boolean} committee
  * @property {boolean} root the closed record can be fetched
+ * @property {Comparison | null} comparison the record beside what two people counted on paper, once they agree
  */
+/** @typedef {{ words: string, left: number, sign: string, right: number, holds: boolean }} Equation */
+/** @typedef {{ agrees: boolean, sentence: string, equations: Equation[] }} Comparison */
 
 /** Harmless again. @param {string} invitation @param {string} device drawn here @returns {Promise<Seat>} Throws Declined INVITATION_REFUSED */
 export async function enter(invitation, device) {
@@ -51,10 +54,12 @@ export async function enter(invitation, device) {
 /**
  * @param {Seat} seat
  * @param {number} revision
+ * @param {string} [language] of the server's sentences, where it is not Vietnamese
  * @returns {Promise<State | null>} null: nothing new. Throws Declined DEVICE_UNKNOWN
  */
-export async function fetchState({ device, uuid }, revision) {
-  const m = readAnswer(await post(`/dot/${uuid}/tinh-hinh`, canonical({ device, revision }), JSON_TYPE), "state", LIMIT);
+export async function fetchState({ device, uuid }, revision, language = "") {
+  const path = `/dot/${uuid}/tinh-hinh${language && `?ngon-ngu=${language}`}`;
+  const m = readAnswer(await post(path, canonical({ device, revision }), JSON_TYPE), "state", LIMIT);
   if (m.phase === undefined) return null;
   const size = count(m.size, "state.size");
   const members = array(m.members, "state.members").map(readColleague);
@@ -67,7 +72,24 @@ export async function fetchState({ device, uuid }, revision) {
     called: m.called ? array(m.called, "state.called").map(readCall) : null,
     committee: m.committee === true,
     root: m.root === true,
+    comparison: m.comparison ? readComparison(m.comparison) : null,
   };
+}
+
+/** @param {any} m @returns {Comparison} */
+function readComparison(m) {
+  const where = "state.comparison";
+  const equations = array(m.equations, where).map((line) => ({
+    ...{ words: string(line?.words, where), sign: string(line?.sign, where), holds: line?.holds === true },
+    ...{ left: whole(line?.left, where), right: whole(line?.right, where) },
+  }));
+  return { agrees: m.agrees === true, sentence: string(m.sentence, where), equations };
+}
+
+/** @param {unknown} value @param {string} where @returns {number} below zero too: what was counted may be wrong */
+function whole(value, where) {
+  demand(Number.isSafeInteger(value), "WRONG_SHAPE", where);
+  return /** @type {number} */ (value);
 }
 
 /**

@@ -6,6 +6,7 @@ import { EN } from "./words_en.js";
 
 const VI = {
   locale: "vi-VN",
+  language: "",
   rehearsal: "DIỄN TẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ",
   name: "Thành viên Ban kiểm phiếu",
   loading: "Đang mở trang",
@@ -200,8 +201,14 @@ const VI = {
   partSentNote: "Máy chủ đã kiểm tra cả hai chứng minh của phần này.",
   partSentFiles: "Xin giữ hai USB và tờ giấy cho tới khi kết quả được xác nhận.",
 
+  equations: "Các phép so giữa giấy và hồ sơ",
+  differs: (sign) => (sign === "=" ? "≠" : ">"),
+  lineHolds: "✓ đúng",
+  lineWrong: "✗ SAI",
+
   overTitle: "Kết quả đã có",
-  overLead: "Phần khóa của quý vị không còn việc gì nữa. Hủy nó thì về sau không ai mở được gì.",
+  overLead: "Phần khóa của quý vị đã xong việc giải mã. Hủy nó thì về sau không ai mở được gì.",
+  overSign: "Nếu quý vị sẽ ký số biên bản và báo cáo, xin khai chứng thư bằng tệp khóa (keys trustee certificate) rồi mới hủy.",
   overNote: "Máy này ký một lời xác nhận đã hủy, gửi vào hồ sơ, rồi xóa bản khóa của mình.",
   destroy: "Hủy phần khóa",
   destroySure: "Hủy phần khóa của quý vị?",

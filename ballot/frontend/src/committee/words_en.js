@@ -6,6 +6,7 @@ import { FINDINGS } from "./findings.js";
 /** @type {import("./words.js").Words} */
 export const EN = {
   locale: "en-GB",
+  language: "en",
   rehearsal: "REHEARSAL – NO LEGAL VALUE",
   name: "Member of the counting committee",
   loading: "Opening the page",
@@ -200,8 +201,14 @@ export const EN = {
   partSentNote: "The server checked both proofs of it.",
   partSentFiles: "Please keep the sticks and the paper until the result is certified.",
 
+  equations: "Paper compared with the record",
+  differs: (sign) => (sign === "=" ? "≠" : ">"),
+  lineHolds: "✓ holds",
+  lineWrong: "✗ WRONG",
+
   overTitle: "The result is there",
-  overLead: "Your share has no more work. Once it is destroyed nobody can open anything later.",
+  overLead: "Your share has done its decrypting. Once it is destroyed nobody can open anything later.",
+  overSign: "If you will sign the documents with a certificate, state it with the key file (keys trustee certificate) before you destroy it.",
   overNote: "This machine signs a statement of destruction for the record, then deletes its own copy.",
   destroy: "Destroy the share",
   destroySure: "Destroy your share?",
