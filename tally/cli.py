@@ -14,17 +14,23 @@ import click
 
 from tally import rules as rule_sets
 from tally.audit import audit_ballot
+from tally.ballot_paper_command import ballot_paper
 from tally.command import run
+from tally.compare_command import compare_numbers
 from tally.destroyed import destruction
+from tally.document_commands import make_documents
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.log import check_with_record, log
+from tally.pack_command import check_files, pack
+from tally.paper_command import outcome
 from tally.protocol.archive import Archive
 from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
 from tally.record import Record
 from tally.rule_sets import list_rules
 from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, pool, verdict
+from tally.signed_command import check_documents, check_signatures
 from tally.slips import SlipCounts
 from tally.verify import VerifiedRecord, verify_archive, verify_closed, verify_record
 
@@ -40,9 +46,16 @@ def commands() -> None:
 
 
 commands.add_command(audit_ballot)
+commands.add_command(ballot_paper)
 commands.add_command(destruction)
 commands.add_command(log)
 commands.add_command(list_rules)
+commands.add_command(compare_numbers)
+commands.add_command(check_signatures)
+commands.add_command(make_documents)
+commands.add_command(outcome)
+commands.add_command(pack)
+commands.add_command(check_files)
 
 
 def main() -> None:
@@ -61,11 +74,12 @@ def main() -> None:
     help=_("Nhật ký thao tác đã xuất, kiểm tra cùng hồ sơ."),
 )
 def verify(record: Path, manifest_hash: str | None, workers: int | None, log_file: Path | None) -> None:
-    """Run every numbered check over a record, then those of a log that came with it: no verdict before both."""
+    """Run every numbered check over a record, then those of a log and of signed documents: no verdict before all."""
     screen = Screen()
     verified = _verify(screen, Record.read(record), manifest_hash, workers)
     if log_file is not None:
         check_with_record(screen, log_file, verified.evidence.manifest)
+    check_documents(screen, verified, record)
     screen.verdict(verified)
     screen.say(_named_hashes(verified))
     _say_if_rules_differ(screen, verified)
@@ -174,20 +188,23 @@ def _owner(path: Path) -> int:
 def report(record: Path, out: Path | None, manifest_hash: str | None, workers: int | None) -> None:
     """Verify a record, then draw its report: an unverified record has none."""
     from tally.report import write_report
+    from tally.report.documents import Papers
+    from tally.report.exports import write_exports
+    from tally.report_files import minutes_in
 
-    screen = Screen()
+    screen, folder = Screen(), out or record / "report"
     verified = _verify(screen, Record.read(record), manifest_hash, workers)
     e = verified.evidence
     written = write_report(
         verified.outcome,
-        out or record / "report",
+        folder,
         record_hash=e.record.hash,
         verdict=verdict(verified),
         slips=SlipCounts.of(e.issuance, e.credentials, e.spoiled),
         overrides=e.opening.overrides,
         progress=screen.progress,
     )
-    for path in written:
+    for path in written + write_exports(Papers.of(verified, minutes_in(verified, folder)), folder):
         screen.say(str(path))
 
 

@@ -3,12 +3,14 @@
 Here lives what is the same for all tests. Never here: a fixture that only some of them use.
 """
 
+import asyncio
 import ipaddress
 import os
 import socket
 from pathlib import Path
 
 import pytest
+from werkzeug.routing import Rule
 
 BROWSER = Path(__file__).parent / "browser"
 _skipped: list[str] = []
@@ -21,6 +23,7 @@ class NetworkIsOff(RuntimeError):
 
 def pytest_configure() -> None:
     os.environ["PTN_LANG"] = "vi"
+    Rule._compile_builder = _once(Rule._compile_builder)
     for name, real in _connect.items():
         setattr(socket.socket, name, _guarded(real))
 
@@ -33,6 +36,32 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the files that wait longest go first, so that no worker is left alone with one of them at the end."""
     items.sort(key=lambda item: not item.path.is_relative_to(BROWSER))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    """Hide the loop that a browser of this process keeps running: signing a PDF starts one of its own."""
+    if item.path.is_relative_to(BROWSER):
+        return (yield)
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(running)
+
+
+def _once(compile_builder):
+    """Compile the builder of each address once: tests make hundreds of applications that have the same addresses."""
+    made = {}
+
+    def call(self, append_unknown=True):
+        key = (self.rule, str(self._trace), repr(self.defaults), append_unknown)
+        if key not in made:
+            made[key] = compile_builder(self, append_unknown)
+        return made[key]
+
+    return call
 
 
 def _guarded(real):

@@ -25,7 +25,7 @@ TAMPERED = ROOT / "tests" / "vectors" / "belenios" / "tampered"
 FOLDERS = ("tally", "keys", "ballot", "templates")
 MARKS = ("_", "marked", "translate")
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-WITHOUT_DIACRITICS = {"Ghi", "HO-SO", "TT", "Trang {page}/{pages}", "Xem", "Xong", "suy ra"}  # Vietnamese all the same
+WITHOUT_DIACRITICS = {"Ghi", "HO-SO", "TT", "Trang {page}/{pages}", "Xem", "Xong", "sai", "suy ra"}  # Vietnamese too
 QUOTED = {"“", "”", "–", "…"}  # beyond ASCII in an English sentence
 
 

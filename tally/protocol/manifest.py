@@ -31,6 +31,7 @@ from tally.protocol.encoding import (
 from tally.protocol.errors import UnsupportedElection, WrongShape
 from tally.protocol.issuer_key import IssuerPublicKey
 from tally.protocol.messages import MAX_TRUSTEES
+from tally.protocol.rule_parts import PUBLIC, RESTRICTED
 from tally.protocol.ruleset import RuleSet
 
 FORMAT = "phieu-tin-nhiem/manifest/v1"
@@ -39,7 +40,6 @@ MAX_ISSUERS = 3
 SMALLEST_ROLL = 3
 MINIMUM_BALLOTS = 5
 MOST_SOFTWARE = 200
-PUBLIC, RESTRICTED = "public", "restricted"
 DISCLOSURES = (PUBLIC, RESTRICTED)
 SMALL_ELECTORATE = 10
 _UUID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{14,40}\Z")

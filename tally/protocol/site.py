@@ -56,7 +56,7 @@ class SiteReceipt:
         return {"round": self.round, "tracker": self.tracker, "commit": self.commit, "signature": self.signature}
 
     def signed(self) -> bytes:
-        """Return what the site signs. Source: SPEC 5.17."""
+        """Return what the site signs. Source: SPEC 5.18."""
         return RECEIPT_LABEL + f"{self.round}|{self.tracker}|{self.commit}".encode("ascii")
 
     def check(self, key: str, where: str = "held") -> None:
@@ -98,7 +98,7 @@ class SiteStatement:
         return SiteStatement(*self._said(), sign(self.signed()).hex())
 
     def signed(self) -> bytes:
-        """Return what the site signs. Source: SPEC 5.17."""
+        """Return what the site signs. Source: SPEC 5.18."""
         return STATEMENT_LABEL + canonical(list(self._said()))
 
     def check(self, key: str, where: str = "site") -> None:
