@@ -12,10 +12,10 @@ from typing import Any
 
 from tally.protocol.committee import Committee
 from tally.protocol.encoding import canonical, decode, fields, hex_hash, integer
-from tally.protocol.errors import Mismatch, WrongShape
-from tally.protocol.group import Point, RandBelow
-from tally.protocol.proofs import Proof, schnorr_check, schnorr_sign
-from tally.protocol.trustees import Single
+from tally.protocol.errors import WrongShape
+from tally.protocol.group import RandBelow
+from tally.protocol.member_statement import check_statement, signed_text
+from tally.protocol.proofs import Proof, schnorr_sign
 
 FORMAT = "phieu-tin-nhiem/destruction/v1"
 LIMIT = 4096
@@ -57,7 +57,7 @@ class Destruction:
         cls, committee: Committee, *, owner: int, root: str, secret: int, randbelow: RandBelow = secrets.randbelow
     ) -> Destruction:
         """Sign as member `owner` with its signing key, or, alone, with the share itself."""
-        proof = schnorr_sign(_signed(committee, owner, root), secret, randbelow)
+        proof = schnorr_sign(signed_text(_LABEL, committee, owner, root), secret, randbelow)
         return cls(committee.manifest, committee.hash, owner, root, proof)
 
     def as_json(self) -> dict[str, Any]:
@@ -73,18 +73,4 @@ class Destruction:
 
     def check(self, committee: Committee, where: str = "destruction") -> None:
         """Check that this member of this committee signed it. Raises Mismatch, BadSignature. Source: SPEC 4.15."""
-        if (self.manifest, self.committee) != (committee.manifest, committee.hash):
-            raise Mismatch(where, other="committee.json")
-        if self.owner > len(committee.members):
-            raise Mismatch(f"{where}.owner", other="committee.json: members")
-        schnorr_check(_signed(committee, self.owner, self.root), signing_key(committee, self.owner), self.proof, where)
-
-
-def signing_key(committee: Committee, owner: int) -> Point:
-    """Return the public key with which a member signs statements: of its certificate, or, alone, of the share."""
-    item = committee.trustees.items[0]
-    return committee.trustees.owners[0] if isinstance(item, Single) else item.certificates[owner - 1].verification
-
-
-def _signed(committee: Committee, owner: int, root: str) -> str:
-    return f"{_LABEL}{committee.manifest}|{committee.hash}|{owner}|{root}|"
+        check_statement(self, self.root, committee, label=_LABEL, where=where)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tally.protocol.committee import Committee
-from tally.protocol.destruction import signing_key
 from tally.protocol.encoding import canonical, decode, fields, hex_hash, integer
-from tally.protocol.errors import Mismatch, WrongShape
+from tally.protocol.errors import WrongShape
 from tally.protocol.group import RandBelow
-from tally.protocol.proofs import Proof, schnorr_check, schnorr_sign
+from tally.protocol.member_statement import check_statement, signed_text
+from tally.protocol.proofs import Proof, schnorr_sign
 
 FORMAT = "phieu-tin-nhiem/signer/v1"
 LIMIT = 4096
@@ -62,7 +62,7 @@ class SignerStatement:
         randbelow: RandBelow = secrets.randbelow,
     ) -> SignerStatement:
         """Sign as member `owner` with the signing key of the ceremony, or, alone, with the share itself."""
-        proof = schnorr_sign(_signed(committee, owner, certificate), secret, randbelow)
+        proof = schnorr_sign(signed_text(_LABEL, committee, owner, certificate), secret, randbelow)
         return cls(committee.manifest, committee.hash, owner, certificate, proof)
 
     def encode(self) -> bytes:
@@ -75,13 +75,4 @@ class SignerStatement:
 
     def check(self, committee: Committee, where: str = "signer") -> None:
         """Check that this member of this committee said so. Raises Mismatch, BadSignature. Source: SPEC 4.18."""
-        if (self.manifest, self.committee) != (committee.manifest, committee.hash):
-            raise Mismatch(where, other="committee.json")
-        if self.owner > len(committee.members):
-            raise Mismatch(f"{where}.owner", other="committee.json: members")
-        prefix = _signed(committee, self.owner, self.certificate)
-        schnorr_check(prefix, signing_key(committee, self.owner), self.proof, where)
-
-
-def _signed(committee: Committee, owner: int, certificate: str) -> str:
-    return f"{_LABEL}{committee.manifest}|{committee.hash}|{owner}|{certificate}|"
+        check_statement(self, self.certificate, committee, label=_LABEL, where=where)
