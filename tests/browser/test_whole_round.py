@@ -125,6 +125,7 @@ class Day:
         desk.page.wait_for_url("**tim=*")
         self.found = desk.page.locator("tbody .name").all_inner_texts()
         desk.page.get_by_role("link", name=FOUND).click()
+        desk.page.get_by_role("button", name="Xác nhận có mặt và cấp thẻ").wait_for()
         desk.picture("05-desk-voter")
         desk.press("Xác nhận có mặt và cấp thẻ")
         desk.page.get_by_text("có mặt, bàn").wait_for()
