@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.acts import find_round
@@ -22,7 +22,7 @@ from ballot.house import House
 from ballot.models.registry import Account, OrderKind, OrderState, Pairing, Round, SlipOrder, Station
 from ballot.orders import is_issuing, move, permit
 from ballot.stations import known_station
-from ballot.storage import empty_log, reading, writing
+from ballot.storage import as_placed, empty_log, reading, writing
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 
@@ -91,12 +91,12 @@ def hand_over(house: House, uuid: str, token: str, aside: Collection[bytes] = ()
 
 def _mine(session: Session, row: Round, station: Station, desks: set[int]) -> list[SlipOrder]:
     """Return the open orders of a station in the order in which they were placed: people wait for them."""
-    table, in_order = SlipOrder, text("slip_order.rowid")
+    table = SlipOrder
     found = session.scalars(
         select(table)
         .where(table.round_id == row.id, table.state != OrderState.PRINTED.value)
         .where(table.kind != OrderKind.OWN_DEVICE.value)
-        .order_by(in_order)
+        .order_by(as_placed(session, SlipOrder.__table__))
     )
     return [order for order in found if _belongs(order, station, desks) and (is_issuing(row) or order.request)]
 

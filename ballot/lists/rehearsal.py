@@ -29,7 +29,7 @@ from ballot.models.catalogue import (
 )
 from ballot.models.registry import Official, Voter
 from ballot.models.results import PastLine
-from ballot.storage import copied, reading, writing
+from ballot.storage import copied, follow, reading, writing
 
 WRITTEN: tuple[Table, ...] = tuple(
     kind.metadata.tables[kind.__tablename__]
@@ -68,11 +68,12 @@ class Rehearsal:
                 connection.execute(update(table).where(table.c.id == bindparam("new_id")).values(values), given)
             if added:
                 connection.execute(insert(table), added)
+                follow(connection, table)
 
 
 def rehearse(registry: Engine, organisation_id: int, book: Workbook) -> Rehearsal:
     """Take a list over on a copy of the registry, which is thrown away."""
-    with copied(registry) as copy:
+    with copied(registry, BodyChange.metadata) as copy:
         with reading(copy) as session:
             before = _state(session)
         with writing(copy) as session:

@@ -32,6 +32,6 @@ class ActColumns:
     height: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     actor: Mapped[str] = mapped_column(String(60))
     act: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(400))
+    subject: Mapped[str] = mapped_column(String(400).with_variant(String(4000), "postgresql"))  # only a server cuts
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -56,7 +56,7 @@ def test_the_laws_hold_on_every_connection_and_the_migrations_make_the_models(ar
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SiteBase.metadata) == []
         for table in SiteBase.metadata.sorted_tables:
-            checks = {str(c["sqltext"]) for c in inspect(engine).get_check_constraints(table.name)}
+            checks = {str(c["sqltext"]) for c in inspect(connection).get_check_constraints(table.name)}
             assert checks == {str(c.sqltext) for c in table.constraints if hasattr(c, "sqltext")}
 
 

@@ -104,6 +104,7 @@ def test_migrations_and_models_name_the_same_checks(engine: Engine, name: str) -
         assert checks == {str(c.sqltext) for c in table.constraints if hasattr(c, "sqltext")}
 
 
+# threats B2
 def test_no_table_of_the_box_keeps_an_order_a_time_or_a_number(prepared: Prepared) -> None:
     engine = prepared.hall.house.box
     for table in BoxBase.metadata.sorted_tables:
@@ -172,6 +173,7 @@ def test_the_closed_box_tells_no_order_of_arrival(at: Callable[[str], Hall]) -> 
     assert sorted(arrived, key=backwards.__getitem__) == sorted(arrived, key=places.__getitem__)
 
 
+# threats B3
 def test_rewriting_leaves_nothing_of_a_deleted_row(engine: Engine, tmp_path: Path) -> None:
     migrate(engine, "box")
     with writing(engine) as session:

@@ -3,7 +3,6 @@
 from alembic import context
 
 from ballot.models.box import BoxBase
+from ballot.storage.schema import run
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=BoxBase.metadata)
-with context.begin_transaction():
-    context.run_migrations()
+run(context, BoxBase.metadata)

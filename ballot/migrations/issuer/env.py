@@ -3,7 +3,6 @@
 from alembic import context
 
 from ballot.models.issuer import IssuerBase
+from ballot.storage.schema import run
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=IssuerBase.metadata)
-with context.begin_transaction():
-    context.run_migrations()
+run(context, IssuerBase.metadata)

@@ -2,9 +2,8 @@
 
 from alembic import context
 
-from ballot.models import catalogue, planning, results  # noqa: F401 - their tables belong to this database
+from ballot.models import aftercare, catalogue, planning, results  # noqa: F401 - their tables belong to this database
 from ballot.models.registry import RegistryBase
+from ballot.storage.schema import run
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=RegistryBase.metadata)
-with context.begin_transaction():
-    context.run_migrations()
+run(context, RegistryBase.metadata)

@@ -3,7 +3,6 @@
 from alembic import context
 
 from ballot.models.site import SiteBase
+from ballot.storage.schema import run
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=SiteBase.metadata)
-with context.begin_transaction():
-    context.run_migrations()
+run(context, SiteBase.metadata)

@@ -1,6 +1,6 @@
-"""How the databases are opened: the storage laws, set on every connection and read back.
+"""SQLite under the storage laws: pragmas, set on every connection and read back, and how a file is written anew.
 
-Here live pragmas, transactions and migrations. Never here: a table, or a write outside BEGIN IMMEDIATE.
+Here lives what only SQLite does. Never here: a table, or a write outside BEGIN IMMEDIATE.
 
 WAL with `synchronous=NORMAL`, the usual advice, loses acknowledged ballots in a power cut; FULL does not (threats K2).
 A write transaction that begins deferred is refused at random under load; IMMEDIATE is not (threats K7).
@@ -11,17 +11,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
-from tally.i18n import marked as _
-from tally.protocol.errors import TallyError
+from ballot.storage.failures import StorageBusy, failure
+from ballot.storage.laws import READ_ONLY, RewriteFailed, StorageLawBroken
 
 PRAGMAS: dict[str, tuple[object, object]] = {
     "journal_mode": ("WAL", "wal"),
@@ -31,36 +28,14 @@ PRAGMAS: dict[str, tuple[object, object]] = {
     "busy_timeout": (10_000, 10_000),
 }
 """Pragma: what is set, and what must be read back."""
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-READ_ONLY = "ptn_read_only"
-
-
-class StorageLawBroken(TallyError):
-    """The database does not do what a receipt depends on; nothing is served."""
-
-    code = "STORAGE_LAW_BROKEN"
-    text = _("Cơ sở dữ liệu không giữ được thiết lập bắt buộc {pragma}; ứng dụng không khởi động.")
+RETRIES = 3
+"""How often a transaction that could not begin is begun again, before anybody is told that others are writing."""
 
 
-class RewriteFailed(TallyError):
-    """Somebody was reading the whole time; the file still tells the order of arrival."""
-
-    code = "REWRITE_FAILED"
-    text = _("Chưa ghi lại được hòm phiếu vì đang có máy đọc. Không có gì bị mất; xin quý vị thử lại.")
-
-
-def open_engine(url: str) -> Engine:
-    """Open a SQLite database under the storage laws; those of PostgreSQL are not written yet.
-
-    Raises StorageLawBroken. Source: design 6.
-    """
-    engine = create_engine(url)
-    if engine.dialect.name != "sqlite":
-        raise StorageLawBroken(pragma=engine.dialect.name)
+def prepare(engine: Engine) -> None:
+    """Have every connection of this engine set the pragmas and begin as the laws say. Raises StorageLawBroken."""
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
-    return engine
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -82,35 +57,35 @@ def _set(connection: Any, laws: dict[str, tuple[object, object]]) -> None:
 
 def _begin(connection: Any) -> None:
     mode = "DEFERRED" if connection.get_execution_options().get(READ_ONLY) else "IMMEDIATE"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    for left in reversed(range(RETRIES + 1)):  # each waits for `busy_timeout`; SQLite keeps no queue (threats I4)
+        try:
+            connection.exec_driver_sql(f"BEGIN {mode}")
+        except OperationalError as error:
+            if not left or not isinstance(failure(error), StorageBusy):
+                raise
+        else:
+            return
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
-    """Lend a session that only reads."""
-    with Session(engine.execution_options(**{READ_ONLY: True}), expire_on_commit=False) as session:
-        yield session
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
-    """Lend a session for one act: committed whole when the block ends, or not at all."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+def in_memory() -> Iterator[Engine]:
+    """Lend an empty database in memory, under every law but the one about its log."""
+    empty = create_engine("sqlite://", poolclass=StaticPool)
+    event.listen(empty, "connect", _set_pragmas_in_memory)
+    event.listen(empty, "begin", _begin)
+    try:
+        yield empty
+    finally:
+        empty.dispose()
 
 
 @contextmanager
 def copied(engine: Engine) -> Iterator[Engine]:
     """Lend a copy of a database in memory, to try an act on: the database is read and never locked against writers."""
-    copy = create_engine("sqlite://", poolclass=StaticPool)
-    event.listen(copy, "connect", _set_pragmas_in_memory)
-    event.listen(copy, "begin", _begin)
-    try:
+    with in_memory() as copy:
         with closing(engine.raw_connection()) as source, closing(copy.raw_connection()) as target:
             source.driver_connection.backup(target.driver_connection)  # type: ignore[union-attr]
         yield copy
-    finally:
-        copy.dispose()
 
 
 def rewrite(engine: Engine, *, patience: int = 10_000) -> None:
@@ -150,16 +125,13 @@ def empty_log(engine: Engine, *, patience: int = 200) -> None:
         raw.close()
 
 
-def migrate(engine: Engine, name: str) -> None:
-    """Bring the database `name` ("registry", "box", "issuer" or "site") to the newest schema."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS / name))
-    with engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        raw.execute("PRAGMA foreign_keys=OFF")  # a table that others point to is rebuilt; all is checked before the end
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-            raise StorageLawBroken(pragma="foreign_key_check")
-        connection.commit()
-        raw.execute("PRAGMA foreign_keys=ON")
+@contextmanager
+def migrating(connection: Any) -> Iterator[None]:
+    """Let tables be rebuilt to which others point, and check all of it at the end. Raises StorageLawBroken."""
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    yield
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+        raise StorageLawBroken(pragma="foreign_key_check")
+    connection.commit()
+    raw.execute("PRAGMA foreign_keys=ON")
