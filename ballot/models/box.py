@@ -108,3 +108,42 @@ class Checkpoint(BoxBase):
     previous: Mapped[bytes] = mapped_column(LargeBinary(32))
     note: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (UniqueConstraint("uuid", "previous", name="checkpoint_one_chain"), UNORDERED)
+
+
+class Witness(BoxBase):
+    """Somebody who watches the box from outside, and the key under which what they sign is checked. SPEC 4.21."""
+
+    __tablename__ = "witness"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    witness: Mapped[str] = mapped_column(String(40), primary_key=True)
+    verify_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    __table_args__ = (UNORDERED,)
+
+
+class Cosigned(BoxBase):
+    """A witness's signature under a note of the box, the note named by the SHA-256 of what the box signed."""
+
+    __tablename__ = "cosigned"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    witness: Mapped[str] = mapped_column(String(40), primary_key=True)
+    note: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    cosignature: Mapped[bytes] = mapped_column(LargeBinary(68))
+    __table_args__ = (UNORDERED,)
+
+
+class Restored(BoxBase):
+    """A round whose box came out of a backup: it takes no ballot until what is missing is known to be there again."""
+
+    __tablename__ = "restored"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    __table_args__ = (UNORDERED,)
+
+
+class RecordFile(BoxBase):
+    """A file of a written record, for the board of a box that shares no disk with the registry."""
+
+    __tablename__ = "record_file"
+    uuid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    file: Mapped[str] = mapped_column(String(200), primary_key=True)
+    written: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UNORDERED,)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ballot.models.box import PHASES
@@ -220,7 +220,7 @@ class Pairing(RegistryBase):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", name="pairing_account"), primary_key=True)
     station_id: Mapped[bytes | None] = mapped_column(ForeignKey("station.id", name="pairing_station"))
     code: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    expires: Mapped[int]
+    expires: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"))
     tries: Mapped[int]
 
 
@@ -424,7 +424,7 @@ class AuditEntry(ActColumns, RegistryBase):
     organisation_id: Mapped[int] = mapped_column(
         ForeignKey("organisation.id", name="audit_entry_organisation"), primary_key=True
     )
-    time: Mapped[str] = mapped_column(String(20))
+    time: Mapped[str] = mapped_column(String(20), sort_order=1)  # after the columns of every log
     __table_args__ = (UNORDERED,)
 
 
