@@ -15,13 +15,16 @@ import click
 from tally import rules as rule_sets
 from tally.audit import audit_ballot
 from tally.ballot_paper_command import ballot_paper
+from tally.checks.evidence import NOTHING, Outside
 from tally.command import run
 from tally.compare_command import compare_numbers
 from tally.destroyed import destruction
 from tally.document_commands import make_documents
+from tally.extensions import Extensible
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.log import check_with_record, log
+from tally.outside_options import outside_options, read_outside
 from tally.pack_command import check_files, pack
 from tally.paper_command import outcome
 from tally.protocol.archive import Archive
@@ -40,7 +43,7 @@ MANIFEST = click.option("--manifest", "manifest_hash", help=_("Mã băm của b�
 PART_NAME = re.compile(r"partial-([1-9][0-9]*)\.json\Z")
 
 
-@click.group(help=_("Kiểm chứng, kiểm phiếu và lập báo cáo từ hồ sơ của một đợt lấy phiếu tín nhiệm."))
+@click.group(cls=Extensible, help=_("Kiểm chứng, kiểm phiếu và lập báo cáo từ hồ sơ của một đợt lấy phiếu tín nhiệm."))
 def commands() -> None:
     """Hold the commands together."""
 
@@ -73,10 +76,13 @@ def main() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=_("Nhật ký thao tác đã xuất, kiểm tra cùng hồ sơ."),
 )
-def verify(record: Path, manifest_hash: str | None, workers: int | None, log_file: Path | None) -> None:
+@outside_options
+def verify(
+    record: Path, manifest_hash: str | None, workers: int | None, log_file: Path | None, **kept: tuple[Path, ...]
+) -> None:
     """Run every numbered check over a record, then those of a log and of signed documents: no verdict before all."""
     screen = Screen()
-    verified = _verify(screen, Record.read(record), manifest_hash, workers)
+    verified = _verify(screen, Record.read(record), manifest_hash, workers, read_outside(**kept))
     if log_file is not None:
         check_with_record(screen, log_file, verified.evidence.manifest)
     check_documents(screen, verified, record)
@@ -85,7 +91,9 @@ def verify(record: Path, manifest_hash: str | None, workers: int | None, log_fil
     _say_if_rules_differ(screen, verified)
 
 
-def _verify(screen: Screen, record: Record, manifest_hash: str | None, number: int | None) -> VerifiedRecord:
+def _verify(
+    screen: Screen, record: Record, manifest_hash: str | None, number: int | None, outside: Outside = NOTHING
+) -> VerifiedRecord:
     expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
     with pool(number) as executor:
         return verify_record(
@@ -94,6 +102,7 @@ def _verify(screen: Screen, record: Record, manifest_hash: str | None, number: i
             executor=executor,
             progress=screen.progress,
             listener=screen.listener,
+            outside=outside,
         )
 
 

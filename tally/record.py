@@ -3,7 +3,8 @@
 Here lives the reading and writing of its files, from a fixed list of names. Never here: what a file means.
 
     manifest.json committee.json opening.json credentials.json issuance.json
-    UUID.bel checkpoints.txt spoiled.json closing.txt result.json        report/ (outside the record's hash)
+    UUID.bel checkpoints.txt spoiled.json closing.txt result.json
+    witness-1.txt … witness-9.txt, report/                  (outside the record's hash)
 
 Nothing is unpacked: named members are read into memory with limits on number and size. SPEC 4, 5.11; threats H18.
 """
@@ -14,7 +15,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -33,6 +34,7 @@ CLOSING = "closing.txt"
 RESULT = "result.json"
 ARCHIVE = "archive"  # stands for UUID.bel
 NAMES = (MANIFEST, COMMITTEE, OPENING, CREDENTIALS, ISSUANCE, ARCHIVE, CHECKPOINTS, SPOILED, CLOSING, RESULT)
+WITNESSES = tuple(f"witness-{number}.txt" for number in range(1, 10))
 REPORT = "report"
 FILE_LIMIT = 4 * 1024**3
 SMALL_LIMIT = 512 * 1024**2  # every file but the archive; their own readers are stricter still
@@ -62,10 +64,14 @@ class UnreadableRecord(Refused):
 
 @dataclass(frozen=True)
 class Record:
-    """The bytes of a record's files, by their names in NAMES; a missing file is absent, not empty."""
+    """The bytes of a record's files, by their names in NAMES; a missing file is absent, not empty.
+
+    `witnesses` holds what lies beside them by names in WITNESSES: signed by others, and later than the record's hash.
+    """
 
     files: Mapping[str, bytes]
     archive_name: str
+    witnesses: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Record:
@@ -82,11 +88,12 @@ class Record:
     def of(cls, members: Mapping[str, bytes]) -> Record:
         """Build a record from file names and bytes. Raises UnknownFile."""
         archives = [name for name in members if name.endswith(".bel")]
-        unknown = set(members) - set(NAMES) - set(archives[:1])
+        unknown = set(members) - set(NAMES) - set(WITNESSES) - set(archives[:1])
         if unknown or ARCHIVE in members:
             raise UnknownFile(repr(sorted(unknown or {ARCHIVE})[0]))
-        files = {ARCHIVE if name in archives else name: raw for name, raw in members.items()}
-        return cls(files, archives[0] if archives else "")
+        witnesses = {name: members[name] for name in WITNESSES if name in members}
+        files = {ARCHIVE if name in archives else name: raw for name, raw in members.items() if name not in witnesses}
+        return cls(files, archives[0] if archives else "", witnesses)
 
     def __getitem__(self, name: str) -> bytes:
         """Return the bytes of a file. Raises Incomplete."""
@@ -96,13 +103,18 @@ class Record:
 
     def with_files(self, changes: Mapping[str, bytes]) -> Record:
         """Return the record with some files replaced or added."""
-        return Record({**self.files, **changes}, self.archive_name)
+        return Record({**self.files, **changes}, self.archive_name, self.witnesses)
 
     def members(self) -> Iterator[tuple[str, bytes]]:
         """Yield (file name, bytes) in the order of NAMES."""
         for name in NAMES:
             if name in self.files:
                 yield (self.archive_name if name == ARCHIVE else name), self.files[name]
+
+    def everything(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the members, then what witnesses signed."""
+        yield from self.members()
+        yield from sorted(self.witnesses.items())
 
     @property
     def hash(self) -> str:
@@ -113,7 +125,7 @@ class Record:
     def write(self, folder: Path) -> None:
         """Write all files into `folder`, each whole or not at all."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, raw in self.members():
+        for name, raw in self.everything():
             part = folder / f".{name}.part"
             part.write_bytes(raw)
             os.replace(part, folder / name)
@@ -121,7 +133,7 @@ class Record:
     def write_zip(self, target: Path | IO[bytes]) -> None:
         """Write the record as a zip whose bytes depend on its files alone."""
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-            for name, raw in self.members():
+            for name, raw in self.everything():
                 info = zipfile.ZipInfo(name, _EPOCH)
                 info.external_attr = 0o644 << 16
                 archive.writestr(info, raw)
@@ -137,15 +149,23 @@ def _folder_members(folder: Path) -> Iterator[tuple[str, bytes]]:
             continue
         if path.is_symlink() or not path.is_file():
             raise UnknownFile(repr(path.name))
+        if _is_draft(path.name):
+            continue
         if path.stat().st_size > _limit(path.name):
             raise UnreadableRecord(path.name, reason="TooLarge")
         yield path.name, path.read_bytes()
 
 
+def _is_draft(name: str) -> bool:
+    """Say whether this is what `Record.write` leaves of a file when its process is killed. SPEC 5.11, step 1."""
+    drafted = name.removeprefix(".").removesuffix(".part")
+    return name == f".{drafted}.part" and (drafted in (*NAMES, *WITNESSES) or drafted.endswith(".bel"))
+
+
 def _zip_members(path: Path) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(path) as archive:
         infos = archive.infolist()
-        if len(infos) > len(NAMES) or len({info.filename for info in infos}) != len(infos):
+        if len(infos) > len(NAMES) + len(WITNESSES) or len({info.filename for info in infos}) != len(infos):
             raise UnknownFile(path.name)
         if sum(info.file_size for info in infos) > FILE_LIMIT:
             raise UnreadableRecord(path.name, reason="TooLarge")

@@ -15,8 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tally.checks import Check, Evidence
+from tally.checks.evidence import Testimony
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.protocol.encoding import grouped
 from tally.protocol.errors import Incomplete, one_line
 from tally.verify import CheckFailed, VerifiedRecord
 
@@ -29,6 +31,12 @@ CONSISTENT = _("NHẤT QUÁN, CHƯA KIỂM NGUỒN GỐC. Mọi phép kiểm đ�
 REHEARSAL = _("Đây là hồ sơ DIỄN TẬP: không có giá trị.")
 ARCHIVE_OK = _("Kho lưu trữ Belenios hợp lệ: mọi phép kiểm áp dụng được đều đạt.")
 NO_STRONG = _("không có gì để kiểm: chứng minh mạnh gắn với hồ sơ của một đợt, kho lưu trữ này đứng một mình")
+
+UNWATCHED = _("không có người chứng kiến")
+WATCHED = _("người chứng kiến {name}: các mốc đến {size} phiếu{last}")
+LAST_WORD = _(", và tờ chốt")
+WITNESS_KEY = _("khóa {key} (so với tờ giấy của người chứng kiến)")
+RECEIPTS = _("biên nhận khớp: {count}")
 
 
 class Screen:
@@ -55,7 +63,25 @@ class Screen:
         note = ""
         if check.number == 3 and evidence.expected_manifest is None:
             note = translate(_(" (bỏ qua: chưa cho mã trên giấy)"))
+        if check.number == 28:
+            self._testimony(check, evidence.testimony)
+            return
         self.line(check.number, "–" if note else "✓", translate(check.title) + note)
+
+    def _testimony(self, check: Check, held: Testimony) -> None:
+        """Say who watched: a record that nobody watched passes, and is not called watched."""
+        watched = [*held.inside, *held.outside]
+        self.line(check.number, "✓" if watched or held.receipts else "–", translate(check.title))
+        for copy in watched:
+            last = translate(LAST_WORD) if copy.closing else ""
+            seen = translate(WATCHED).format(name=copy.witness or "–", size=copy.size, last=last)
+            self.say(f"{'':9}{seen}")
+            if copy.key:
+                self.say(f"{'':9}  {translate(WITNESS_KEY).format(key=grouped(copy.key, 16))}")
+        if not watched:
+            self.say(f"{'':9}{translate(UNWATCHED)}")
+        if held.receipts:
+            self.say(f"{'':9}{translate(RECEIPTS).format(count=len(held.receipts))}")
 
     def line(self, number: int, mark: str, sentence: str) -> None:
         """Write one line of the list."""

@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from tally.checks import BARE, CLOSED, RECORD, Check, Evidence
-from tally.checks.evidence import Progress, no_progress
+from tally.checks.evidence import NOTHING, Outside, Progress, no_progress
 from tally.outcome import Outcome, evaluate
 from tally.protocol.errors import TallyError
 from tally.record import ARCHIVE, Record
@@ -98,9 +98,12 @@ def verify_record(
     executor: Executor | None = None,
     progress: Progress = no_progress,
     listener: Listener = _silent,
+    outside: Outside = NOTHING,
 ) -> VerifiedRecord:
-    """Verify a whole record. Raises CheckFailed."""
-    evidence = Evidence(record, expected_manifest=expected_manifest, executor=executor, progress=progress)
+    """Verify a whole record, and what others hold against it. Raises CheckFailed."""
+    evidence = Evidence(
+        record, expected_manifest=expected_manifest, executor=executor, progress=progress, outside=outside
+    )
     run(RECORD, evidence, listener)
     return VerifiedRecord(evidence, expected_manifest is not None)
 
@@ -112,9 +115,12 @@ def verify_closed(
     executor: Executor | None = None,
     progress: Progress = no_progress,
     listener: Listener = _silent,
+    outside: Outside = NOTHING,
 ) -> ClosedRecord:
     """Verify a record up to its encrypted tally, whatever follows it. Raises CheckFailed."""
-    evidence = Evidence(record, expected_manifest=expected_manifest, executor=executor, progress=progress)
+    evidence = Evidence(
+        record, expected_manifest=expected_manifest, executor=executor, progress=progress, outside=outside
+    )
     run(CLOSED, evidence, listener)
     return ClosedRecord(evidence)
 

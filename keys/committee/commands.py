@@ -17,6 +17,7 @@ from keys.committee.trustee import TrusteeFile
 from keys.prompt import passphrase
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.outside_options import outside_options, read_outside
 from tally.protocol.committee import Member
 from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
@@ -26,6 +27,8 @@ from tally.screen import Screen, pool
 
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 KEY = click.argument("key", type=click.Path(dir_okay=False, path_type=Path))
+
+WAIT = _("Thời gian chờ khiếu nại trước khi giải mã do ban tổ chức đặt và giữ; hồ sơ này không chứng minh được.")
 
 
 # --- a member -----------------------------------------------------------------------------------------------------
@@ -79,20 +82,33 @@ def proceed(folder: Path, key: Path) -> None:
 @click.option("--root", required=True, help=_("Mã gốc chép từ giấy, ít nhất tám nhóm bốn ký tự."))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help=_("Thư mục ghi."))
 @click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
-def decrypt(record: Path, key: Path, root: str, out: Path, workers: int | None) -> None:
+@click.option(
+    "--witnesses", type=click.IntRange(0, 99), default=0, help=_("Ít nhất bao nhiêu người chứng kiến đã ký tờ chốt.")
+)
+@outside_options
+def decrypt(
+    record: Path, key: Path, root: str, out: Path, workers: int | None, *, witnesses: int, **kept: tuple[Path, ...]
+) -> None:
     """Verify a closed record, compare the root with the paper, decrypt its sums once."""
     screen, file = Screen(), TrusteeFile(key, passphrase())
     memory = file.load()
     with pool(workers) as executor:
         closed = trustee.examine(
-            memory, Record.read(record), executor=executor, progress=screen.progress, listener=screen.listener
+            memory,
+            Record.read(record),
+            executor=executor,
+            progress=screen.progress,
+            listener=screen.listener,
+            outside=read_outside(**kept),
         )
+    trustee.check_witnessed(closed, witnesses)
     found = trustee.seen(closed)
     _name_round(closed.evidence.manifest)
     screen.say(
         translate(_("Phát ra: {issued}   Thu về: {returned}")).format(issued=found.issued, returned=found.returned)
     )
     screen.say(translate(_("Mã gốc: {root}")).format(root=grouped(found.root, 16)))
+    screen.say(translate(WAIT))
     part = trustee.decrypt(file, closed, typed_root=root)
     out.mkdir(parents=True, exist_ok=True)
     path = Exchange(out).put_file(f"partial-{memory.index}.json", part.encode())

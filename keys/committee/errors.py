@@ -67,6 +67,13 @@ class RootMismatch(KeysError):
     text = _("Mã gốc của hồ sơ không khớp mã ghi trên giấy; phần khóa chưa được dùng.")
 
 
+class TooFewWitnesses(KeysError):
+    """Fewer witnesses signed the box's last word than the member asks for."""
+
+    code = "TOO_FEW_WITNESSES"
+    text = _("Tờ chốt mới có {found} người chứng kiến ký; quý vị yêu cầu ít nhất {needed}. Phần khóa chưa được dùng.")
+
+
 class KeyHasServed(KeysError):
     """The key has decrypted a result: its end is signed for, not only carried out."""
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keys import disk, store
-from keys.committee.errors import NotThisTrustee, RootMismatch, RootTooShort
+from keys.committee.errors import NotThisTrustee, RootMismatch, RootTooShort, TooFewWitnesses
 from keys.committee.memory import Memory
 from keys.roles import TRUSTEE
-from tally.checks.evidence import Progress, no_progress
+from tally.checks.evidence import NOTHING, Outside, Progress, no_progress
 from tally.checks.sums import binding
 from tally.protocol.committee import Committee
 from tally.protocol.decryption import PartialDecryption, decrypt_partially
@@ -82,16 +82,33 @@ def examine(
     *,
     executor: Executor | None = None,
     progress: Progress = no_progress,
-    listener: Listener | None = None,
+    listener: Listener = lambda check, evidence: None,
+    outside: Outside = NOTHING,
 ) -> ClosedRecord:
     """Verify a closed record for this key; its manifest must be the one of the ceremony.
 
     Raises CheckFailed, NotThisTrustee, ShareMissing, TranscriptChanged. Source: SPEC 5.6, step 1.
     """
-    extra = {} if listener is None else {"listener": listener}
-    closed = verify_closed(record, expected_manifest=memory.manifest, executor=executor, progress=progress, **extra)
+    closed = verify_closed(
+        record,
+        expected_manifest=memory.manifest,
+        executor=executor,
+        progress=progress,
+        listener=listener,
+        outside=outside,
+    )
     memory.check_belongs(closed.evidence.committee)
     return closed
+
+
+def check_witnessed(closed: ClosedRecord, least: int) -> None:
+    """Refuse a record whose last word fewer than `least` witnesses signed, each key counted once.
+
+    Raises TooFewWitnesses. Source: SPEC 5.21, step 6; threats F10.
+    """
+    signed = closed.evidence.testimony.signed_last_word
+    if len(signed) < least:
+        raise TooFewWitnesses("closing.txt", found=len(signed), needed=least)
 
 
 def seen(closed: ClosedRecord) -> Seen:

@@ -5,9 +5,9 @@ Here live the shapes only. Never here: a check.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tally.protocol.archive import Archive
 from tally.protocol.ballot import Ballot
@@ -18,17 +18,45 @@ from tally.protocol.election import Election
 from tally.protocol.group import Point
 from tally.protocol.manifest import Manifest
 from tally.protocol.opening import Opening
+from tally.protocol.receipt import Receipt
 from tally.protocol.result import Result
 from tally.protocol.spoiled import Spoiled
 from tally.protocol.sums import EncryptedTally
 from tally.protocol.trustees import Trustees
 from tally.record import Record
+from tally.witnessing import WitnessCopy
 
 Progress = Callable[[int, int], None]
 
 
 def no_progress(done: int, total: int) -> None:
     """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What others kept and hold against a record, by the names of their files: copies of witnesses, receipts."""
+
+    copies: Mapping[str, bytes] = field(default_factory=dict)
+    receipts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+NOTHING = Outside()
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What was held against the record and agrees with it: copies in the record, copies and receipts from outside."""
+
+    inside: tuple[WitnessCopy, ...]
+    outside: tuple[WitnessCopy, ...]
+    receipts: tuple[Receipt, ...]
+
+    @property
+    def signed_last_word(self) -> tuple[WitnessCopy, ...]:
+        """Witnesses who signed closing.txt, each key once. SPEC 5.21, step 6."""
+        found = {copy.key: copy for copy in (*self.inside, *self.outside) if copy.key and copy.closing}
+        return tuple(sorted(found.values(), key=lambda copy: copy.witness))
 
 
 class Evidence:
@@ -46,6 +74,7 @@ class Evidence:
     retained: list[Ballot]
     opening: Opening
     spoiled: Spoiled
+    testimony: Testimony
     tally: EncryptedTally
     total_weight: int
     parts: dict[int, PartialDecryption]
@@ -59,8 +88,10 @@ class Evidence:
         expected_manifest: str | None = None,
         executor: Executor | None = None,
         progress: Progress = no_progress,
+        outside: Outside = NOTHING,
     ) -> None:
         self.record = record
+        self.outside = outside
         self.bare = bare
         self.expected_manifest = expected_manifest
         self.executor = executor

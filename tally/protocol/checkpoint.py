@@ -55,6 +55,11 @@ class Note:
         """What is signed: the lines, each ended by a newline."""
         return "".join(f"{line}\n" for line in self.lines).encode("utf-8")
 
+    @property
+    def head(self) -> bytes:
+        """The hash in the third line of a checkpoint or closing.txt that was checked, 32 bytes."""
+        return base64.b64decode(self.lines[2], validate=True)
+
     def encode(self) -> bytes:
         """Return the bytes of the note."""
         marks = "".join(f"— {name} {base64.b64encode(raw).decode()}\n" for name, raw in self.signatures)

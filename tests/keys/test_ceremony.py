@@ -110,6 +110,7 @@ def test_a_member_whose_own_certificate_was_replaced_does_not_reveal(board: Boar
         ceremony.reveal(seat(board, 1), board.polynomials[0], certificates, board.messages.commitments)
 
 
+# threats F5
 def test_a_rushing_member_who_changes_the_polynomial_after_the_commitments_is_refused(board: Board) -> None:
     rushing = seat(board, 3)
     later = ceremony.draw_polynomial(rushing)

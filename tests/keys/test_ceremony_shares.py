@@ -64,6 +64,7 @@ def test_a_rogue_key_that_cancels_the_others_needs_shares_that_nobody_can_make(b
         ceremony.receive_share(seat(board, 1), certificates, tuple(committed.values()), (*honest, message))
 
 
+# threats F6
 def test_a_rogue_single_key_has_no_proof_of_knowledge() -> None:
     public, secret = g_pow(random_scalar()), random_scalar()
     proof = schnorr_sign(knowledge_prefix(public), secret)

@@ -73,6 +73,7 @@ def root_of(round_: Round) -> str:
 # --- other ballots than those of the closing ----------------------------------------------------------------------
 
 
+# threats F9
 @pytest.mark.parametrize("change", [dropped, added])
 def test_a_ballot_dropped_or_added_after_the_closing_is_refused(round_: Round, member: Member, change: Change) -> None:
     honest, other = round_.files(), change(round_)
@@ -92,6 +93,7 @@ def test_a_ballot_dropped_or_added_by_the_box_itself_has_another_root_than_paper
     )
 
 
+# threats D8, F8
 @pytest.mark.parametrize("change", [dropped, added])
 def test_a_second_record_is_refused_even_with_its_own_root_on_paper(
     round_: Round, member: Member, change: Change
@@ -110,6 +112,7 @@ def test_a_second_record_is_refused_even_with_its_own_root_on_paper(
 # --- too few ------------------------------------------------------------------------------------------------------
 
 
+# threats D4
 @pytest.mark.parametrize("ballots", [1, 4])
 def test_fewer_ballots_than_the_manifest_allows_are_refused(new_file: NewFile, tmp_path: Path, ballots: int) -> None:
     few = new_round(VOTES[:ballots])
@@ -130,6 +133,7 @@ def posed(round_: Round, *, ballots: int) -> tuple[Record, str]:
     return forged.record, forged.chained.root
 
 
+# threats D8, F7
 @pytest.mark.parametrize("ballots", [1, len(VOTES)])
 def test_one_ballot_posed_as_the_tally_is_refused(round_: Round, member: Member, ballots: int) -> None:
     record, root = posed(round_, ballots=ballots)

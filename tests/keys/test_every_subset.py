@@ -80,6 +80,7 @@ def test_every_subset_of_t_members_passes_the_opening_test(
     opening_by(evening, subset).check(evening.round.manifest, evening.round.board.committee)
 
 
+# threats F1
 @pytest.mark.parametrize(("size", "subset"), SUBSETS)
 def test_every_subset_of_t_members_opens_the_same_result(
     evenings: dict[tuple[int, int], Evening], size: tuple[int, int], subset: tuple[int, ...]

@@ -19,12 +19,14 @@ from keys.issuer.log import hash_blinded, hash_voter
 from tests.keys.desk import FIRST, MANIFEST, NAME, SECOND, STRANGER, Desk
 
 
+# threats A2
 def test_the_same_request_gets_the_same_answer_and_counts_once(desk: Desk, draw_blinded: Callable[[], bytes]) -> None:
     blinded = draw_blinded()
     assert desk.issuer.issue(FIRST, blinded) == desk.issuer.issue(FIRST, blinded)
     assert desk.counts() == {"issued": 1}
 
 
+# threats A1
 def test_a_second_slip_is_refused_and_the_refusal_is_logged(desk: Desk, draw_blinded: Callable[[], bytes]) -> None:
     desk.issuer.issue(FIRST, draw_blinded())
     with pytest.raises(AlreadyIssued):
@@ -89,6 +91,7 @@ def test_envelopes_are_counted_apart(desk: Desk, draw_blinded: Callable[[], byte
     assert desk.counts() == {"envelope": 2}
 
 
+# threats A4
 def test_of_many_desks_asking_at_one_moment_one_succeeds(desk: Desk, draw_blinded: Callable[[], bytes]) -> None:
     requests = [draw_blinded() for _ in range(12)]
     outcomes: list[bytes | None] = []

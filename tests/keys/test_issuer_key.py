@@ -114,6 +114,7 @@ def out_of_range(key: IssuerKey) -> dict[str, bytes]:
     }
 
 
+# threats A5
 @pytest.mark.parametrize(
     "name", ["empty", "0", "1", "n-1", "n", "n+2", "all ones", "short", "long", "p", "a multiple of q"]
 )
@@ -128,6 +129,7 @@ def test_a_number_out_of_range_is_refused_and_costs_nobody_a_slip(
     desk.issuer.issue(FIRST, draw_blinded())
 
 
+# threats A6
 @pytest.mark.parametrize("bit", [0, 100])
 @pytest.mark.parametrize("part", ["dp", "dq", "q_inverse", "p", "q"])
 def test_a_fault_is_never_answered_and_stops_the_issuer(
@@ -165,6 +167,7 @@ def test_a_stopped_issuer_can_still_be_frozen_and_declare_itself(issuer_key: Iss
     assert statement.issued == 0
 
 
+# threats A13
 def test_signatures_obtained_cannot_be_multiplied_into_another(desk: Desk) -> None:
     n, obtained = desk.issuer.public.modulus, []
     for number, voter in enumerate((FIRST, SECOND, THIRD)):

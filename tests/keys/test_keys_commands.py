@@ -59,6 +59,7 @@ def test_a_member_decrypts_a_closed_record(round_: Round, closed: Path, new_file
     assert done.code == DONE
     assert "Phát ra: 7   Thu về: 6" in done.output
     assert grouped(root, 16) in done.output
+    assert "Thời gian chờ khiếu nại trước khi giải mã do ban tổ chức đặt và giữ" in done.output  # threats F9
     assert (tmp_path / "phần" / "partial-1.json").is_file()
 
 

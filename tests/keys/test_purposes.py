@@ -46,6 +46,7 @@ def test_keys_used_once_each_are_accepted(issuer_key: IssuerKey, other_issuer_ke
     )
 
 
+# threats A8
 @pytest.mark.parametrize("second", ["bên cấp phiếu 2", "bên cấp phiếu 1"])
 def test_one_key_in_two_places_stops_the_start(issuer_key: IssuerKey, second: str) -> None:
     fingerprint = issuer_fingerprint(issuer_key.public)

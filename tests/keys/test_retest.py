@@ -79,6 +79,7 @@ def test_in_the_folder_of_the_ceremony_the_message_lies_beside_the_others(tmp_pa
         retest(folder, committee.files[3])
 
 
+# threats F2
 def test_another_file_than_that_of_the_first_test_is_refused(
     round_: Round, record: Path, new_file: NewFile, tmp_path: Path
 ) -> None:

@@ -100,12 +100,14 @@ def test_a_client_that_trusts_the_authority_reaches_each_host(server: Server, na
     assert shake_hands(server, name, tmp_path) == "TLSv1.3"
 
 
+# threats H14
 @pytest.mark.parametrize("name", ["khac.phong-hop.lan", "phong-hop.lan", "192.0.2.11", "127.0.0.2"])
 def test_another_name_is_not_this_server(server: Server, name: str, tmp_path: Path) -> None:
     with pytest.raises(ssl.SSLCertVerificationError, match=r"Hostname mismatch|IP address mismatch"):
         shake_hands(server, name, tmp_path)
 
 
+# threats H14
 def test_a_client_that_trusts_another_authority_is_not_persuaded(server: Server, tmp_path: Path) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         shake_hands(server, HOSTS[0], tmp_path, trusted=authority_of(*HOSTS).certificate)

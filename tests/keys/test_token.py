@@ -96,6 +96,7 @@ def test_no_private_number_comes_out(signer: TokenSigner, private_number: str) -
         signer._private[pkcs11.Attribute[private_number]]
 
 
+# threats A8
 @pytest.mark.parametrize("mechanism", ["RSA_PKCS", "SHA256_RSA_PKCS", "SHA384_RSA_PKCS_PSS"])
 def test_the_key_signs_no_report_by_its_own_mechanisms(signer: TokenSigner, mechanism: str) -> None:
     with pytest.raises(pkcs11.PKCS11Error):

@@ -76,6 +76,7 @@ def test_a_root_with_digits_behind_it_is_refused(file: TrusteeFile, closed: Clos
 # --- one root and no other ----------------------------------------------------------------------------------------
 
 
+# threats F8
 def test_a_second_root_is_refused_for_ever(file: TrusteeFile, closed: ClosedRecord, one_less: ClosedRecord) -> None:
     decrypt(file, closed)
     with pytest.raises(OtherRootDecrypted):

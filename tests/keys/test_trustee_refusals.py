@@ -102,7 +102,7 @@ def test_the_wrong_passphrase_decrypts_nothing(file: TrusteeFile, closed: Closed
 
 def test_no_function_takes_a_ciphertext_or_a_point_from_outside() -> None:
     public = {n: f for n, f in vars(trustee).items() if inspect.isfunction(f) and f.__module__ == trustee.__name__}
-    assert set(public) == {"take_opening_test", "examine", "seen", "decrypt", "check_root"}
+    assert set(public) == {"take_opening_test", "examine", "seen", "decrypt", "check_root", "check_witnessed"}
     for name, function in public.items():
         taken = {hint for argument, hint in typing.get_type_hints(function).items() if argument != "return"}
         assert not taken & {Ciphertext, EncryptedTally, Point, PartialDecryption}, name

@@ -54,7 +54,11 @@ def test_a_record_is_verified_together_with_its_log(good: Path, folder: Path, ro
     code, output = tally("verify", folder, "--manifest", round_.manifest.hash, "--log", good)
     assert code == DONE
     assert output.index(HOLDS) < output.index(VERIFIED)
-    assert [int(number) for number in re.findall(r"^ +(\d+)  [✓–]  ", output, re.M)] == list(range(1, 28))
+    assert [int(number) for number in re.findall(r"^ +(\d+)  [✓–]  ", output, re.M)] == [
+        *range(1, 24),
+        28,
+        *range(24, 28),
+    ]
 
 
 def damaged(round_: Round) -> dict[str, tuple[bytes, str]]:

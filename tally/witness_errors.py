@@ -1,0 +1,49 @@
+"""The refusals that name the server: what the box's own key signed, against what it shows now.
+
+Here live codes and their sentences. Never here: a suspicion without a signature.
+"""
+
+from __future__ import annotations
+
+from tally.i18n import marked as _
+from tally.protocol.errors import Refused
+
+
+class BoxContradicts(Refused):
+    """The box's own key signed something that its record, or its other word, rules out."""
+
+    code = "BOX_CONTRADICTS"
+    text = _(
+        "MÁY CHỦ HÒM PHIẾU TỰ MÂU THUẪN. Chính khóa của hòm phiếu {server} (khóa {key}) đã ký lô phiếu số {batch}, đến "
+        "phiếu thứ {size}, mã đầu chuỗi {head}; nay hòm phiếu đưa ra chuỗi khác. Số phiếu của lô này không còn: {lost} "
+        "({trackers}). Chữ ký ấy là bằng chứng; người giữ bản chép này không tự làm ra được."
+    )
+
+
+class ClosingContradicts(BoxContradicts):
+    """The box signed two last words."""
+
+    text = _(
+        "MÁY CHỦ HÒM PHIẾU TỰ MÂU THUẪN. Chính khóa của hòm phiếu {server} (khóa {key}) đã ký một tờ chốt khác: {size} "
+        "phiếu, mã gốc {root}. Chữ ký ấy là bằng chứng; người giữ bản chép này không tự làm ra được."
+    )
+
+
+class ReceiptContradicts(BoxContradicts):
+    """The box gave a receipt for a ballot that its record does not hold."""
+
+    text = _(
+        "MÁY CHỦ HÒM PHIẾU TỰ MÂU THUẪN. Chính khóa của hòm phiếu {server} (khóa {key}) đã ký biên nhận "
+        "cho phiếu {tracker}, mà hồ sơ không có đúng lá phiếu ấy. Chữ ký ấy là bằng chứng; người giữ biên nhận không "
+        "tự làm ra được."
+    )
+
+
+class BoxWentBack(Refused):
+    """The box shows fewer checkpoints than before: it came out of a backup, or somebody hides the newest from us."""
+
+    code = "BOX_WENT_BACK"
+    text = _(
+        "Hòm phiếu đưa ra ít mốc hơn trước: đã thấy {seen}, nay chỉ còn {shown}. Không ký gì thêm; xin báo ngay ban tổ "
+        "chức: hòm phiếu có thể vừa được khôi phục từ bản sao lưu cũ."
+    )
