@@ -7,12 +7,12 @@ Every document is a function of the record and of this file, so that anybody can
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from tally.protocol.encoding import array, boolean, canonical, decode, fields, hex_hash, integer, text, texts
 from tally.protocol.errors import WrongShape
+from tally.protocol.incident import NO_WAIT, ComplaintWindow, Incident, incidents, time_of_day
 
 FORMAT = "phieu-tin-nhiem/minutes/v1"
 LIMIT = 1024 * 1024
@@ -20,7 +20,6 @@ MOST_PEOPLE = 5000
 MOST_SIGNERS = 9
 MOST_COPIES = 99
 MOST_RECOUNTS = 9
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,8 @@ class Minutes:
     copies: int
     recipients: tuple[str, ...]
     signers: tuple[Signatory, ...]
+    window: ComplaintWindow = NO_WAIT
+    incidents: tuple[Incident, ...] = ()
 
     @classmethod
     def parse(cls, raw: bytes, where: str = "minutes.json") -> Minutes:
@@ -95,14 +96,16 @@ class Minutes:
             number=text(m["number"], f"{where}.number", empty=True, limit=60),
             place=text(m["place"], f"{where}.place", limit=200),
             room=text(m["room"], f"{where}.room", empty=True, limit=400),
-            started=_time(m["started"], f"{where}.started"),
-            ended=_time(m["ended"], f"{where}.ended"),
+            started=time_of_day(m["started"], f"{where}.started"),
+            ended=time_of_day(m["ended"], f"{where}.ended"),
             assigned_by=text(m["assigned_by"], f"{where}.assigned_by", empty=True),
             present=integer(m["present"], f"{where}.present", 0, MOST_PEOPLE),
             absent=tuple(_absent(v, f"{where}.absent[{i}]") for i, v in _list(m["absent"], where, "absent")),
             paper=_paper(m["paper"], f"{where}.paper"),
             recounts=_recounts(m["recounts"], where),
             complaints=text(m["complaints"], f"{where}.complaints", empty=True),
+            window=ComplaintWindow.parse(m["complaint_window"], f"{where}.complaint_window"),
+            incidents=incidents(m["incidents"], f"{where}.incidents"),
             copies=integer(m["copies"], f"{where}.copies", 1, MOST_COPIES),
             recipients=texts(m["recipients"], f"{where}.recipients"),
             signers=_signers(m["signers"], f"{where}.signers"),
@@ -132,6 +135,8 @@ class Minutes:
             },
             "recounts": [{"program": r.program, "agrees": r.agrees} for r in self.recounts],
             "complaints": self.complaints,
+            "complaint_window": self.window.as_json(),
+            "incidents": [incident.as_json() for incident in self.incidents],
             "copies": self.copies,
             "recipients": list(self.recipients),
             "signers": [{"owner": s.owner, "certificate": s.certificate} for s in self.signers],
@@ -141,7 +146,7 @@ class Minutes:
 
 _FIELDS = (
     "format", "manifest", "root", "number", "place", "room", "started", "ended", "assigned_by", "present", "absent",
-    "paper", "recounts", "complaints", "copies", "recipients", "signers",
+    "paper", "recounts", "complaints", "complaint_window", "incidents", "copies", "recipients", "signers",
 )  # fmt: skip
 
 
@@ -151,12 +156,6 @@ def _list(value: Any, where: str, name: str) -> list[tuple[int, Any]]:
     if len(found) > most:
         raise WrongShape(f"{where}.{name}", expected=f"≤ {most}")
     return list(enumerate(found))
-
-
-def _time(value: Any, where: str) -> str:
-    if not isinstance(value, str) or not _TIME.match(value):
-        raise WrongShape(where, expected="HH:MM")
-    return value
 
 
 def _absent(value: Any, where: str) -> Absent:

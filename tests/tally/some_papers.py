@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from tally.comparison import IssuerCounts, RecordCounts, compare
 from tally.outcome import Outcome, judge
 from tally.protocol.committee import Member
+from tally.protocol.incident import ComplaintWindow
 from tally.protocol.manifest import Block, Exempt
 from tally.protocol.minutes import Absent, Minutes, PaperCounts, Recount, Signatory
 from tally.report import family
@@ -39,7 +40,7 @@ def minutes(**changes: object) -> Minutes:
         ended="11:20", assigned_by="", present=31, absent=(Absent("Vũ Thị Vắng", "nghỉ ốm"),),
         paper=PaperCounts(31, 2, slips_counted=True, slips_in_box=30, typed_by=("Lê Thị Hòa", "Ngô Gia Nhập")),
         recounts=(Recount("kiểm lại", agrees=True),), complaints="", copies=2, recipients=("Như trên", "Lưu"),
-        signers=(Signatory(1, ""), Signatory(2, "")),
+        signers=(Signatory(1, ""), Signatory(2, "")), window=ComplaintWindow(10),
     )  # fmt: skip
     return replace(found, **changes)  # type: ignore[arg-type]
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from tally.protocol.incident import Incident
 from tally.protocol.manifest import Block
 from tally.protocol.minutes import Signatory
 from tally.report import family
@@ -29,6 +30,10 @@ from tests.tally.test_report import a_round, counted, officials
 TEXTS = Path(__file__).parent.parent / "data" / "documents"
 RULES = ("QD96_2023", "QD262_2014", "NQ96_2023", "NQ85_2014", "NQ35_2012", "NQ96_2023_VOTE")
 ON_PAPER = "QD262_2014"
+INCIDENTS = (
+    Incident("power", "09:05", "Mất điện ở phòng phiếu trong ba phút.", "Máy chạy bằng bộ lưu điện, không mất phiếu."),
+    Incident("receipt", "10:40", "Một biên nhận không tra thấy.", "Gõ nhầm một ký tự; đã tra thấy."),
+)
 TITLES = {"QD": "Lấy phiếu tín nhiệm trong Đảng bộ tỉnh", "NQ": "Lấy phiếu tín nhiệm tại Hội đồng nhân dân tỉnh"}
 
 
@@ -53,7 +58,7 @@ def golden_round(rules: str) -> Papers:
         less = tuple((count[0] - 2, *count[1:]) for count in counts)
         return on_paper(counted(manifest, *less), invalid=2)
     signers = tuple(Signatory(owner, "c" * 64) for owner in (1, 2, 3))
-    said = minutes(assigned_by="Chủ tọa", signers=signers, complaints="")
+    said = minutes(assigned_by="Chủ tọa", signers=signers, complaints="", incidents=INCIDENTS)
     return papers(counted(manifest, *counts), said)
 
 

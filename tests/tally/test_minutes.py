@@ -12,6 +12,7 @@ import pytest
 
 from tally.protocol.encoding import canonical
 from tally.protocol.errors import BadHash, BadText, NotCanonical, TallyError, TooLarge, WrongShape
+from tally.protocol.incident import MOST_INCIDENTS, ComplaintWindow, Incident
 from tally.protocol.minutes import LIMIT, Absent, Minutes, PaperCounts, Recount, Signatory
 
 MINUTES = Minutes(
@@ -20,7 +21,10 @@ MINUTES = Minutes(
     paper=PaperCounts(30, 2, True, 29, ("Trần Văn An", "Lê Thị Bình")), recounts=(Recount("tally", agrees=True),),
     complaints="", copies=3, recipients=("Thường trực Hội đồng nhân dân;",),
     signers=(Signatory(1, "12" * 32), Signatory(3, "34" * 32)),
+    window=ComplaintWindow(10, ("Trần Văn An", "Lê Thị Bình"), "Mọi người đã tra cứu xong"),
+    incidents=(Incident("power", "09:05", "Mất điện ba phút", "Chạy bằng bộ lưu điện"),),
 )  # fmt: skip
+INCIDENT = {"kind": "power", "time": "09:05", "text": "x", "settled": ""}
 
 
 def test_what_is_written_is_read_again() -> None:
@@ -52,6 +56,15 @@ def changed(*path: Any, value: Any) -> bytes:
         (("recounts",), [{"program": f"x{n}", "agrees": True} for n in range(10)], WrongShape),
         (("recounts",), [{"program": "x", "agrees": True}] * 2, WrongShape), (("copies",), 0, WrongShape),
         (("copies",), 100, WrongShape), (("recipients",), "x", WrongShape), (("recipients",), [""], BadText),
+        (("complaint_window",), 10, WrongShape), (("complaint_window", "minutes"), 241, WrongShape),
+        (("complaint_window", "minutes"), -1, WrongShape), (("complaint_window", "minutes"), 0, WrongShape),
+        (("complaint_window", "ended_by"), ["A"], WrongShape), (("complaint_window", "ended_by"), [], BadText),
+        (("complaint_window", "ended_by"), ["A", "A"], WrongShape), (("complaint_window", "reason"), "", BadText),
+        (("complaint_window", "reason"), "x" * 401, BadText), (("incidents", 0, "kind"), "chuyen", WrongShape),
+        (("incidents", 0, "kind"), ["power"], WrongShape), (("incidents", 0, "time"), "9:05", WrongShape),
+        (("incidents", 0, "text"), "", BadText), (("incidents", 0, "text"), "x" * 1001, BadText),
+        (("incidents", 0, "settled"), "x" * 1001, BadText), (("incidents", 0, "settled"), None, WrongShape),
+        (("incidents",), [INCIDENT] * (MOST_INCIDENTS + 1), WrongShape),
         (("signers",), [], WrongShape), (("signers", 0, "owner"), 0, WrongShape),
         (("signers", 0, "owner"), 3, WrongShape), (("signers", 0, "certificate"), "", WrongShape),
         (("signers", 0, "certificate"), "34" * 32, WrongShape), (("signers", 0, "certificate"), "12" * 31, BadHash),
@@ -68,7 +81,10 @@ def test_a_file_with_one_wrong_field_is_refused(path: tuple[Any, ...], value: An
     [
         (("number",), ""), (("room",), ""), (("assigned_by",), ""), (("absent",), []), (("absent", 0, "reason"), ""),
         (("started",), "00:00"), (("ended",), "23:59"), (("present",), 0), (("present",), 5000), (("copies",), 99),
-        (("recounts",), []), (("recipients",), []),
+        (("recounts",), []), (("recipients",), []), (("incidents",), []), (("incidents", 0, "settled"), ""),
+        (("complaint_window",), {"minutes": 0, "ended_by": [], "reason": ""}), (("incidents", 0, "kind"), "other"),
+        (("complaint_window",), {"minutes": 240, "ended_by": [], "reason": ""}), (("incidents", 0, "time"), "00:00"),
+        (("incidents",), [INCIDENT] * MOST_INCIDENTS),
         (("signers",), [{"owner": 2, "certificate": ""}, {"owner": 1, "certificate": ""}]),
     ],
 )  # fmt: skip

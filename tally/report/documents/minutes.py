@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table
 
 from tally.report import words
-from tally.report.documents import counters, proof, sitting
+from tally.report.documents import counters, incident_book, proof, sitting
 from tally.report.documents.letterhead import COMMITTEE, letterhead
 from tally.report.documents.paper_styles import PaperStyles, styles_of
 from tally.report.documents.papers import Papers
@@ -36,7 +36,7 @@ WHO, PRESENCE, BALLOTS, PERSONS, REACHED, PAPER, INCIDENTS, PROOF = (
     "Kết quả kiểm phiếu của từng người",
     "Người có kết quả thuộc trường hợp quy định",
     "Đối chiếu số trên giấy với hồ sơ",
-    "Khiếu nại, kiến nghị; niêm phong",
+    "Khiếu nại, kiến nghị; sự cố; niêm phong",
     "Mã của hồ sơ",
 )
 NO_COMPLAINTS = "Không có khiếu nại, kiến nghị."
@@ -126,9 +126,11 @@ def _paper(papers: Papers, styles: PaperStyles) -> list[Flowable]:
 def _incidents(papers: Papers, styles: PaperStyles) -> list[Flowable]:
     sealed = styles.para(SEALED if papers.electronic else SEALED_PAPER)
     if papers.minutes is None:
-        return [styles.para(COMPLAINTS.format(text="").rstrip()), *lines_to_write_on(styles), sealed]
-    text = papers.minutes.complaints
-    return [styles.para(COMPLAINTS.format(text=text) if text else NO_COMPLAINTS), sealed]
+        said = [styles.para(COMPLAINTS.format(text="").rstrip()), *lines_to_write_on(styles)]
+    else:
+        text = papers.minutes.complaints
+        said = [styles.para(COMPLAINTS.format(text=text) if text else NO_COMPLAINTS)]
+    return [*incident_book.waited(papers, styles), *said, *incident_book.book(papers, styles), sealed]
 
 
 def _closed(papers: Papers) -> str:
