@@ -1,0 +1,102 @@
+"""What backing up and restoring refuse, each with its own code. Here live codes and sentences.
+
+Never here: a key, or what a backup holds.
+"""
+
+from __future__ import annotations
+
+from tally.i18n import marked as _
+from tally.protocol.errors import Refused, TallyError
+
+
+class BackupUnknown(TallyError):
+    """Not a backup of ours, or of another version of the format."""
+
+    code = "BACKUP_UNKNOWN"
+    text = _("Tệp này không phải bản sao lưu của hệ thống, hoặc thuộc phiên bản khác. Chưa ghi gì.")
+
+
+class BackupDamaged(TallyError):
+    """A byte was changed or the end is missing; nothing of it is written."""
+
+    code = "BACKUP_DAMAGED"
+    text = _("Bản sao lưu bị hỏng hoặc bị cắt. Chưa ghi gì; xin quý vị dùng bản khác.")
+
+
+class BackupOfAnother(TallyError):
+    """Made for another recipient than the key that was given."""
+
+    code = "BACKUP_OF_ANOTHER"
+    text = _("Bản sao lưu này làm cho người nhận khác: {recipient}. Chưa ghi gì.")
+
+
+class OneRecipient(TallyError):
+    """Two parts for one recipient: whoever holds that key would hold registry and box together in the clear."""
+
+    code = "BACKUP_ONE_RECIPIENT"
+    text = _("Mỗi phần phải có người nhận riêng: một người không được mở cả danh sách lẫn hòm phiếu.")
+
+
+class RestoreNotEmpty(TallyError):
+    """Something stands where the part would be written; a restored part never writes over anything."""
+
+    code = "RESTORE_NOT_EMPTY"
+    text = _("Ở nơi khôi phục đã có {name}. Chỉ khôi phục vào nơi chưa có gì; chưa ghi gì.")
+
+
+class FileShrank(TallyError):
+    """A file became shorter while it was being copied."""
+
+    code = "BACKUP_FILE_CHANGED"
+    text = _("Tệp {name} đổi khi đang sao lưu; xin quý vị chạy lại lệnh.")
+
+
+# --- a restored box --------------------------------------------------------------------------------------------------
+
+
+class NotRestored(Refused):
+    """The box of this round did not come out of a backup; there is nothing to resume."""
+
+    code = "NOT_RESTORED"
+    text = _("Hòm phiếu của đợt này không phải vừa khôi phục; không có gì phải làm.")
+
+
+class ChainsDiffer(Refused):
+    """Two notes signed by the box about the same number of ballots: one of them is a lie, and both prove it."""
+
+    code = "CHAINS_DIFFER"
+    text = _(
+        "Hòm phiếu đã ký hai mốc khác nhau cho cùng {size} phiếu. Không được tiếp tục; xin giữ cả hai tệp làm chứng cứ "
+        "và báo ban kiểm phiếu."
+    )
+
+
+class BallotsMissing(Refused):
+    """Checkpoints name ballots that are in none of the places that were given."""
+
+    code = "BALLOTS_MISSING"
+    text = _(
+        "Còn thiếu {count} phiếu đã nằm trong mốc công bố, chẳng hạn {first}. Hòm phiếu vẫn chưa nhận phiếu; xin đưa "
+        "thêm bản sao thứ hai hoặc chính các phiếu ấy."
+    )
+
+
+class EvidenceNeeded(Refused):
+    """Nothing from outside was given."""
+
+    code = "EVIDENCE_NEEDED"
+    text = _("Cần ít nhất một bản của người chứng kiến (--witness) hoặc bản sao thứ hai (--copy).")
+
+
+class CopyIncomplete(Refused):
+    """A copy that lacks ballots of a checkpoint, or all that there are, was not the second copy of this box."""
+
+    code = "COPY_INCOMPLETE"
+    text = _("Bản sao được đưa ra thiếu {count} phiếu phải có trong đó: đó không phải bản sao của hòm phiếu này.")
+
+
+class ReasonTooShort(Refused):
+    """A reason that says nothing."""
+
+    code = "REASON_TOO_SHORT"
+    text = _("Xin ghi lý do ít nhất {least} ký tự.")
