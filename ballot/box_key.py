@@ -1,0 +1,58 @@
+"""The box's key of a round on its way to a box that is a process of its own: encrypted, through the box's own database.
+
+Here live the two ends of that way. Never here: the key, or the secret that opens it; that was carried once, by hand, as
+with issuers (`ballot box link`), and without it the file that lies in the database is noise.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from ballot.models.box import RecordFile
+from ballot.storage import reading
+
+FILE = "hom-phieu.box.key"
+"""The name of a box's key file, in every keys folder and in the box's database."""
+SECRET = "hom-phieu.link.secret"  # noqa: S105 - a file's name
+"""The file beside the keys, at registry and box, with what opens the box's keys; there is none where both are one."""
+
+
+def carry(session: Session, uuid: str, path: Path) -> None:
+    """Leave a round's key file, encrypted under the secret of the link, with the box."""
+    session.add(RecordFile(uuid=uuid, file=FILE, written=path.read_bytes()))
+
+
+def bring(engine: Engine, path: Path, uuid: str) -> None:
+    """Take a round's key file over from the box's database, once; nothing where none was left."""
+    if path.exists():
+        return
+    with reading(engine) as session:
+        row = session.get(RecordFile, (uuid, FILE))
+    if row is not None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_once(path, row.written)
+
+
+def forget(session: Session, uuid: str) -> None:
+    """Take the key file back when the round's keys are destroyed; the box destroys its copy when it next looks."""
+    row = session.get(RecordFile, (uuid, FILE))
+    if row is not None:
+        session.delete(row)
+
+
+def write_once(path: Path, raw: bytes, *, by_way_of: Path | None = None) -> None:
+    """Write a file for its owner alone, whole or not at all, whoever else writes the same at the same time.
+
+    `by_way_of` is a folder on the same disk for what is not whole yet, if nothing else may lie beside the file.
+    """
+    handle, part = tempfile.mkstemp(prefix=".", dir=by_way_of or path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)

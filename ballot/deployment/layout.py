@@ -1,0 +1,91 @@
+"""What a deployment is: its hosts, its issuers, its kind of database, and where programs and certificates lie.
+
+Here live these choices and their refusals. Never here: a text that is written (writing.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ballot.config import HOSTS
+from ballot.issuer_settings import DEFAULT_ISSUERS
+from tally.i18n import marked as _
+from tally.protocol.errors import Refused
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+PARTS = ("registry", "station", "committee", "box")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\Z")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+_PATH = re.compile(r"/[A-Za-z0-9._/-]*\Z")
+
+
+class BadLayout(Refused):
+    """A deployment that could not work: a host named twice, a name that no unit can bear."""
+
+    code = "BAD_LAYOUT"
+    text = _("Không lập được cấu hình từ {what}: {value}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One part with a process, a user and a port of its own."""
+
+    name: str
+    what: str
+    port: int
+    hosts: tuple[str, ...]
+    most: str = "16m"
+
+    @property
+    def user(self) -> str:
+        """The account that the process runs as, and the name of its unit."""
+        return f"ptn-{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A whole deployment; `issuers` are pairs of name and host, none for issuers inside the registry's process."""
+
+    hosts: dict[str, str]
+    issuers: tuple[tuple[str, str], ...] = ()
+    database: str = SQLITE
+    venv: Path = Path("/opt/ptn/venv")
+    tls: Path = Path("/etc/ptn/tls")
+    https: int = 443
+    http: int = 80
+
+    @property
+    def bin(self) -> Path:
+        """Where the commands are."""
+        return self.venv / "bin"
+
+    @property
+    def machines(self) -> tuple[Machine, ...]:
+        """The processes: registry with station and committee, box, issuers."""
+        registry = Machine("registry", _("Sổ cử tri, trạm in thẻ, ban kiểm phiếu"), 8001, self._of(*PARTS[:3]))
+        box = Machine("box", _("Hòm phiếu, phòng phiếu, bảng công khai"), 8002, self._of("box"))
+        issuers = (
+            Machine(f"issuer-{name}", _("Bên cấp phiếu"), 8011 + number, (host,), "512m")
+            for number, (name, host) in enumerate(self.issuers)
+        )
+        return (registry, box, *issuers)
+
+    def _of(self, *parts: str) -> tuple[str, ...]:
+        return tuple(self.hosts[part] for part in parts)
+
+    def check(self) -> None:
+        """Refuse what no browser, unit or proxy could tell apart. Raises BadLayout."""
+        hosts = [*self._of(*PARTS), *(host for _name, host in self.issuers)]
+        for host in hosts:
+            if not _HOST.match(host) or hosts.count(host) > 1 or host in HOSTS.values():
+                raise BadLayout("host", what="host", value=host)
+        for name, _host in self.issuers:
+            if not _NAME.match(name) or [n for n, _ in self.issuers].count(name) > 1:
+                raise BadLayout("issuer", what="issuer", value=name)
+        if len(self.issuers) > 3 or (self.issuers and len(self.issuers) < len(DEFAULT_ISSUERS) - 1):
+            raise BadLayout("issuer", what="issuer", value=len(self.issuers))
+        for path in (self.venv, self.tls):
+            if not _PATH.match(str(path)):
+                raise BadLayout("path", what="path", value=path)
