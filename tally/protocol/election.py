@@ -67,6 +67,11 @@ class Question:
         """Ciphertexts in one answer: the answers, and the blank flag where there is one."""
         return len(self.answers) + self.blank
 
+    @property
+    def branches(self) -> int:
+        """Statements of the proof about the whole answer: a sum for each number allowed, and a blank one."""
+        return self.max - self.min + 1 + self.blank
+
     def check_choices(self, choices: tuple[int, ...]) -> None:
         """Refuse choices that no valid ballot holds; blank flag first where there is one.
 

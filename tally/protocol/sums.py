@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from tally.protocol.ballot import Ballot
-from tally.protocol.cipher import NEUTRAL, Ciphertext
+from tally.protocol.cipher import NEUTRAL, Ciphertext, combined
 from tally.protocol.election import Election
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, sha256_hex
 from tally.protocol.errors import WrongShape
 
 LIMIT = 4 * 1024 * 1024
 MAX_WEIGHT = 2**30 - 1
+TOGETHER = 64
+"""Ballots that are multiplied in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,12 @@ class EncryptedTally:
     @classmethod
     def over(cls, election: Election, ballots: Iterable[tuple[Ballot, int]]) -> EncryptedTally:
         """Multiply ballots, each with its weight. The caller has checked them. Source: SPEC 5.5."""
-        rows = [[NEUTRAL] * question.width for question in election.questions]
-        for ballot, weight in ballots:
-            for row, answer in zip(rows, ballot.answers, strict=True):
-                row[:] = [total * choice**weight for total, choice in zip(row, answer.choices, strict=True)]
-        return cls(tuple(tuple(row) for row in rows))
+        totals, rest = [NEUTRAL] * sum(question.width for question in election.questions), iter(ballots)
+        while some := list(islice(rest, TOGETHER)):
+            cells = [[choice**weight for choice in ballot.ciphertexts()] for ballot, weight in some]
+            totals = combined(list(zip(totals, *cells, strict=True)))
+        ordered = iter(totals)
+        return cls(tuple(tuple(islice(ordered, question.width)) for question in election.questions))
 
     def encode(self) -> bytes:
         """Return the canonical bytes."""

@@ -21,6 +21,7 @@ from tally.protocol.proofs import (
     Witness,
     challenge,
     check_one_of,
+    prove_number,
     prove_one_of,
 )
 
@@ -50,6 +51,18 @@ def check(choice: Ciphertext, found: tuple[Proof, ...], *, tag: str | None = Non
 @pytest.mark.parametrize(("choice", "branch"), [(ZERO, 0), (ONE, 1)])
 def test_a_true_statement_is_proved(choice: Ciphertext, branch: int) -> None:
     check(choice, prove(choice, branch))
+
+
+@given(st.integers(0, 3), st.integers(1, 4), st.data())
+def test_whoever_knows_the_randomness_makes_the_very_same_proof_for_less(
+    low: int, width: int, data: st.DataObject
+) -> None:
+    true, draws = data.draw(st.integers(low, low + width - 1)), data.draw(st.lists(scalars, min_size=9, max_size=9))
+    choice, numbers = encrypt(KEY, true, RANDOM), range(low, low + width)
+    claims = tuple((choice, m) for m in numbers)
+    one, other = iter(draws), iter(draws)
+    usual = prove_one_of("tag|", KEY, claims, Witness(true - low, RANDOM), lambda most: next(one) % most)
+    assert prove_number("tag|", KEY, (choice, true, RANDOM), numbers, lambda most: next(other) % most) == usual
 
 
 @given(st.integers(1, 9), st.data())
@@ -107,12 +120,14 @@ def test_the_tests_own_prover_is_believed_when_it_hashes_everything() -> None:
     check(ONE, prove_leaving_out(None))
 
 
+# threats C7
 @pytest.mark.parametrize("left_out", range(4))
 def test_a_challenge_without_one_of_the_commitments_is_refused(left_out: int) -> None:
     with pytest.raises(BadProof):
         check(ONE, prove_leaving_out(left_out))
 
 
+# threats C7
 def test_a_challenge_chosen_before_the_statement_proves_nothing() -> None:
     """With all but the ciphertext hashed one could solve for beta; here the tag holds it."""
     w, r = random_scalar(), random_scalar()
@@ -155,6 +170,7 @@ def test_a_proof_of_another_form_is_refused(value: object) -> None:
         Proof.parse(value, "proof")
 
 
+# threats C12
 def test_the_same_proof_in_other_digits_is_refused() -> None:
     for digits in (str(7 + Q), "07", "-" + str(Q - 7)):
         with pytest.raises(BadScalar):

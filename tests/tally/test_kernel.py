@@ -1,0 +1,259 @@
+"""The fast way for public data against libsodium and against the definition: the same answers, on friendly and on
+hostile inputs, and the same verdicts where it is missing.
+
+Here live comparisons of the library with what it stands for. Never here: a secret, or a time.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tally.kernel import FOLDER, build, kernel, why_not
+from tally.kernel.library import FEW, Kernel, NoKernel
+from tally.protocol import group
+from tally.protocol.ballot import Ballot, check_proofs
+from tally.protocol.errors import Refused
+from tally.protocol.group import G, Point, Q, commitment, g_commitment, g_pow, members, product
+from tests.tally import pure_edwards as pure
+from tests.tally.small import RATING, WITH_BLANK, cheat, make_election, new_credential, vote
+from tests.tally.test_group import ON_CURVE_BELOW_19, SMALL
+
+EDGES = [
+    0,
+    1,
+    2,
+    3,
+    Q - 1,
+    Q - 2,
+    2**252,
+    2**252 - 1,
+    (1 << 251) - 1,
+    int("10" * 126, 2),
+    int("0" + "1" * 125, 2) << 64,
+]
+EDGES += [16 << (5 * k) for k in (0, 1, 24, 49)] + [17 << (5 * k) for k in (0, 1, 24, 48)]
+EDGES += [64 << (7 * k) for k in (0, 17, 34)]
+scalars = st.one_of(st.integers(0, Q - 1), st.sampled_from(EDGES))
+points = st.one_of(st.integers(1, Q - 1), st.sampled_from([1, 2, Q - 1])).map(g_pow)
+CASES = int(os.environ.get("PTN_KERNEL_CASES", "1000000"))
+NEUTRAL = group.IDENTITY.raw
+
+
+@pytest.fixture(scope="module")
+def fast() -> Kernel:
+    found = kernel()
+    if found is None:
+        pytest.skip(f"no kernel: {why_not()}; `pip install -e .` builds it")
+    return found
+
+
+def mixed(member: bytes, small: bytes) -> bytes:
+    """Return a point that differs from a member by a component of small order."""
+    first, second = pure.decode(member), pure.decode(small)
+    assert first is not None and second is not None
+    return pure.encode(pure.plus(first, second))
+
+
+TORSION = [*SMALL, NEUTRAL]
+NON_CANONICAL = [
+    (pure.P + y + (sign << 255)).to_bytes(32, "little") for y in ON_CURVE_BELOW_19 for sign in (0, 1) if y < 19
+] + [bytes.fromhex("01" + "00" * 30 + "80"), bytes.fromhex("ec" + "ff" * 31), b"\xff" * 32]
+
+
+# --- membership -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("company", [0, FEW - 1, FEW, 40])
+@pytest.mark.parametrize("place", [0, -1])
+def test_one_point_that_is_no_member_is_found_among_any_number(fast: Kernel, company: int, place: int) -> None:
+    # threats C9 C10: malformed, small order, mixed order
+    good = [g_pow(secrets.randbelow(Q - 1) + 1).raw for _ in range(company)]
+    assert fast.are_members(good)
+    strangers = [*SMALL, *NON_CANONICAL, *(mixed(G.raw, small) for small in SMALL)]
+    for stranger in strangers:
+        assert pure.is_member(stranger) is False
+        at = len(good) if place else 0
+        assert not fast.are_members([*good[:at], stranger, *good[at:]])
+
+
+def test_pairs_of_strangers_that_cancel_each_other_are_found(fast: Kernel) -> None:
+    order_two = next(s for s in SMALL if pure.times(2, pure.decode(s) or pure.NEUTRAL) == pure.NEUTRAL)
+    pair = [mixed(g_pow(5).raw, order_two), mixed(g_pow(7).raw, order_two)]
+    many = [g_pow(k).raw for k in range(1, 30)]
+    assert not fast.are_members([*many, *pair])
+    assert not fast.are_members(pair * 20)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_any_32_bytes_are_a_member_for_the_library_exactly_if_they_are_by_definition(raw: bytes) -> None:
+    if (fast := kernel()) is not None:
+        assert fast.are_members([raw]) == pure.is_member(raw)
+        assert fast.are_members([raw] * (FEW + 1)) == pure.is_member(raw)
+
+
+def test_bytes_of_another_length_are_no_point(fast: Kernel) -> None:
+    for raw in (b"", bytes(31), bytes(33), G.raw + b"\x00"):
+        assert not fast.are_members([raw])
+        assert not fast.are_members([G.raw] * 9 + [raw])
+    with pytest.raises(ValueError, match="point"):
+        fast.products([[bytes(31)]])
+
+
+def test_help_with_reading_never_hands_out_the_identity_or_a_stranger() -> None:
+    texts = [g_pow(k).encode() for k in range(1, 20)]
+    stranger = mixed(G.raw, SMALL[0])[::-1].hex()
+    assert members([*texts, stranger]) == {}
+    assert members([*texts, group.IDENTITY.encode()]) == {}
+    assert members([*texts, None, 7, ["x"], "zz", texts[0].upper()]) in ({}, {t: Point.decode(t, "p") for t in texts})
+
+
+# --- arithmetic -----------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(st.tuples(points, points), st.tuples(scalars, scalars, scalars, scalars), points, st.integers(0, 5))
+def test_commitments_are_those_of_libsodium(
+    pair: tuple[Point, Point], numbers: tuple[int, int, int, int], key: Point, low: int
+) -> None:
+    (alpha, beta), (c0, r0, c1, r1) = pair, numbers
+    if (fast := kernel()) is None:
+        return
+    expected = [
+        g_commitment(r0, alpha, c0),
+        commitment(key, r0, beta / g_pow(low) if low else beta, c0),
+        g_commitment(r1, alpha, c1),
+        commitment(key, r1, beta / g_pow(low + 1), c1),
+    ]
+    assert fast.commitments(key.raw, [(alpha.raw, beta.raw, low, numbers)]) == [point.raw for point in expected]
+
+
+@pytest.mark.parametrize("first", EDGES)
+def test_every_scalar_at_an_edge_with_every_other(fast: Kernel, first: int) -> None:
+    p, q = g_pow(1234567), g_pow(Q - 99)
+    terms = [(p.raw, first, q.raw, second) for second in EDGES]
+    assert fast.pairs(terms) == [commitment(p, first, q, second).raw for second in EDGES]
+    claims = [(p.raw, q.raw, 1, (first, second, second, first)) for second in EDGES]
+    slow = [raw for s in EDGES for raw in group._branch_commitments(p, (p, q, 1, (first, s, s, first)))]
+    assert fast.commitments(p.raw, claims) == [point.raw for point in slow]
+
+
+@settings(max_examples=8)
+@given(scalars, scalars, points, points)
+def test_a_pair_is_what_the_definition_says(r: int, c: int, p: Point, q: Point) -> None:
+    if (fast := kernel()) is None:
+        return
+    first, second = pure.decode(p.raw), pure.decode(q.raw)
+    assert first is not None and second is not None
+    assert fast.pairs([(p.raw, r, q.raw, c)]) == [pure.encode(pure.plus(pure.times(r, first), pure.times(c, second)))]
+
+
+@given(st.lists(st.lists(points, max_size=5), max_size=4))
+def test_products_of_groups_empty_ones_among_them(groups: list[list[Point]]) -> None:
+    found = group.products(groups)
+    assert found == [product(points) for points in groups]
+
+
+def test_a_point_and_its_inverse_give_the_identity(fast: Kernel) -> None:
+    p = g_pow(77)
+    inverse = group.IDENTITY / p
+    assert fast.products([[p.raw, inverse.raw], [NEUTRAL], []]) == [NEUTRAL] * 3
+    assert fast.pairs([(p.raw, 5, inverse.raw, 5), (NEUTRAL, 9, NEUTRAL, 0)]) == [NEUTRAL] * 2
+
+
+@pytest.mark.campaign
+def test_millions_of_comparisons_with_libsodium(fast: Kernel) -> None:
+    """PTN_KERNEL_CASES commitments (a million), a part of them at edges; prints the count."""
+    done, key = 0, g_pow(secrets.randbelow(Q - 1) + 1)
+    at_random = secrets.SystemRandom()
+    while done < CASES:
+        claims = []
+        for _ in range(64):
+            alpha, beta = g_pow(secrets.randbelow(Q - 1) + 1), g_pow(secrets.randbelow(Q - 1) + 1)
+            numbers = [at_random.choice(EDGES) if at_random.random() < 0.1 else secrets.randbelow(Q) for _ in range(4)]
+            claims.append((alpha, beta, secrets.randbelow(3), tuple(numbers)))
+        found = fast.commitments(key.raw, [(a.raw, b.raw, low, s) for a, b, low, s in claims])
+        slow = [point.raw for claim in claims for point in group._branch_commitments(key, claim)]
+        assert found == slow
+        done += len(found)
+    print(f"\nkernel against libsodium: {done} commitments, 0 differ")
+
+
+# --- the same verdicts ------------------------------------------------------------------------------------------------
+
+
+def _verdict(raw: bytes, election: object) -> tuple[str, str] | None:
+    try:
+        check_proofs(Ballot.parse(raw), election, "ballot 1")  # type: ignore[arg-type]
+    except Refused as error:
+        return type(error).__name__, error.where
+    return None
+
+
+def test_verdict_and_first_error_are_the_same_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    election = make_election(RATING, WITH_BLANK, RATING, secret=99)
+    good = vote(election, (0, 1, 0), (0, 0, 0, 1), (0, 0, 0)).encode()
+    spoilt = [good]
+    for at in range(200, len(good) - 1, 211):
+        changed = bytearray(good)
+        changed[at] = ord("1") if changed[at] == ord("2") else ord("2") if chr(changed[at]).isdigit() else changed[at]
+        spoilt.append(bytes(changed))
+    found = [_verdict(raw, election) for raw in spoilt]
+    monkeypatch.setattr(group, "kernel", lambda: None)
+    assert [_verdict(raw, election) for raw in spoilt] == found
+    assert found[0] is None and len({f for f in found if f}) > 5
+
+
+@pytest.mark.parametrize("numbers", [(2, 0, 0), (1, 1, 0), (1, 1, 1), (Q - 1, 1, 0), (1000, 0, 0)])
+def test_no_ballot_that_cheats_passes_the_fast_way(fast: Kernel, numbers: tuple[int, ...]) -> None:
+    # threats C14
+    election = make_election(RATING, secret=4)
+    verdict = _verdict(cheat(election, numbers, by=new_credential()).encode(), election)
+    assert verdict is not None and verdict[0] == "BadProof"
+
+
+# --- what is loaded, and where it comes from --------------------------------------------------------------------------
+
+
+def test_the_library_is_the_one_of_this_source_and_builds_again_to_the_same_bytes(tmp_path: Path) -> None:
+    if find_spec("ziglang") is None:
+        pytest.skip("no C compiler: `pip install -e '.[test]'` brings ziglang")
+    assert build.is_fresh(FOLDER)
+    assert build.build(FOLDER, tmp_path)
+    name = build.FILES[sys.platform]
+    assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes()
+
+
+def test_a_library_that_is_missing_damaged_or_of_another_release_is_not_used(tmp_path: Path) -> None:
+    with pytest.raises(NoKernel, match="not built"):
+        Kernel.open(tmp_path)
+    name = build.FILES[sys.platform]
+    (tmp_path / name).write_bytes(b"no library")
+    with pytest.raises(NoKernel, match="cannot be loaded"):
+        Kernel.open(tmp_path)
+
+
+def test_a_stamp_that_is_not_of_this_library_has_it_built_again(tmp_path: Path) -> None:
+    folder = tmp_path / "kernel"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    assert build.is_fresh(folder) == build.is_fresh(FOLDER)
+    with (folder / "kernel.c").open("a") as source:
+        source.write("\n")
+    assert not build.is_fresh(folder)
+
+
+def test_it_can_be_switched_off_and_says_so() -> None:
+    said = "from tally.kernel import kernel, why_not; print(kernel(), why_not())"
+    done = subprocess.run(
+        [sys.executable, "-c", said], env=os.environ | {"PTN_KERNEL": "off"}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "None PTN_KERNEL=off"
