@@ -21,7 +21,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import BytecodeCache, StrictUndefined
 from jinja2.bccache import Bucket
 
-from ballot import access, assets, errors, headers, login, navigation, sealing, sharing, speaking
+from ballot import access, assets, errors, headers, login, navigation, publishing, sealing, sharing, speaking, startup
 from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
 from ballot.fleet import Fleet
 from ballot.house import House
@@ -48,6 +48,7 @@ from ballot.views import (
     fleet,
     for_sites,
     history,
+    incidents,
     issuer,
     journal,
     lists,
@@ -61,12 +62,14 @@ from ballot.views import (
     provider,
     readers,
     results,
+    retention,
     roll,
     rule_books,
     site,
     sites,
     standing,
     station,
+    witnesses,
 )
 from keys.signers import machine_secret
 from tally.protocol.encoding import grouped
@@ -81,9 +84,11 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def create_app(config: Config | None = None) -> Wsgi:
     """Return the WSGI application for the parts that `config` (default: the environment) names.
 
-    Raises BadSetting, StorageLawBroken, KeyReused, UndeclaredEndpoint: it does not start half-configured.
+    Raises BadSetting, NotFitToServe, StorageLawBroken, KeyReused, UndeclaredEndpoint: never started half-configured.
     """
     config = config or Config.from_environ(os.environ)
+    if config.production:
+        startup.require(config)
     if ISSUER in config.roles:
         return issuer_app(IssuerHouse.open(config))
     if SITE in config.roles:
@@ -120,14 +125,16 @@ def registry_app(house: House) -> Flask:
         app.register_blueprint(view.blueprint)
     for view in (provider, people, myself, observers, readers):
         app.register_blueprint(view.blueprint)
-    for view in (comparing, certifying, disputes):
+    for view in (comparing, certifying, disputes, incidents, retention):
         app.register_blueprint(view.blueprint)
+    app.register_blueprint(witnesses.registry)
     app.register_blueprint(own_device.registry)
     app.register_blueprint(planning.blueprint)
     app.register_blueprint(rule_books.blueprint)
     app.register_blueprint(history.blueprint)
     app.register_blueprint(catalogue.blueprint)
     CSRF.init_app(app)
+    publishing.install(app)
     login.install(app)
     navigation.install(app)
     return _finish(app, form=house.config.station_origin)  # where a voter's own device is sent on to
@@ -153,6 +160,7 @@ def committee_app(house: House) -> Flask:
     app = _bare_app(house, house.config.committee_host)
     app.session_interface = NoSession()
     app.register_blueprint(committee_page.blueprint)
+    publishing.install(app)
     return _finish(app)
 
 
@@ -163,6 +171,7 @@ def box_app(house: House) -> Flask:
     app.config["FLEET"] = Fleet()
     for view in (board, booth, casting, standing, fleet, for_sites, audit_page):
         app.register_blueprint(view.blueprint)
+    app.register_blueprint(witnesses.box)
     sharing.install(app)
     return _finish(app)
 

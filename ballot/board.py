@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ballot import publishing
 from ballot.box import round_of
 from ballot.disclosure import Sees, Stage, Viewer, is_restricted, sees, stage
 from ballot.house import House
@@ -150,6 +151,7 @@ def find(house: House, uuid: str, viewer: Viewer = Viewer.BOARD) -> Published:
 
 
 def _published(house: House, row: tables.Election, viewer: Viewer = Viewer.BOARD) -> Published:
+    publishing.fetch(house, row.uuid)
     folder, manifest = house.record(row.uuid), Manifest.parse(row.manifest)
     policy, rehearsal = manifest.policy.disclosure, manifest.rehearsal
     seen = sees(viewer, phase=row.phase, disclosure=policy, rehearsal=rehearsal)

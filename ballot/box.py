@@ -1,4 +1,4 @@
-"""What all acts of the ballot box share: finding a round, its phases, and two refusals.
+"""What all acts of the ballot box share: finding a round, its phases, and three refusals.
 
 Here live these few. Never here: an act.
 """
@@ -15,6 +15,8 @@ from tally.protocol.phase import Phase, WrongPhase
 
 ARRIVING = (Phase.ISSUING, Phase.READY, Phase.VOTING)
 """From the first slip to the close: people arrive, stations are paired, slips may be voided. Threats 5.5."""
+NOT_CLOSED = (Phase.DRAFT, *ARRIVING)
+"""Whatever is older than this moment may lack ballots."""
 
 
 class NoSuchRound(Refused):
@@ -29,6 +31,22 @@ class StagingFull(Refused):
 
     code = "STAGING_FULL"
     text = _("Hòm phiếu nhận quá nhiều dữ liệu bất thường; xin quý vị báo ngay cho người phụ trách.")
+
+
+class BoxBehind(Refused):
+    """The box came out of a backup, and nobody has shown yet that no ballot is missing. Threats I13."""
+
+    code = "BOX_BEHIND"
+    text = _(
+        "Hòm phiếu vừa được khôi phục và đang được đối chiếu. Xin quý vị giữ thẻ, chờ người phụ trách báo rồi bỏ phiếu "
+        "lại; phiếu đã có biên nhận không phải bỏ lại."
+    )
+
+
+def check_whole(session: Session, uuid: str) -> None:
+    """Refuse while a restored box may lack ballots. Raises BoxBehind."""
+    if session.get(tables.Restored, uuid) is not None:
+        raise BoxBehind("round")
 
 
 def round_of(session: Session, uuid: str) -> tables.Election:

@@ -6,15 +6,17 @@ Here live these two acts, each stored in one transaction. Never here: a name, a 
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from ballot import voiding
-from ballot.box import StagingFull, count, require, round_of
+from ballot import second_copy, voiding
+from ballot.box import StagingFull, check_whole, count, require, round_of
 from ballot.checkpoints import read_opened, seal
 from ballot.house import House
 from ballot.models import box as tables
@@ -54,11 +56,13 @@ def _rights(election: bytes, credentials: bytes) -> Rights:
 def cast(house: House, uuid: str, body: bytes) -> Receipt:
     """Take a ballot and return its receipt, once it is on the disk; the same bytes get the same receipt.
 
-    Raises WrongPhase, TooLarge and everything acceptance refuses. Source: SPEC 5.2, 5.12, 5.13; threats C1–C24, I1.
+    Where there is a second copy, it has the ballot too before the receipt goes out. Raises WrongPhase, BoxBehind,
+    CopyAway, TooLarge and everything acceptance refuses. Source: SPEC 5.2, 5.12, 5.13; threats C1–C24, I1, I7, I13.
     """
     with reading(house.box) as session:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
+        check_whole(session, uuid)
         rights = _rights(row.election or b"", row.credentials or b"")
         void = rights.void | {voided.credential for voided in voiding.voided(session, uuid)}  # grows while voting
     most = padded_length(rights.election)
@@ -68,7 +72,10 @@ def cast(house: House, uuid: str, body: bytes) -> Receipt:
     accepted = accept(raw, rights.election, listed=rights.listed, void=void, box=_Known(house, uuid))
     if not accepted.repeated:
         _store(house, uuid, accepted, raw)
-        seal(house, uuid, closing=False)
+    second_copy.keep_ballot(house, uuid, accepted.ballot.hash, raw)  # of a repeat too: the first try may have failed
+    if not accepted.repeated:
+        with suppress(DBAPIError, sqlite3.Error):  # the ballot is on the disk; whoever casts next seals it
+            seal(house, uuid, closing=False)
     return make_receipt(accepted.ballot, rights.election, house.keyring.box(uuid).sign)
 
 
@@ -79,6 +86,7 @@ def _store(house: House, uuid: str, accepted: Accepted, raw: bytes) -> None:
     try:
         with writing(house.box) as session:
             require(round_of(session, uuid), Phase.VOTING)
+            check_whole(session, uuid)
             if voiding.is_void(session, uuid, ballot.credential):  # since it was looked up
                 raise CredentialVoid("ballot")
             session.add(tables.Ballot(uuid=uuid, hash=digest, credential=ballot.credential.raw, raw=raw))
@@ -121,7 +129,8 @@ def _digest(ciphertext: Ciphertext) -> bytes:
 def open_for_test(house: House, uuid: str, body: bytes) -> str:
     """Keep a ballot that was opened to test a terminal, so that it can never be cast; return its commit code.
 
-    The same again is harmless. Raises WrongPhase, DuplicateCiphertext, and what reading and `Spoiled.check` refuse.
+    The same again is harmless. Raises WrongPhase, BoxBehind, CopyAway, DuplicateCiphertext, and what reading and
+    `Spoiled.check` refuse.
     Source: SPEC 5.1, step 2; 5.13.
     """
     with reading(house.box) as session:
@@ -140,6 +149,7 @@ def open_for_test(house: House, uuid: str, body: bytes) -> str:
         with writing(house.box) as session:
             row = round_of(session, uuid)
             require(row, Phase.VOTING)
+            check_whole(session, uuid)
             if count(session, tables.Spoiled, uuid) >= _most_tests(Manifest.parse(row.manifest), most):
                 raise StagingFull("ballot")
             session.add(tables.Spoiled(uuid=uuid, commit_code=bytes.fromhex(code), opened=unpadded(body)))
@@ -147,6 +157,7 @@ def open_for_test(house: House, uuid: str, body: bytes) -> str:
     except IntegrityError:
         if not _is_opened(house, uuid, code, unpadded(body)):
             raise DuplicateCiphertext("ballot") from None
+    second_copy.keep_opened(house, uuid, code, unpadded(body))
     return code
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ballot import attempts, counting, papers
+from ballot import attempts, complaint_wait, counting, papers
 from ballot.acts import find_round
 from ballot.attempts import CERTIFICATE, COMMITMENT, DESTRUCTION, KEY, KINDS, NONCE, OPENING, RETEST, REVEAL, Table
 from ballot.house import House
@@ -20,6 +20,7 @@ from ballot.seats import check_served, read_proposed, seats
 from ballot.storage import reading
 from tally.protocol.committee import Member
 from tally.protocol.encoding import decode
+from tally.protocol.incident import MOST_MINUTES
 from tally.protocol.phase import Phase
 from tally.record import CLOSING
 
@@ -89,11 +90,13 @@ def state(house: House, uuid: str, *, device: str, revision: int) -> dict[str, A
 
     Raises DeviceUnknown. Source: SPEC 5.15, step 5.
     """
+    wait = complaint_wait.waiting(house, uuid)
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         number = known_seat(session, row, device).number
         found, root = attempts.current(session, row), (house.record(uuid) / CLOSING).is_file()
-        now = _revision(found, row, root=root)
+        waits = wait.minutes_left if row.phase == Phase.CLOSED.value else 0
+        now = _revision(found, row, root=root, waits=waits)
         if revision == now:
             return {"revision": now}
         lying = attempts.table(house, session, row, found)
@@ -113,6 +116,7 @@ def state(house: House, uuid: str, *, device: str, revision: int) -> dict[str, A
             "called": [{"owner": n, "nonce": lying.called[n]} for n in sorted(lying.called)] or None,
             "committee": lying.committee_raw is not None,
             "root": root,
+            "waits": waits,
             "comparison": _compared(house, session, row) if root else None,
         }
 
@@ -157,6 +161,7 @@ def _ended(found: Ceremony) -> dict[str, Any] | None:
     return decode(found.ended.encode(), "ended", limit=400) if found.ended else None
 
 
-def _revision(found: Ceremony, row: Round, *, root: bool) -> int:
-    """Return a number that grows with the mailbox, with the round's phase, and when the record is written."""
-    return found.revision * 2 * len(_PHASES) + 2 * _PHASES.index(Phase(row.phase)) + root
+def _revision(found: Ceremony, row: Round, *, root: bool, waits: int) -> int:
+    """Return a number that grows with the mailbox, the phase, the written record, and as the wait passes."""
+    state = found.revision * 2 * len(_PHASES) + 2 * _PHASES.index(Phase(row.phase)) + root
+    return state * (MOST_MINUTES + 1) + MOST_MINUTES - waits

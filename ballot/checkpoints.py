@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ballot import laying, second_copy
 from ballot.box import count, round_of
 from ballot.house import House
 from ballot.models import box as tables
-from ballot.storage import RewriteFailed, reading, rewrite, writing
+from ballot.storage import RewriteFailed, empty_log, reading, rewrite, writing
 from tally.protocol.ballot import LIMIT, Ballot
 from tally.protocol.checkpoint import Head, Note, ballots_of, checkpoint_lines, parse_notes, sealed_batches, sign_note
 from tally.protocol.election import Election
@@ -28,7 +29,10 @@ PATIENCE = 200  # milliseconds a voter may wait for readers while a sealed batch
 
 
 def seal(house: House, uuid: str, *, closing: bool) -> None:
-    """Seal as many batches as may be sealed now. Source: SPEC 5.9."""
+    """Seal as many batches as may be sealed now, each of ballots that the second copy has too. Raises CopyAway.
+
+    Source: SPEC 5.9.
+    """
     with reading(house.box) as session:
         if not sealed_batches(count(session, tables.Staged, uuid), closing=closing):
             return
@@ -37,11 +41,21 @@ def seal(house: House, uuid: str, *, closing: bool) -> None:
         manifest, election = Manifest.parse(row.manifest), Election.parse(row.election or b"")
         staged = [h.hex() for h in session.scalars(select(tables.Staged.hash).where(tables.Staged.uuid == uuid))]
         sizes = sealed_batches(len(staged), closing=closing)
+        if not closing:  # a copy that is away at the close must not stop the count: nobody waits for a receipt then
+            second_copy.keep_staged(house, session, uuid, staged)
         head = _head(session, uuid, election) if sizes else None
+        large = not closing and laying.is_large(session)
         for size in sizes:
             batch = [staged.pop(secrets.randbelow(len(staged))) for _ in range(size)]
             head = _seal_batch(session, house, manifest, head, batch)
-    if not closing:
+            if large:
+                laying.lay_anew(session, uuid, [bytes.fromhex(h) for h in batch])
+    with suppress(second_copy.CopyAway):  # the next seal brings the notes; until then witnesses have them
+        second_copy.catch_up(house, uuid)
+    second_copy.tidy(house, patience=PATIENCE)
+    if large:  # the batch was laid anew; what the log still tells of its order goes
+        empty_log(house.box, patience=PATIENCE)
+    elif not closing:
         with suppress(RewriteFailed):  # large rows keep their order of arrival until the file is written anew
             rewrite(house.box, patience=PATIENCE)
 

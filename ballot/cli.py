@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
+import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
+from ballot.backup.commands import backup, restore, resume
+from ballot.box_commands import box
+from ballot.deployment.command import deploy
 from ballot.issuer.commands import issuer
 from ballot.serving import serve
 from ballot.setup_commands import account, organisation
 from ballot.site.commands import site
+from ballot.startup.command import check
+from ballot.storage import failure
+from ballot.storage.commands import database
 from tally.command import run
 from tally.i18n import marked as _
+from tally.screen import FAILED, Screen
 
 
 @click.group(help=_("Hệ thống lấy phiếu tín nhiệm."))
@@ -22,13 +32,26 @@ def commands() -> None:
 commands.add_command(issuer)
 commands.add_command(organisation)
 commands.add_command(account)
+commands.add_command(box)
+commands.add_command(check)
+commands.add_command(database)
+commands.add_command(deploy)
 commands.add_command(serve)
 commands.add_command(site)
+for command in (backup, restore, resume):
+    commands.add_command(command)
 
 
 def main() -> None:
-    """Run a command and exit."""
-    run(commands)
+    """Run a command and exit; a disk or a database that fails is named like every other refusal."""
+    try:
+        run(commands)
+    except (DBAPIError, sqlite3.Error) as error:
+        storage = failure(error)
+        if storage is None:
+            raise
+        Screen().say(f"{storage.code}: {storage}")
+        sys.exit(FAILED)
 
 
 @commands.command(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from ballot import sites
+from ballot import bit_rot, complaint_wait, sites
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
-from ballot.box import require_one, round_of
+from ballot.box import check_whole, require_one, round_of
 from ballot.checkpoints import Contents, contents, seal
+from ballot.cosigning import write_copies
 from ballot.house import House
 from ballot.issuers import doors
 from ballot.models import box as box_tables
@@ -51,7 +52,7 @@ class EnvelopesLeft(Refused):
 def close(house: House, uuid: str, actor: Actor) -> str | None:
     """Close the box when a second person confirms, and write the record; return the root, or nothing if proposed.
 
-    Raises WrongPhase, SitesWaiting, EnvelopesLeft. Source: SPEC 5.9, step 4.
+    Raises WrongPhase, SitesWaiting, BoxBehind, BallotDamaged, EnvelopesLeft. Source: SPEC 5.9, step 4.
     """
     with writing(house.registry) as session:
         row = find_round(session, uuid)
@@ -62,9 +63,12 @@ def close(house: House, uuid: str, actor: Actor) -> str | None:
         with writing(house.box) as box:
             box_row = round_of(box, uuid)
             require_one(box_row, Phase.VOTING, Phase.CLOSED)
+            check_whole(box, uuid)
+            bit_rot.mend(house, box, box_row)
             _check_envelopes(box, box_row)
             box_row.phase = Phase.CLOSED.value
         move(house, session, row, Act.CLOSE, actor)
+        complaint_wait.begin(session, row)
     return write_record(house, uuid)
 
 
@@ -100,6 +104,7 @@ def write_record(house: House, uuid: str) -> str:
     closed = path.read_bytes()
     root = Archive.parse(closed).root
     Record(_files(house, row, found, credentials, closed), path.name).write(house.record(uuid))
+    write_copies(house, uuid)
     path.unlink()
     return root
 

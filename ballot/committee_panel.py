@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ballot import committee_words as words
+from ballot import complaint_wait, uptime
 from ballot.acts import Actor
 from ballot.attempts import DESTRUCTION, NONCE, OPENING
 from ballot.ceremony_state import MemberState, Progress, progress
@@ -60,9 +61,10 @@ def panel(house: House, session: Session, row: Round, actor: Actor) -> Panel:
     """Return the committee of a round as this organiser sees it."""
     found = progress(house, session, row)
     proposer = _proposer(session, row)
-    step = _step(row, found, written=(house.record(row.uuid) / CLOSING).is_file())
+    over = complaint_wait.standing(session, row, uptime.now()).over
+    step = _step(row, found, written=(house.record(row.uuid) / CLOSING).is_file(), over=over)
     lead, note = _said(row, found, step)
-    offered = (row.phase, step, row.frozen, proposer and proposer.id, _table(found))
+    offered = (row.phase, step, over, row.frozen, proposer and proposer.id, _table(found))
     return Panel(
         step=step,
         lead=lead,
@@ -98,7 +100,7 @@ def _proposer(session: Session, row: Round) -> Account | None:
 # --- what is next -------------------------------------------------------------------------------------------------
 
 
-def _step(row: Round, found: Progress | None, *, written: bool) -> Step:
+def _step(row: Round, found: Progress | None, *, written: bool, over: bool) -> Step:
     if row.phase == Phase.VOID:
         return Step.ANNULLED
     if found is None or not found.members:
@@ -109,9 +111,14 @@ def _step(row: Round, found: Progress | None, *, written: bool) -> Step:
     if row.phase in WAITING:
         return WAITING[Phase(row.phase)]
     if row.phase == Phase.CLOSED:
-        enough = sum(member.part for member in found.members) >= row.threshold
-        return (Step.COUNT if enough else Step.PARTS) if written else Step.WRITE
+        return _closed(row, found, over=over) if written else Step.WRITE
     return Step.DONE if len(found.with_kind(DESTRUCTION)) == len(found.members) else Step.DESTROY
+
+
+def _closed(row: Round, found: Progress, *, over: bool) -> Step:
+    if not over:
+        return Step.WAIT
+    return Step.COUNT if sum(member.part for member in found.members) >= row.threshold else Step.PARTS
 
 
 def _making(row: Round, found: Progress) -> Step:

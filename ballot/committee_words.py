@@ -26,6 +26,7 @@ class Step(StrEnum):
     AGAIN = "again"
     REST = "rest"
     WRITE = "write"
+    WAIT = "wait"
     PARTS = "parts"
     COUNT = "count"
     DESTROY = "destroy"
@@ -54,6 +55,7 @@ LEADS = {
     Step.AGAIN: _("Buổi tạo khóa đã dừng. Xin đọc lý do, rồi làm lại."),
     Step.REST: _("Khóa đã thử và đã nhận. Ban kiểm phiếu không phải làm gì cho đến khi chốt hòm phiếu."),
     Step.WRITE: _("Hòm phiếu đã chốt nhưng hồ sơ chưa ghi xong. Xin ghi hồ sơ ở trang đợt."),
+    Step.WAIT: _("Hòm phiếu đã chốt. Đang chờ tra cứu và khiếu nại; sau đó các thành viên mới giải mã được."),
     Step.PARTS: _("Đã có {count} trên {threshold} phần giải mã cần có, còn chờ {names}."),
     Step.COUNT: _("Đã đủ phần giải mã: {count}, cần {threshold}. Xin kiểm phiếu ở trang đợt."),
     Step.DESTROY: _("Đã có kết quả. {count} trên {size} thành viên đã hủy phần khóa, còn chờ {names}."),
@@ -86,6 +88,7 @@ NOTES = {
         "Không có gì bị mất: khóa chưa dùng vào việc gì. Ai đã vào trang thì không phải mời lại; trang tự bắt đầu lại."
     ),
     Step.REST: _("Lúc chốt, xin nhắc mỗi người mang một USB có tệp khóa và tờ giấy ghi mật khẩu."),
+    Step.WAIT: _("Trong lúc chờ, mời mọi người thử lại khóa và so mã gốc với giấy."),
     Step.PARTS: _(
         "Cần thêm {missing} phần, của ai cũng được. Có thể chờ nhiều ngày: hồ sơ đã đủ và không đổi nữa. "
         "Trước khi ra về, xin mời mọi người thử lại khóa."

@@ -14,6 +14,7 @@ from ballot.issuer_settings import IssuerSettings
 from ballot.oidc_settings import OidcSettings
 from ballot.setting_errors import BadSetting
 from ballot.site_settings import SiteSettings
+from tally.i18n import marked as _
 
 REGISTRY = "registry"
 BOX = "box"
@@ -44,10 +45,12 @@ class Config:
     scheme: str
     registry_url: str
     box_url: str
+    box_copy_url: str
     issuing: IssuerSettings
     site: SiteSettings | None
     oidc: OidcSettings | None
     second_factor_required: bool
+    production: bool = False
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
@@ -55,9 +58,9 @@ class Config:
 
         BALLOT_ROLES (registry,box) · BALLOT_INSTANCE (folder) · BALLOT_REGISTRY_HOST · BALLOT_STATION_HOST ·
         BALLOT_COMMITTEE_HOST · BALLOT_BOX_HOST · BALLOT_PORT · BALLOT_SCHEME (http for loopback, https) ·
-        BALLOT_REGISTRY_DB · BALLOT_BOX_DB (SQLAlchemy) · BALLOT_SECOND_FACTOR (optional, required) · those of issuers
-        (issuer_settings.py), of a site (site_settings.py) and of an identity provider (oidc_settings.py). Raises
-        BadSetting.
+        BALLOT_REGISTRY_DB · BALLOT_BOX_DB · BALLOT_BOX_COPY (SQLAlchemy) · BALLOT_SECOND_FACTOR (optional, required) ·
+        BALLOT_PRODUCTION (0, 1: not served unless ballot/startup passes) · those of issuers (issuer_settings.py), of a
+        site (site_settings.py) and of an identity provider (oidc_settings.py). Raises BadSetting.
         """
         roles = frozenset(environ.get("BALLOT_ROLES", ",".join(ROLES)).split(","))
         if not roles <= set(ROLES) and roles not in ({ISSUER}, {SITE}):
@@ -75,6 +78,9 @@ class Config:
         factor = environ.get("BALLOT_SECOND_FACTOR", "optional")
         if factor not in ("optional", "required"):
             raise BadSetting("BALLOT_SECOND_FACTOR", allowed="optional, required")
+        production = environ.get("BALLOT_PRODUCTION", "0")
+        if production not in ("0", "1"):
+            raise BadSetting("BALLOT_PRODUCTION", allowed="0, 1")
         return cls(
             roles=roles,
             instance=instance,
@@ -86,10 +92,12 @@ class Config:
             scheme=scheme,
             registry_url=environ.get("BALLOT_REGISTRY_DB", f"sqlite:///{instance}/registry.db"),
             box_url=environ.get("BALLOT_BOX_DB", f"sqlite:///{instance}/box.db"),
+            box_copy_url=_copy_url(environ, instance),
             issuing=IssuerSettings.from_environ(environ, instance),
             site=SiteSettings.from_environ(environ, instance, scheme) if SITE in roles else None,
             oidc=OidcSettings.from_environ(environ),
             second_factor_required=factor == "required",
+            production=production == "1",
         )
 
     @property
@@ -121,3 +129,12 @@ class Config:
         """Spell an origin as browsers do, who leave out the usual port: the box compares it byte for byte."""
         usual = {"http": 80, "https": 443}[self.scheme]
         return f"{self.scheme}://{host}" if self.port == usual else f"{self.scheme}://{host}:{self.port}"
+
+
+def _copy_url(environ: Mapping[str, str], instance: Path) -> str:
+    """Return where the second copy of the box is kept: in neither database, and not in the folder beside them."""
+    url = environ.get("BALLOT_BOX_COPY", "")
+    beside = url.startswith("sqlite") and instance in Path(url.partition("///")[2]).resolve().parents
+    if beside or (url and url in (environ.get("BALLOT_BOX_DB"), environ.get("BALLOT_REGISTRY_DB"))):
+        raise BadSetting("BALLOT_BOX_COPY", allowed=_("một cơ sở dữ liệu trên đĩa hoặc máy khác"))
+    return url

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ballot import audit
+from ballot import audit, complaint_wait
 from ballot.acts import Actor, check_allowed, find_round, move
 from ballot.attempts import MessageExists, changed
 from ballot.box import require_one, round_of
 from ballot.closing import written_root
+from ballot.cosigning import write_copies
 from ballot.house import House
 from ballot.models.registry import Ceremony
 from ballot.storage import reading, writing
@@ -38,13 +39,15 @@ def keep_part(house: House, uuid: str, name: str, raw: bytes, *, by: str) -> Pat
     """Check and keep a member's partial decryption, `partial-N.json`; the same again is harmless.
 
     A wrong one is the member's and is not kept, whoever hands it in; a valid one is never replaced. Raises WrongPhase,
-    Incomplete, MessageExists, BadDecryption, NoStrongProof and reading errors naming the member. Source: SPEC 5.6.
+    ComplaintsOpen, Incomplete, MessageExists, BadDecryption, NoStrongProof and reading errors naming the member.
+    Source: SPEC 5.6; threats F9.
     """
     match = PART.match(name)
     if match is None or len(raw) > PART_LIMIT:
         raise Incomplete("partial", missing="partial-N.json")
     with reading(house.registry) as session:
         check_allowed(find_round(session, uuid), Act.TALLY)
+    complaint_wait.check_over(house, uuid)
     _check_part(house, uuid, int(match[1]), raw)
     path = house.folder(uuid) / "parts" / match[0]
     with writing(house.registry) as session:
@@ -92,15 +95,17 @@ def parts(house: House, uuid: str) -> list[Path]:
 def tally(house: House, uuid: str, actor: Actor) -> None:
     """Count, verify and report in processes of their own; the phase moves only when all of them succeed.
 
-    Raises WrongPhase, Incomplete, TallyRefused.
+    Raises WrongPhase, ComplaintsOpen, Incomplete, TallyRefused.
     """
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         check_allowed(row, Act.TALLY)
         manifest = Manifest.parse(row.manifest or b"")
+    complaint_wait.check_over(house, uuid)
     record, found = house.record(uuid), parts(house, uuid)
     if len(found) < manifest.threshold:
         raise Incomplete("partial", missing=f"{manifest.threshold - len(found)} × partial-N.json")
+    write_copies(house, uuid)
     run_tally("count", record, *found)
     run_tally("report", record, "--manifest", manifest.hash)
     with writing(house.registry) as session:

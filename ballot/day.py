@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import after_count, counting, sites
+from ballot import after_count, complaint_wait, counting, sites, uptime
 from ballot.acts import Actor
 from ballot.attendance import attendance
 from ballot.closing import written_root
@@ -31,6 +31,7 @@ ONE = _("Một người của ban tổ chức")
 TWO = _("Hai người của ban tổ chức: một người đề nghị, một người xác nhận")
 OTHER = _("Một người khác của ban tổ chức, bằng tài khoản của mình")
 MEMBERS = _("Các thành viên ban kiểm phiếu, trên máy của mình")
+EVERYBODY = _("Mọi người có biên nhận; ban tổ chức giải quyết khiếu nại")
 NOBODY = _("Không ai phải làm gì thêm")
 
 
@@ -74,7 +75,7 @@ class _Next:
 
 def day(house: House, session: Session, row: Round, actor: Actor) -> Day:
     """Return where a round stands, as this person is told."""
-    pending = _pending(session, row, actor)
+    pending = proposals(session, row, actor)
     step = _next(house, session, row, pending)
     return Day(_stages(row), step.lead, translate(step.who), step.note, pending, step.step)
 
@@ -88,7 +89,7 @@ def _stages(row: Round) -> tuple[Stage, ...]:
     return tuple(Stage(translate(PHASES[phase.value]), w) for phase, w in zip(ORDER, where, strict=True))
 
 
-def _pending(session: Session, row: Round, actor: Actor) -> dict[str, Pending]:
+def proposals(session: Session, row: Round, actor: Actor) -> dict[str, Pending]:
     """Return the proposals about the whole round, by act."""
     found = {}
     for proposal in session.scalars(select(Proposal).where(Proposal.round_id == row.id)):
@@ -116,7 +117,7 @@ def _next(house: House, session: Session, row: Round, pending: dict[str, Pending
         Phase.ISSUING: lambda: _issuing(session, row),
         Phase.READY: lambda: _ready(session, row, pending),
         Phase.VOTING: lambda: _voting(session, row, pending),
-        Phase.CLOSED: lambda: _closed(house, row),
+        Phase.CLOSED: lambda: _closed(house, session, row),
         Phase.TALLIED: lambda: _after(house, session, row),
         Phase.CERTIFIED: lambda: _after(house, session, row),
         Phase.VOID: lambda: _Next(translate(_("Đợt đã bị hủy; phiếu đã bỏ không bao giờ được giải mã.")), NOBODY),
@@ -162,10 +163,13 @@ def _by_two(pending: dict[str, Pending], act: Act, lead: str, second: str, note:
     return _Next(translate(second), OTHER, note) if act.value in pending else _Next(translate(lead), TWO, note)
 
 
-def _closed(house: House, row: Round) -> _Next:
+def _closed(house: House, session: Session, row: Round) -> _Next:
     if not written_root(house, row.uuid):
         note = translate(_("Hòm phiếu đã chốt nhưng hồ sơ chưa ghi xong. Không có phiếu nào bị mất."))
         return _Next(translate(_("Ghi hồ sơ")), ONE, note)
+    if not complaint_wait.standing(session, row, uptime.now()).over:
+        note = translate(_("Chưa ai giải mã được gì. Ai không thấy mã của mình thì đưa biên nhận cho ban tổ chức."))
+        return _Next(translate(_("Tra cứu mã theo dõi và khiếu nại")), EVERYBODY, note)
     missing = row.threshold - len(counting.parts(house, row.uuid))
     if missing > 0:
         lead = translate(_("Ban kiểm phiếu so mã gốc với giấy rồi giải mã tổng"))

@@ -9,13 +9,13 @@ from logging import getLogger
 from traceback import extract_tb
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from ballot.storage import failure
+from tally.i18n import language_in_use, translate
 from tally.i18n import marked as _
-from tally.i18n import translate
 from tally.protocol.errors import CodedError
 from tally.protocol.phase import WrongPhase
 
@@ -29,7 +29,6 @@ SENTENCES = {
     415: _("Kiểu dữ liệu gửi lên không đúng. Không có gì bị thay đổi."),
 }
 UNKNOWN = _("Máy chủ gặp sự cố. Không có gì bị thay đổi; xin quý vị thử lại hoặc báo người phụ trách.")
-BUSY = _("Máy chủ đang bận. Không có gì bị mất; xin quý vị gửi lại sau giây lát.")
 FORM_EXPIRED = _("Trang này mở đã lâu hoặc phiên làm việc đã đổi. Không có gì bị thay đổi; xin quý vị mở lại trang.")
 
 STATUS = {
@@ -38,16 +37,22 @@ STATUS = {
     "ALREADY_ISSUED": 409,
     "ALREADY_SIGNED": 409,
     "ATTEMPT_OVER": 409,
+    "BALLOT_DAMAGED": 409,
     "BLINDED_REPEATED": 409,
     "BODY_CYCLE": 409,
     "BOX_AWAY": 503,
+    "BOX_BEHIND": 503,
     "BOX_REFUSED": 409,
     "BOX_UNCLEAR": 502,
     "CEREMONY_WAITS": 409,
     "CODE_TAKEN": 409,
+    "COMPLAINTS_OPEN": 409,
+    "COMPLAINTS_OVER": 409,
     "CONFLICT_OF_INTEREST": 403,
+    "COPY_AWAY": 503,
     "DAYS_OUT_OF_ORDER": 409,
     "DEVICE_UNKNOWN": 403,
+    "DISK_LOW": 507,
     "DRAFT_INCOMPLETE": 409,
     "DRAFT_MADE": 409,
     "DRAFT_MOVED": 409,
@@ -78,13 +83,18 @@ STATUS = {
     "MINUTES_MOVED": 409,
     "NOBODY_WITHOUT_SLIP": 404,
     "NOTHING_TO_REPLACE": 409,
+    "NOTE_UNKNOWN": 409,
+    "NOT_ARCHIVED": 409,
     "NOT_AUTHORISED": 403,
     "NOT_CHECKED_IN": 409,
+    "NOT_RESTORED": 409,
+    "NOT_DUE": 409,
     "NOT_SIGNED": 409,
     "NOT_SIGNED_YET": 409,
     "NO_SUCH_ACCOUNT": 404,
     "NO_SUCH_DRAFT": 404,
     "NO_SUCH_ENTRY": 404,
+    "NO_SUCH_INCIDENT": 404,
     "NO_SUCH_LIST": 404,
     "NO_QUORUM": 409,
     "NO_SUCH_PAPER": 404,
@@ -129,11 +139,19 @@ STATUS = {
     "STAGING_LOCKED": 403,
     "STATIONS_OWE": 409,
     "STATION_UNKNOWN": 403,
+    "STORAGE_BUSY": 503,
+    "STORAGE_FAILED": 503,
+    "STORAGE_FULL": 507,
     "SUBJECT_TAKEN": 409,
     "TEMPLATE_MOVED": 409,
     "TEMPLATE_UNCHANGED": 409,
     "TOO_LARGE": 413,
     "TOO_MANY_OPINIONS": 409,
+    "TOO_MANY_WITNESSES": 409,
+    "VOTER_NAMED": 409,
+    "WITNESS_EXISTS": 409,
+    "WITNESS_HAS_SIGNED": 409,
+    "WITNESS_UNKNOWN": 403,
     "WRONG_DRAFT_STATE": 409,
     "WRONG_ORDER_STATE": 409,
     "WRONG_PHASE": 409,
@@ -156,7 +174,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(CodedError, _refusal)
     app.register_error_handler(CSRFError, lambda error: answer(400, translate(FORM_EXPIRED), "FORM_EXPIRED"))
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _fault)
 
 
@@ -178,13 +195,10 @@ def _http(error: HTTPException) -> Any:
     return answer(status, translate(SENTENCES.get(status, UNKNOWN)), f"HTTP_{status}")
 
 
-def _busy(error: OperationalError) -> Any:
-    _log(error)
-    return answer(503, translate(BUSY), "BUSY")
-
-
 def _fault(error: Exception) -> Any:
     _log(error)
+    if (storage := failure(error)) is not None:
+        return _refusal(storage)
     return answer(503, translate(UNKNOWN), "FAULT")
 
 
@@ -198,4 +212,6 @@ def answer(status: int, sentence: str, code: str) -> Any:
     """Return an error as a page, or as an object where a script asked."""
     if request.mimetype in ("application/json", "application/octet-stream"):
         return jsonify(code=code, sentence=sentence), status
-    return render_template("errors/error.html", sentence=sentence, code=code, status=status), status
+    # Not by render_template: it would ask who is logged in, and the database may be what failed.
+    page = current_app.jinja_env.get_template("errors/error.html")
+    return page.render(sentence=sentence, code=code, status=status, language=language_in_use()), status

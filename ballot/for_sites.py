@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ballot.box import require_one, round_of
+from ballot import second_copy
+from ballot.box import check_whole, require_one, round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.standing import ABSENT, ANSWERED_IN, RECORDED, Standing
@@ -20,6 +21,7 @@ from tally.protocol.ballot import Ballot
 from tally.protocol.election import Election
 from tally.protocol.errors import Incomplete, TooLarge
 from tally.protocol.padding import padded_length, unpadded
+from tally.protocol.phase import Phase
 from tally.protocol.receipt import make_receipt
 
 
@@ -57,7 +59,7 @@ def receipt_again(house: House, uuid: str, body: bytes) -> Standing:
     """Return the receipt of a ballot whose very bytes are in the box, or that it is absent; nothing is written.
 
     After the close nobody casts, not even again; a site whose last answer was lost asks here. Raises WrongPhase,
-    TooLarge, and reading errors. Source: SPEC 5.18; threats I2, I10.
+    BoxBehind, CopyAway, TooLarge, and reading errors. Source: SPEC 5.18; threats I2, I10.
     """
     with reading(house.box) as session:
         row = round_of(session, uuid)
@@ -73,8 +75,11 @@ def receipt_again(house: House, uuid: str, body: bytes) -> Standing:
                 tables.Ballot.uuid == uuid, tables.Ballot.hash == bytes.fromhex(ballot.hash)
             )
         )
-    if found != raw:
-        return Standing(ABSENT)
+        if found != raw:
+            check_whole(session, uuid)
+            return Standing(ABSENT)
+    if row.phase == Phase.VOTING.value:  # no receipt before the second copy has the ballot
+        second_copy.keep_ballot(house, uuid, ballot.hash, raw)
     return Standing(RECORDED, make_receipt(ballot, election, house.keyring.box(uuid).sign))
 
 

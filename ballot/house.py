@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from ballot.config import REGISTRY, Config
+from ballot import box_key
+from ballot.config import BOX, REGISTRY, Config
 from ballot.issuer_settings import DEFAULT_ISSUERS, TokenSettings
-from ballot.models import catalogue, planning  # noqa: F401 - tables to which those of registry.py point
+from ballot.models import aftercare, catalogue, planning  # noqa: F401 - tables to which those of registry.py point
+from ballot.models.copy import CopyBase
 from ballot.storage import migrate, open_engine
 from keys import signers
 from keys.signers import BlindSigner, BoxSigner, FreezeKey, KeyFileMissing, LogSigner, StatementSigner, TokenKeyMissing
@@ -49,6 +53,8 @@ class Keyring:
     _opened: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
     token: TokenSettings | None = None
     _ending: Lock = field(default_factory=Lock, repr=False, compare=False)
+    bring: Callable[[Path, str], None] | None = field(default=None, repr=False, compare=False)
+    """How a box that is a process of its own comes to the key file of a round (box_key.py)."""
 
     def path(self, uuid: str, name: str) -> Path:
         """Return the place of a round's key file."""
@@ -58,7 +64,8 @@ class Keyring:
         """Make the registry's own keys of a round; return box key, log key and freeze key."""
         (self.folder / uuid).mkdir(parents=True, exist_ok=True)
         common = {"round_id": uuid, "passphrase": self._passphrase(), "cost": signers.MACHINE_COST}
-        box = signers.create_box_key(self.path(uuid, "hom-phieu.box.key"), name="hom-phieu", **common)
+        of_box = common | {"passphrase": self._box_passphrase()}
+        box = signers.create_box_key(self.path(uuid, box_key.FILE), name="hom-phieu", **of_box)
         freeze = signers.create_freeze_key(self.path(uuid, "chot.freeze.key"), name="chot", **common)
         log = signers.create_log_key(self.path(uuid, "nhat-ky.log.key"), name="nhat-ky", **common)
         return box, log, freeze
@@ -97,7 +104,9 @@ class Keyring:
 
     def box(self, uuid: str) -> BoxSigner:
         """Open the box's key."""
-        return self._once(uuid, "hom-phieu.box.key", signers.open_box_signer)
+        if self.bring is not None:
+            self.bring(self.path(uuid, box_key.FILE), uuid)
+        return self._once(uuid, box_key.FILE, signers.open_box_signer, self._box_passphrase)
 
     def log(self, uuid: str) -> LogSigner:
         """Open the key of the organisers' log."""
@@ -129,11 +138,19 @@ class Keyring:
             if path.exists():
                 signers.destroy_key(path)
 
-    def _once(self, uuid: str, name: str, opener: Callable[..., T]) -> T:
+    def _once(self, uuid: str, name: str, opener: Callable[..., T], passphrase: Callable[[], str] | None = None) -> T:
         """Open a key file once in the life of the process: the passphrase is stretched at a price."""
+        self._forget_destroyed()
         if (uuid, name) not in self._opened:
-            self._opened[uuid, name] = opener(self.path(uuid, name), round_id=uuid, passphrase=self._passphrase())
+            words = (passphrase or self._passphrase)()
+            self._opened[uuid, name] = opener(self.path(uuid, name), round_id=uuid, passphrase=words)
         return self._opened[uuid, name]
+
+    def _forget_destroyed(self) -> None:
+        """Forget the keys whose files another process of this house has destroyed: they must not live on in this."""
+        for uuid, name in list(self._opened):
+            if name.endswith(".key") and not self.path(uuid, name).exists():
+                self._opened.pop((uuid, name), None)
 
     def _token(self) -> signers.Token:
         if self.token is None:
@@ -142,6 +159,14 @@ class Keyring:
 
     def _passphrase(self) -> str:
         return signers.machine_secret(self.passphrase_file)
+
+    @property
+    def box_secret(self) -> Path:
+        """The file with the secret of the link between registry and box; not there where both are one process."""
+        return self.folder / box_key.SECRET
+
+    def _box_passphrase(self) -> str:
+        return signers.machine_secret(self.box_secret if self.box_secret.exists() else self.passphrase_file)
 
 
 @dataclass(frozen=True)
@@ -154,6 +179,8 @@ class House:
     keyring: Keyring
     links: dict[str, Any] = field(default_factory=dict, repr=False)
     """Doors to issuers that are processes of their own (issuers.py), each opened once."""
+    box_copy: Engine | None = None
+    """The second copy of what the box takes (second_copy.py), where there is one."""
 
     @classmethod
     def open(cls, config: Config) -> House:
@@ -169,8 +196,9 @@ class House:
         if registry is not None:
             migrate(registry, "registry")
         folder = config.instance / "keys"
-        keyring = Keyring(folder, folder / "machine.secret", token=config.issuing.token)
-        return cls(config, registry, box, keyring)
+        bring = partial(box_key.bring, box) if config.roles == {BOX} else None
+        keyring = Keyring(folder, folder / "machine.secret", token=config.issuing.token, bring=bring)
+        return cls(config, registry, box, keyring, box_copy=_open_copy(config.box_copy_url))
 
     @property
     def registry(self) -> Engine:
@@ -191,3 +219,13 @@ class House:
     def record(self, uuid: str) -> Path:
         """Return the folder of a round's record."""
         return self.folder(uuid) / "record"
+
+
+def _open_copy(url: str) -> Engine | None:
+    """Open the second copy; while it is away nobody gets a receipt, and everything else goes on."""
+    if not url:
+        return None
+    engine = open_engine(url)
+    with suppress(DBAPIError):
+        CopyBase.metadata.create_all(engine)
+    return engine

@@ -5,7 +5,9 @@ Here lives authentication. Never here: what an account may do (access.py).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request, session
@@ -29,6 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 LIMITER = Limiter(key_func=lambda: "", storage_uri="memory://")
 LOGIN_LIMIT = "8 per minute; 60 per hour"
 """Failures per login name and process: by name, not by address, since a whole hall may share one (threats H28)."""
+SET_BY = 60  # seconds by which a clock that was set differs from one that drifts
 STATUS_REFUSED = 401
 _LIVE = "ptn_live"
 
@@ -43,6 +46,23 @@ class LoginFailed(Refused):
 def named_login() -> str:
     """Return the login name that a request tries."""
     return request.form.get("login", "")[:60]
+
+
+@dataclass
+class _Clock:
+    """How far the clock on the wall is from the one that only goes on; apart from a set clock they do not part."""
+
+    apart: float = field(default_factory=lambda: time.time() - time.monotonic())
+
+    def forget_failures_if_set(self) -> None:
+        """Count failures anew once somebody set the clock: a count that ends a year ahead would lock people out.
+
+        Source: threats I12, A22.
+        """
+        apart = time.time() - time.monotonic()
+        if abs(apart - self.apart) > SET_BY:
+            self.apart = apart
+            LIMITER.reset()
 
 
 def failed(response: Response) -> bool:
@@ -83,10 +103,17 @@ class IdleSession(SecureCookieSessionInterface):
         by_itself = getattr(app.view_functions.get(request.endpoint or ""), _LIVE, False)
         return super().should_set_cookie(app, session) and (session.modified or not by_itself)
 
+    def get_expiration_time(self, app: Flask, session: Any) -> None:
+        """Give the cookie no end of its own: the time signed in it ends it here. Source: threats I12.
+
+        A browser judges an end by its own clock, and a server that is a year behind could let nobody in.
+        """
+
 
 def install(app: Flask) -> None:
     """Give the application its login manager and its sessions."""
     app.session_interface = IdleSession()
+    app.before_request(_Clock().forget_failures_if_set)
     LIMITER.init_app(app)
     manager = LoginManager(app)
     manager.login_view = "accounts.login"

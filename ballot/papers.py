@@ -8,12 +8,23 @@ comparison holds; and nothing is made again once a signed file is kept. SPEC 5.1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from ballot import audit, comparing, paper_names, recounts, signatures, sittings, statements
+from ballot import (
+    audit,
+    comparing,
+    complaint_wait,
+    incidents,
+    paper_names,
+    recounts,
+    signatures,
+    sittings,
+    statements,
+    uptime,
+)
 from ballot.acts import Actor, find_round
 from ballot.closing import written_root
 from ballot.disclosure import Sees
@@ -153,13 +164,15 @@ def _minutes(house: House, session: Session, row: Round) -> Minutes:
     if paper is None:
         raise MinutesIncomplete("round", missing=translate(_("hai người nhập số trên giấy và bằng nhau")))
     typed, _revision = sittings.draft(session, row, members=row.committee_size)
-    return typed.minutes(
+    made = typed.minutes(
         manifest=sha256_hex(row.manifest or b""),
         root=root,
         paper=paper,
         recounts=recounts.recounts(session, row, root),
         certificates=statements.certificates(house, row.uuid),
     )
+    window = complaint_wait.standing(session, row, uptime.now()).stated
+    return Minutes.parse(replace(made, window=window, incidents=incidents.stated(session, row)).encode())
 
 
 def _keep(made_now: Path, report: Path) -> None:

@@ -12,16 +12,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import audit, board
+from ballot import audit, board, complaint_wait
 from ballot.acts import Actor, find_round
 from ballot.attendance import Attendance, attendance
 from ballot.board import ResultRestricted, ShownBlock
 from ballot.box import NoSuchRound
+from ballot.complaint_wait import Waiting
+from ballot.cosigning import last_word
 from ballot.disclosure import Sees, Viewer, is_restricted, shows
 from ballot.house import House
 from ballot.models.registry import Round
 from ballot.storage import reading, writing
 from ballot.turnout import collected, turnout
+from ballot.witnesses import root_of
 from tally.protocol.phase import Phase, WrongPhase
 
 ROWS = 5
@@ -51,13 +54,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Everything that the screen shows. `turnout` is in words and only while the box is open, `collected` after it."""
+    """Everything that the screen shows. `turnout` is in words and only while the box is open, `collected` after it.
+
+    `root`, in hex, stands there between the close and the count, to be copied onto paper.
+    """
 
     round: Round
     attendance: Attendance
     turnout: str
     collected: int | None
     page: Page | None
+    wait: Waiting
+    root: str
 
     @property
     def seconds(self) -> int:
@@ -103,6 +111,8 @@ def screen(house: House, key: str, *, pinned: int = 0, seen: int = 0, number: in
         turnout=open_now.words if open_now else "",
         collected=None if early else collected(house, row.uuid),
         page=_page(house, row, pinned=pinned, seen=seen, number=number),
+        wait=complaint_wait.waiting(house, row.uuid),
+        root=root_of(last_word(house, row.uuid)) if row.phase == Phase.CLOSED.value else "",
     )
 
 

@@ -14,6 +14,8 @@ from ballot.box import require_one, round_of
 from ballot.freezing import finish_freeze
 from ballot.house import House
 from ballot.models.registry import Ceremony, Round
+from ballot.startup.machine import check_free
+from ballot.startup.place import folders_of
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol import override
@@ -113,7 +115,11 @@ def _opening(
 
 
 def open_voting(house: House, uuid: str, actor: Actor) -> bool:
-    """Open the box when a second person confirms; return whether it is open now. Raises WrongPhase, NoQuorum."""
+    """Open the box when a second person confirms; return whether it is open now.
+
+    Raises DiskLow, WrongPhase, NoQuorum.
+    """
+    check_free(folders_of(house.config))  # threats I3: a full disk would stop the voting half way
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         check_allowed(row, Act.OPEN)

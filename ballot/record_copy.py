@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ballot.house import House
-from tally.record import NAMES, REPORT
+from tally.record import NAMES, REPORT, WITNESSES
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def copied(house: House, uuid: str, *, report: bool) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="ban-sao-", dir=house.folder(uuid)) as place:
         copy = Path(place) / "record"
         copy.mkdir()
-        for name in (*NAMES, f"{uuid}.bel"):
+        for name in (*NAMES, *WITNESSES, f"{uuid}.bel"):
             if (record / name).is_file():
                 shutil.copyfile(record / name, copy / name)
         if report and (record / REPORT).is_dir():

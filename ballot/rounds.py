@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ballot import audit
+from ballot import audit, complaint_wait
 from ballot.acts import Actor
 from ballot.house import House
 from ballot.models.registry import Exempt, Official, Round, Voter
@@ -50,6 +50,7 @@ class Settings:
     secrecy: str = ""
     accepted_by: str = ""
     plan: bytes | None = None
+    complaint_minutes: int = complaint_wait.DEFAULT_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Plan:
     own_device: bool = False
     accepted_by: str = ""
     disclosure: str = RESTRICTED
+    complaint_minutes: int = complaint_wait.DEFAULT_MINUTES
 
     def settings(self) -> Settings:
         """Return what is not a list."""
@@ -121,6 +123,7 @@ class Plan:
             own_device=self.own_device,
             accepted_by=self.accepted_by,
             disclosure=self.disclosure,
+            complaint_minutes=self.complaint_minutes,
         )
 
 
@@ -174,6 +177,7 @@ def write_planned(
     row = _round(settings, uuid, actor.organisation_id)
     session.add(row)
     session.flush()
+    complaint_wait.plan(session, row, settings.complaint_minutes)
     for number, o in enumerate(_in_ballot_order(rated), start=1):
         line = {"block": o.block, "form": o.form, "name": o.name, "position": o.position}
         more = {"authority": o.authority, "person_id": o.person_id}

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import assets
+from ballot import assets, box_key
 from ballot.acts import Actor, check_allowed, find_round, move
 from ballot.house import House
 from ballot.issuers import Line, doors
@@ -57,8 +57,8 @@ def _seal(house: House, session: Session, row: Round) -> Manifest:
     house.keyring.discard(row.uuid, house.issuers)
     issuers, roll = doors(house), _roll(session, row)
     entries = tuple(issuer.prepare(row.uuid) for issuer in issuers)
-    box_key, log_key, freeze_key = house.keyring.create(row.uuid)
-    manifest = Manifest.make(issuers=entries, box_key=box_key, log_key=log_key, **_draft(session, row, roll))
+    box_public, log_key, freeze_key = house.keyring.create(row.uuid)
+    manifest = Manifest.make(issuers=entries, box_key=box_public, log_key=log_key, **_draft(session, row, roll))
     check_keys([manifest, *_sealed_rounds(session)], certificate=house.config.issuing.ca)
     for issuer in issuers:
         issuer.hand_over(manifest, salt=row.roll_salt, roll=roll)
@@ -73,6 +73,8 @@ def _seal(house: House, session: Session, row: Round) -> Manifest:
                 staging_lock=staging_lock(bytes.fromhex(row.staging_key)),
             )
         )
+        if house.keyring.box_secret.exists():  # the box is a process of its own, which has no other way to its key
+            box_key.carry(box, row.uuid, house.keyring.path(row.uuid, box_key.FILE))
     return manifest
 
 

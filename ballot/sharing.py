@@ -5,7 +5,7 @@ Here live those addresses and the headers on them. Never here: a host other than
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from ballot.house import House
 from ballot.models.box import Election
@@ -34,10 +34,16 @@ def booth_addresses(uuid: str, origin: str = "") -> dict[str, str]:
 def install(app: Flask) -> None:
     """Tell a browser on the station's host that it may send here and read the answer; preflights included."""
 
+    house = app.config["HOUSE"]
+
+    @app.before_request
+    def look_up() -> None:  # before the act: a database that fails now has not taken a ballot yet (threats I3)
+        uuid = (request.view_args or {}).get("uuid")
+        g.shared = bool(uuid) and _is_shared(house, uuid, request.path.rpartition("/")[2])
+
     @app.after_request
     def add(response: Response) -> Response:
-        house, uuid = app.config["HOUSE"], (request.view_args or {}).get("uuid")
-        if uuid and _is_shared(house, uuid, request.path.rpartition("/")[2]):
+        if g.get("shared"):
             response.headers["Access-Control-Allow-Origin"] = house.config.station_origin
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
             response.headers["Access-Control-Allow-Headers"] = "Content-Type"

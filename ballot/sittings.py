@@ -70,7 +70,7 @@ class Particulars:
     def of_form(cls, get: Callable[[str], list[str]]) -> Particulars:
         """Read a form's fields: blanks are taken off, rows without a name dropped. `get` returns a field's values."""
         one = {name: one_spelling((get(name) or [""])[0]) for name in _SINGLE}
-        one |= {name: _time(one[name]) for name in ("started", "ended")}
+        one |= {name: as_time(one[name]) for name in ("started", "ended")}
         rows = zip(map(one_spelling, get("absent_name")), map(one_spelling, get("absent_reason")), strict=False)
         lines = (one_spelling(line) for line in (get("recipients") or [""])[0].splitlines())
         return cls(
@@ -129,7 +129,7 @@ class Particulars:
         return Minutes.parse(made.encode())
 
 
-def _time(typed: str) -> str:
+def as_time(typed: str) -> str:
     """Return a time as minutes write it, HH:MM, from what people write: 9:30, 9h30, 9 giờ 30."""
     found = _CLOCK.match(typed)
     return f"{int(found[1]):02d}:{found[2]}" if found else typed

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ballot import voiding
-from ballot.box import require_one, round_of
+from ballot import second_copy, voiding
+from ballot.box import check_whole, require_one, round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import reading
@@ -45,7 +45,8 @@ class Standing:
 def standing(house: House, uuid: str, body: bytes) -> Standing:
     """Answer whoever proves to hold a slip: {"credential","proof"}.
 
-    Raises WrongPhase, BadSignature, NotListed, and reading errors. Source: threats C4, I1; terminal 3, no. 11.
+    Raises WrongPhase, BoxBehind, CopyAway, BadSignature, NotListed, and reading errors. Source: threats C4, I1;
+    terminal 3, no. 11.
     """
     with reading(house.box) as session:
         row = round_of(session, uuid)
@@ -60,12 +61,15 @@ def standing(house: House, uuid: str, body: bytes) -> Standing:
     if credential not in listed.points:
         raise NotListed("credential")
     with reading(house.box) as session:
+        check_whole(session, uuid)
         void = credential in listed.void or voiding.is_void(session, uuid, credential)
     return Standing(VOID if void else ABSENT)
 
 
 def _recorded(house: House, row: tables.Election, raw: bytes) -> Standing:
     ballot, election = Ballot.parse(raw), Election.parse(row.election or b"")
+    if row.phase == Phase.VOTING.value:  # no receipt before the second copy has the ballot
+        second_copy.keep_ballot(house, row.uuid, ballot.hash, raw)
     return Standing(RECORDED, make_receipt(ballot, election, house.keyring.box(row.uuid).sign))
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ballot.box import ARRIVING, require_one, round_of
+from ballot import second_copy
+from ballot.box import ARRIVING, check_whole, require_one, round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.staging import KEY_BYTES, check_key, is_staged
@@ -40,7 +41,7 @@ def void(house: House, uuid: str, body: bytes) -> None:
 
     Before the list is fixed only a station may ask (it has the staging key) and only for a slip that was issued in this
     round, and "spoiled" takes the place of the other reason; afterwards only a listed and unused one can be voided.
-    Raises WrongPhase, StagingLocked, NotListed, AlreadyCast, BadSignature and reading errors.
+    Raises WrongPhase, BoxBehind, CopyAway, StagingLocked, NotListed, AlreadyCast, BadSignature and reading errors.
     Source: SPEC 5.14, step 6.
     """
     asked = fields(decode(body, "void", limit=LIMIT), "void", "staging_key", "credential", "reason", "proof")
@@ -59,6 +60,7 @@ def void(house: House, uuid: str, body: bytes) -> None:
         row = round_of(session, uuid)
         require_one(row, *ARRIVING)
         if row.credentials is not None:
+            check_whole(session, uuid)
             if found.credential in listed(row.credentials).void:
                 return
             _check_unused(session, row, found.credential)
@@ -67,6 +69,8 @@ def void(house: House, uuid: str, body: bytes) -> None:
             session.add(_row(uuid, found))
         elif row.credentials is None and found.reason == SPOILED:
             session.merge(_row(uuid, found))  # else who hands a slip back could have spoiled the freeze's count
+    if row.credentials is not None:
+        second_copy.keep_void(house, uuid, found)
 
 
 def _key_bytes(digits: str) -> bytes:

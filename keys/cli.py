@@ -8,22 +8,23 @@ A passphrase is asked for without echo; from a program it is read from the first
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from keys.backup_commands import backup
 from keys.certificates.report_commands import report
 from keys.certificates.tls_commands import tls
 from keys.committee.commands import committee_commands, trustee_commands
 from keys.documents.commands import sign_in_turn, state
 from keys.inventory_commands import take_inventory
 from keys.passphrase import suggest
-from keys.prompt import passphrase
+from keys.prompt import passphrase, without_core
 from keys.roles import ROLES
 from keys.signers import create_box_key, create_issuer_key, create_statement_key
 from keys.token_commands import destroy_in_token, new_token_issuer, token_of, token_options
+from keys.witness.commands import witness_commands
 from tally.command import run
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -40,10 +41,7 @@ def commands() -> None:
 
 def main() -> None:
     """Run a command and exit; a crash writes no memory to the disk, since secrets are in it."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    without_core()
     run(commands)
 
 
@@ -94,5 +92,15 @@ def suggest_passphrase() -> None:
 
 
 trustee_commands.add_command(state)
-for command in (trustee_commands, committee_commands, destroy_in_token, take_inventory, tls, report, sign_in_turn):
+for command in (
+    trustee_commands,
+    committee_commands,
+    destroy_in_token,
+    take_inventory,
+    tls,
+    report,
+    sign_in_turn,
+    witness_commands,
+    backup,
+):
     commands.add_command(command)

@@ -10,7 +10,7 @@ import re
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from keys.errors import InsideRepository, KeyFileBusy, KeyFileDamaged, KeyFileExists, KeyFileMissing
@@ -63,6 +63,23 @@ def create(path: Path, raw: bytes) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def settle(path: Path, raw: bytes) -> None:
+    """Write a new file of this machine, mode 0600, that has its name only once it is whole; an earlier one stays.
+
+    Unlike `create` it needs hard links, which every file system of a server knows: a process that is killed here, or
+    that is not the only one to start, never leaves an empty file in which the next would look for a secret.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        _write(descriptor, raw)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
 
 
 def replace(path: Path, raw: bytes) -> None:

@@ -145,6 +145,20 @@ class BadPrivateMessage(KeysError):
     text = _("Thông điệp kín không hợp lệ.")
 
 
+class BadRecipient(KeysError):
+    """Not a recipient of backups in its one spelling: a digit was lost or changed in copying."""
+
+    code = "BAD_RECIPIENT"
+    text = _("Mã người nhận bản sao lưu không đúng; đề nghị quý vị chép lại từ lệnh `keys backup show`.")
+
+
+class BadSealedBackup(KeysError):
+    """The stream's key does not open: the file was changed, or it was made for another recipient."""
+
+    code = "BAD_SEALED_BACKUP"
+    text = _("Bản sao lưu không mở được bằng khóa này.")
+
+
 # --- tokens ------------------------------------------------------------------------------------------------------
 
 

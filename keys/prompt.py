@@ -13,6 +13,14 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 
 
+def without_core() -> None:
+    """See to it that a crash of this process writes no memory to the disk, since secrets are in it."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def passphrase(*, new: bool = False, of: str = "") -> str:
     """Ask for a passphrase, twice for a new one; `of` names the file where several are asked for."""
     if sys.stdin.isatty():

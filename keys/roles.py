@@ -31,9 +31,11 @@ BOX = "box"
 FREEZE = "freeze"
 LOG = "log"
 SITE = "site"
+WITNESS = "witness"
 TRUSTEE = "trustee"
 REPORT = "report"
 AUTHORITY = "authority"
+BACKUP = "backup"
 
 _ROWS = (
     Role(
@@ -77,6 +79,14 @@ _ROWS = (
         suffix=".site.key",
     ),
     Role(
+        kind=WITNESS,
+        name=_("khóa người chứng kiến"),
+        opened_by=_("chính người chứng kiến đó, trên máy của mình"),
+        purpose=_("ký thêm dưới các mốc và tờ chốt mà hòm phiếu đã ký; Ed25519"),
+        destroyed=_("sau khi hồ sơ đã được kiểm chứng"),
+        suffix=".witness.key",
+    ),
+    Role(
         kind=FREEZE,
         name=_("khóa chốt danh sách"),
         opened_by=_("ban tổ chức, khi kết thúc việc cấp phiếu"),
@@ -107,6 +117,14 @@ _ROWS = (
         purpose=_("ký chứng thư của người ký báo cáo, hoặc chứng thư máy chủ của phòng họp; không ký gì khác"),
         destroyed=_("khi mọi chứng thư đã cấp hết hạn và danh sách thu hồi cuối cùng đã ký"),
         suffix=".authority.key",
+    ),
+    Role(
+        kind=BACKUP,
+        name=_("khóa mở bản sao lưu"),
+        opened_by=_("người được giao giữ bản sao lưu của một phần (danh sách, hòm phiếu hoặc khóa máy)"),
+        purpose=_("mở bản sao lưu của phần ấy để khôi phục; X25519"),
+        destroyed=_("khi hồ sơ đã lưu trữ: hủy khóa này là hủy mọi bản sao lưu đã làm cho nó"),
+        suffix=".backup.key",
     ),
 )
 

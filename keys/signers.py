@@ -14,9 +14,11 @@ from nacl.public import PrivateKey, SealedBox
 from nacl.signing import SigningKey
 
 from keys import disk, modes, store
+from keys.backup import SEALED_KEY, STREAM_KEY, BackupKey, open_backup_key, seal_stream_key
 from keys.committee.errors import NoSuchSeat, NotYourTurn
 from keys.errors import (
     BadPrivateMessage,
+    BadSealedBackup,
     KeyFileDamaged,
     KeyFileMissing,
     KeysError,
@@ -72,8 +74,12 @@ RECEIPT_LABEL = b"phieu-tin-nhiem/v1/receipt|"
 __all__ = [
     "ANSWERS",
     "MACHINE_COST",
+    "SEALED_KEY",
+    "STREAM_KEY",
     "AlreadyIssued",
     "Answered",
+    "BackupKey",
+    "BadSealedBackup",
     "BlindSigner",
     "BlindedOutOfRange",
     "BlindedRepeated",
@@ -124,6 +130,7 @@ __all__ = [
     "log_start",
     "machine_secret",
     "next_head",
+    "open_backup_key",
     "open_box_signer",
     "open_freeze_key",
     "open_issuer_signer",
@@ -131,6 +138,7 @@ __all__ = [
     "open_statement_signer",
     "open_token_issuer",
     "pem_fingerprint",
+    "seal_stream_key",
 ]
 
 
@@ -318,7 +326,7 @@ def machine_secret(path: Path) -> str:
     if not path.exists():
         disk.check_outside_repository(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        disk.create(path, secrets.token_urlsafe(32).encode("ascii"))
+        disk.settle(path, secrets.token_urlsafe(32).encode("ascii"))
     modes.check_file(path)
     return disk.read(path, limit=4096).decode("ascii")
 

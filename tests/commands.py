@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tally.record import Record
+from tests.postgres import databases_of
 
 ROOT = Path(__file__).parent.parent
 VERIFIED = "ĐÃ KIỂM CHỨNG"
@@ -29,6 +30,7 @@ class Done:
 
 def run(*arguments: object, stdin: str = "", timeout: float = 120, **environment: str) -> Done:
     """Run a command of ours; a traceback fails the test, whatever the test is about."""
+    environment = databases_of(environment) | environment
     done = subprocess.run(
         [sys.executable, "-m", *map(str, arguments)],
         input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout, check=False,

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from werkzeug.routing import Rule
 
+from tests.postgres import chosen, postgres  # noqa: F401 - one is a fixture
+
 BROWSER = Path(__file__).parent / "browser"
 _skipped: list[str] = []
 _connect = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
@@ -21,8 +23,10 @@ class NetworkIsOff(RuntimeError):
     """A test tried to leave this machine."""
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     os.environ["PTN_LANG"] = "vi"
+    if chosen():  # a test that leaves SQLite's connections to the end leaves a server's too
+        config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection:ResourceWarning")
     Rule._compile_builder = _once(Rule._compile_builder)
     for name, real in _connect.items():
         setattr(socket.socket, name, _guarded(real))

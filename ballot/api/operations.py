@@ -46,6 +46,7 @@ OPERATIONS = {
     "for_sites.committee": Operation(None, s.anything()),
     "for_sites.credentials": Operation(None, s.anything()),
     "for_sites.receipt": Operation(s.BALLOT, s.STANDS),
+    "witnesses.leave": Operation(s.text(), s.thing(kept=s.anything()), 201, BYTES),
     # --- a site with a server of its own ------------------------------------------------------------------------------
     "site.cast": Operation(s.BALLOT, s.thing(held=s.RECEIPT), 202),
     "site.test": Operation(s.OPENED, s.thing(commit=s.hex_of(32)), 201),

@@ -17,6 +17,7 @@ from ballot import (
     annulling,
     closing,
     committee_panel,
+    complaint_wait,
     conflicts,
     counting,
     counts,
@@ -28,6 +29,7 @@ from ballot import (
     portraits,
     projector,
     readiness,
+    resuming,
     rounds,
     rule_books,
     sealing,
@@ -44,6 +46,8 @@ from ballot.models.registry import Exempt, Official, Round
 from ballot.navigation import home
 from ballot.planning import confidence
 from ballot.planning.confidence import Quick
+from ballot.startup.machine import little_room
+from ballot.startup.place import folders_of
 from ballot.storage import reading
 from ballot.views.forms import number
 from ballot.zero_report import zero_report
@@ -120,7 +124,7 @@ def act(uuid: str, act: str) -> Response:
     if act not in ACTS:
         raise WrongShape("act", expected=" / ".join(ACTS))
     done = ACTS[act](_house(), uuid, _actor())
-    if act in ("chot", "mo", "dong", "huy") and (done is None or done is False):
+    if act in ("chot", "mo", "dong", "huy", "khoi-phuc") and (done is None or done is False):
         raise SecondPersonNeeded("round")
     return redirect(url_for("console.show", uuid=uuid))
 
@@ -147,6 +151,9 @@ def _outside(house: House, row: Round) -> dict[str, Any]:
         "parts": [path.name for path in counting.parts(house, row.uuid)],
         "turnout": turnout.turnout(house, row.uuid) if voting else None,
         "reveal": projector.reveal_state(house, row),
+        "wait": complaint_wait.waiting(house, row.uuid),
+        "behind": resuming.behind(house, row, _actor()) if voting else None,
+        "little_room": little_room(folders_of(house.config)),
         "planned": current_app.view_functions.keys() >= PLANNING,
     }
 
@@ -161,6 +168,7 @@ ACTS = {
     "dong": closing.close,
     "ho-so": closing.write_again,
     "kiem-phieu": counting.tally,
+    "khoi-phuc": lambda house, uuid, actor: resuming.resume_behind(house, uuid, request.form["reason"], actor),
     "huy": lambda house, uuid, actor: annulling.annul(house, uuid, request.form["reason"], actor),
     "cong-bo": lambda house, uuid, actor: projector.reveal(house, uuid, actor, shown=number("shown")),
 }
@@ -210,6 +218,7 @@ def _plan() -> rounds.Plan:
         committee_size=number("committee_size"),
         threshold=number("threshold"),
         minimum_ballots=number("minimum_ballots"),
+        complaint_minutes=number("complaint_minutes"),
         officials=officials,
         roll=roll,
     )

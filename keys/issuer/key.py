@@ -62,7 +62,7 @@ class IssuerKey:
         """Read what `encode` wrote. Raises KeyFileDamaged."""
         try:
             value = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise KeyFileDamaged("issuer key") from None
         if not isinstance(value, dict) or list(value) != ["p", "q"]:
             raise KeyFileDamaged("issuer key")

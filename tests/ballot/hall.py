@@ -50,9 +50,9 @@ ROLL = "ma,ho_ten,don_vi\n" + "".join(f"DB-{n:04d},Đại biểu họ tên {n:04
 FORM = {
     "title": "Lấy phiếu tín nhiệm", "body": "Hội đồng (số liệu thử)", "session": "Kỳ họp thứ nhất",
     "date": "2026-11-22", "rule_set": "QD96_2023", "delegates": str(VOTERS), "committee_size": "3",
-    "threshold": "2", "minimum_ballots": "5", "disclosure": "public",
+    "threshold": "2", "minimum_ballots": "5", "disclosure": "public", "complaint_minutes": "0",
 }  # fmt: skip
-NUMBERS = ("delegates", "committee_size", "threshold", "minimum_ballots")
+NUMBERS = ("delegates", "committee_size", "threshold", "minimum_ballots", "complaint_minutes")
 
 
 def plan(**changes: Any) -> rounds.Plan:

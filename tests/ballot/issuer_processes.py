@@ -26,6 +26,7 @@ from keys.signers import Entry, Kind
 from tests.ballot.hall import Hall
 from tests.ballot.prepared import with_people
 from tests.commands import ROOT, run
+from tests.postgres import databases
 
 PATIENCE = 60
 
@@ -47,7 +48,8 @@ class IssuerProcess:
 
     @property
     def environ(self) -> dict[str, str]:
-        return {"BALLOT_ROLES": "issuer", "BALLOT_ISSUER_NAME": self.name, "BALLOT_INSTANCE": str(self.folder)}
+        named = {"BALLOT_ROLES": "issuer", "BALLOT_ISSUER_NAME": self.name, "BALLOT_INSTANCE": str(self.folder)}
+        return named | databases(self.folder, "issuer")
 
     @property
     def origin(self) -> str:
@@ -135,7 +137,7 @@ class Linked:
         for issuer in self.issuers:
             shutil.copy(self.folder / f"{issuer.name}.link.secret", folder / "keys")
         placed = ",".join(f"{issuer.name}={issuer.origin}" for issuer in self.issuers)
-        environ = {"BALLOT_INSTANCE": str(folder), "BALLOT_ISSUERS": placed}
+        environ = {"BALLOT_INSTANCE": str(folder), "BALLOT_ISSUERS": placed} | databases(folder)
         hall = with_people(Hall(House.open(Config.from_environ(environ | settings))))
         self.halls.append(hall)
         return hall

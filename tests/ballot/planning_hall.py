@@ -6,7 +6,6 @@ Here live its people and the forms. Never here: a check; tests make them.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,6 +24,7 @@ from ballot.storage import reading, writing
 from tests.ballot.client import TOKEN
 from tests.ballot.hall import Hall
 from tests.ballot.prepared import new_hall, with_people
+from tests.postgres import copy_house
 
 DAY = "2026-12-07"
 FORMS = ("Phiếu khối HĐND", "Phiếu khối UBND")
@@ -107,7 +107,7 @@ class Furnished:
 
     def copy(self) -> Hall:
         self.copies += 1
-        return new_hall(shutil.copytree(self.folder / "hall", self.folder / f"copy-{self.copies}"))
+        return new_hall(copy_house(self.folder / "hall", self.folder / f"copy-{self.copies}"))
 
 
 class Planner:

@@ -5,7 +5,6 @@ Never here: a change to the original.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +17,12 @@ from ballot.config import Config
 from ballot.house import House, Keyring
 from ballot.login import create_account
 from tests.ballot.hall import PASSWORD, PEOPLE, PHASES, Hall
+from tests.postgres import copy_house, databases
 
 
 def new_hall(folder: Path, opened: Mapping[Any, Any] = {}) -> Hall:
     """Open a hall; `opened` are keys that were opened before, since stretching a passphrase takes a second."""
-    house = House.open(Config.from_environ({"BALLOT_INSTANCE": str(folder)}))
+    house = House.open(Config.from_environ({"BALLOT_INSTANCE": str(folder)} | databases(folder)))
     ring = Keyring(house.keyring.folder, house.keyring.passphrase_file, dict(opened))
     return Hall(replace(house, keyring=ring))
 
@@ -48,7 +48,7 @@ class Prepared:
         for phase in PHASES:
             getattr(self.hall, phase)(**(changes if phase == "draft" else {}))
             self._dispose()
-            shutil.copytree(folder / "round", folder / phase)
+            copy_house(folder / "round", folder / phase)
         self.opened = dict(self.hall.house.keyring._opened)
 
     def _dispose(self) -> None:
@@ -65,7 +65,7 @@ class Prepared:
         """Return a hall of its own as it stands in a folder."""
         self.copies += 1
         copy = self.folder / f"copy-{self.copies}"
-        shutil.copytree(folder, copy)
+        copy_house(folder, copy)
         hall = new_hall(copy, self.opened)
         hall.uuid = uuid
         return hall

@@ -34,6 +34,7 @@ from tests.ballot.client import Client
 from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import free_port
 from tests.commands import ROOT, Done, run
+from tests.postgres import databases
 
 SITE_HOST = "127.0.0.5"
 NAME = "Điểm cầu huyện Ánh"
@@ -87,7 +88,7 @@ class Site:
         return {
             "BALLOT_ROLES": "site", "BALLOT_SITE_NAME": NAME, "BALLOT_SITE_HOST": SITE_HOST,
             "BALLOT_INSTANCE": str(self.folder), "BALLOT_SITE_FORWARD": "off",
-        }  # fmt: skip
+        } | databases(self.folder, "site")  # fmt: skip
 
     @cached_property
     def house(self) -> SiteHouse:

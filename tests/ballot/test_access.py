@@ -321,6 +321,7 @@ def test_nothing_of_another_organisation_stands_in_any_list(worlds: Callable[[],
                 assert [name for name in names if name.encode() in shown] == [], (role, route)
 
 
+# threats H5
 @pytest.mark.parametrize("field", ["dot", "old", "into", "person", "position", "body", "parent", "group"])
 def test_a_form_that_names_what_is_another_organisations_changes_nothing(
     worlds: Callable[[], World], field: str

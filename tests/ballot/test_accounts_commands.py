@@ -21,6 +21,7 @@ from tests.ballot.accounts_of import MYSELF, STRONG, Phone, acts, login
 from tests.ballot.hall import Hall
 from tests.ballot.prepared import new_hall
 from tests.commands import run
+from tests.postgres import databases
 
 ROOT = Path(__file__).parents[2]
 NAME = "Sở Thử nghiệm"
@@ -28,7 +29,14 @@ NAME = "Sở Thử nghiệm"
 
 def environ(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BALLOT_")}
-    return {**kept, "BALLOT_INSTANCE": str(folder), "PTN_LANG": "vi", "PYTHONUNBUFFERED": "1", **more}
+    return {
+        **kept,
+        **databases(folder),
+        "BALLOT_INSTANCE": str(folder),
+        "PTN_LANG": "vi",
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
 
 
 def ballot(folder: Path, *arguments: str, typed: str = "") -> tuple[int, str]:

@@ -96,6 +96,7 @@ def check(browser: Client, case: Any, uuid: str) -> None:
     assert "Traceback" not in said
 
 
+# threats H17
 @pytest.mark.parametrize("name", PARTS)
 def test_no_request_that_a_description_allows_or_forbids_is_a_fault(hall: Hall, name: str) -> None:
     fuzz(hall, name, SAMPLE)

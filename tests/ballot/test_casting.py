@@ -46,6 +46,7 @@ def test_a_right_ballot_gets_a_receipt_that_the_box_signed(at: Open) -> None:
     assert ballots(hall) == [raw]
 
 
+# threats C1
 def test_the_same_bytes_again_get_the_same_receipt_and_one_row(at: Open) -> None:
     hall = at("voting")
     body = hall.body(0)
@@ -122,6 +123,7 @@ WRONG = {
 }
 
 
+# threats C18
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_body_is_refused_by_its_code_and_changes_nothing(shared: Hall, name: str) -> None:
     spoil, status, code = WRONG[name]
@@ -129,6 +131,7 @@ def test_a_wrong_body_is_refused_by_its_code_and_changes_nothing(shared: Hall, n
         refused(shared.cast(spoil(shared.ballot(1))), status, code)
 
 
+# threats C18
 def test_a_body_of_a_hundred_megabytes_is_refused_before_it_is_read(shared: Hall) -> None:
     answer = shared.cast(b"", environ_overrides={"CONTENT_LENGTH": str(100 * 1024 * 1024)})
     refused(answer, 413, "HTTP_413")

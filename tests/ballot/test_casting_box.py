@@ -49,6 +49,7 @@ def at_once(*acts: Callable[[], object]) -> None:
 # --- one slip, one ballot -----------------------------------------------------------------------------------------
 
 
+# threats C2
 def test_a_second_ballot_of_one_slip_is_refused_and_the_first_stays(at: Open) -> None:
     hall = at("voting")
     first = hall.ballot(0)
@@ -58,6 +59,7 @@ def test_a_second_ballot_of_one_slip_is_refused_and_the_first_stays(at: Open) ->
     assert ballots(hall) == [first]
 
 
+# threats C3
 def test_two_different_ballots_of_one_slip_at_the_same_moment_are_one(at: Open) -> None:
     hall = at("voting")
     for number in range(6):
@@ -137,6 +139,7 @@ def test_of_a_ballot_and_a_void_at_the_same_moment_exactly_one_happens(at: Open)
 # --- ciphertexts --------------------------------------------------------------------------------------------------
 
 
+# threats C5
 def test_copied_ciphertexts_are_refused(at: Open) -> None:
     hall = at("voting")
     draft = voter.draft(hall.election, (0, 1, 2))

@@ -17,12 +17,14 @@ Open = Callable[[str], Hall]
 # --- phases -------------------------------------------------------------------------------------------------------
 
 
+# threats B1, C23
 def test_before_opening_nobody_casts(at: Open) -> None:
     hall = at("ready")
     with nothing_changes(hall.house.box):
         refused(hall.cast(hall.body(0)), 409, "WRONG_PHASE")
 
 
+# threats C23
 def test_after_closing_nobody_casts_not_even_again(at: Open) -> None:
     hall = at("voting")
     bodies = [hall.body(number) for number in range(6)]
@@ -34,6 +36,7 @@ def test_after_closing_nobody_casts_not_even_again(at: Open) -> None:
         refused(hall.cast(bodies[0]), 409, "WRONG_PHASE")
 
 
+# threats C24
 def test_a_ballot_that_races_with_the_closing_is_in_the_record_or_refused(at: Open) -> None:
     hall = at("voting")
     bodies = [hall.body(number) for number in range(10)]
@@ -59,6 +62,7 @@ def test_a_void_round_takes_nothing(at: Open) -> None:
 # --- what the box never says --------------------------------------------------------------------------------------
 
 
+# threats B5
 def test_the_box_sets_no_cookie_and_logs_nothing(at: Open, caplog) -> None:
     hall = at("voting")
     body = hall.body(0)
@@ -68,6 +72,7 @@ def test_the_box_sets_no_cookie_and_logs_nothing(at: Open, caplog) -> None:
     assert [record.getMessage() for record in caplog.records if not record.name.startswith("asyncio")] == []
 
 
+# threats B7
 def test_a_cookie_sent_to_the_box_is_neither_read_nor_kept(at: Open) -> None:
     hall = at("voting")
     answer = hall.cast(hall.body(0), headers={"Cookie": "phien=x; __Host-phien=y"})

@@ -228,6 +228,7 @@ FORMS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+# threats H17
 @pytest.mark.parametrize("path", FORMS)
 def test_no_form_breaks_on_hostile_input(me: Organiser, filled: Catalogue, path: str) -> None:
     token = re.search(r'name="csrf_token" value="([^"]+)"', me.see("nguoi/moi"))

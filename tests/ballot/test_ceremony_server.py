@@ -103,7 +103,16 @@ def test_the_committees_app_sets_no_cookie_and_keeps_nothing_of_a_question(at: O
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
     names = ["revision", "phase", "title", "body", "rehearsal", "attempt", "size", "threshold", "number", "members"]
-    assert list(answer.get_json()) == [*names, "messages", "ended", "called", "committee", "root", "comparison"]
+    assert list(answer.get_json()) == [
+        *names,
+        "messages",
+        "ended",
+        "called",
+        "committee",
+        "root",
+        "waits",
+        "comparison",
+    ]
     assert hall.at_committee().get(f"/dot/{hall.uuid}/committee.json").status_code == 404
     assert hall.at_committee().get(f"/dot/{hall.uuid}/ho-so/manifest.json").status_code == 404
 

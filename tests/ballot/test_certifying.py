@@ -340,7 +340,7 @@ def test_a_kept_file_that_was_changed_afterwards_is_found_at_the_certification(o
 
 def test_a_recount_that_differs_after_the_signing_keeps_the_result_from_being_certified(own_whole: Hall) -> None:
     with writing(own_whole.house.registry) as session:
-        session.execute(sql("UPDATE recounted SET agrees = 0 WHERE program = 'recount.py'"))
+        session.execute(sql("UPDATE recounted SET agrees = false WHERE program = 'recount.py'"))
     with nothing_changes(own_whole.house.registry, own_whole.house.box):
         refused(certify(own_whole), 409, "PAPER_DIFFERS")
 
@@ -373,7 +373,7 @@ def test_what_the_first_said_of_other_documents_does_not_count_for_these(own_on_
 
 
 def test_a_rehearsal_is_never_certified(own_on_paper: Hall) -> None:
-    set_column(own_on_paper, "rehearsal", 1)
+    set_column(own_on_paper, "rehearsal", True)
     page = read(own_on_paper.person(FIRST), own_on_paper, "ky")
     assert "Đợt diễn tập không xác nhận được" in page
     assert "/xac-nhan" not in page

@@ -202,6 +202,7 @@ def test_one_sentence_and_every_equation_even_when_zero(agreed: Hall) -> None:
     assert f"phần chênh {COUNT - 6} là số phiếu không thu về" in page
 
 
+# threats A16
 def test_what_differs_is_said_in_the_same_place(hall: Hall) -> None:
     both_type(hall, signatures=str(COUNT - 1), envelopes_left="1")
     page = read(hall.person(FIRST), hall, "doi-chieu")

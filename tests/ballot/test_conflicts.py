@@ -215,6 +215,7 @@ def test_no_exception_is_made_once_the_committees_key_was_admitted(at: Open, pha
 # --- members ------------------------------------------------------------------------------------------------------
 
 
+# threats A25
 def test_a_seat_is_refused_to_an_official_and_given_to_an_excused_one(at: Open) -> None:
     hall = at("issuing")
     with reading(hall.house.registry) as session:

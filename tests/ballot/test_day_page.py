@@ -121,6 +121,7 @@ def test_below_the_quorum_the_box_is_not_opened_and_the_page_says_how_many_are_n
 # --- the roll -----------------------------------------------------------------------------------------------------
 
 
+# threats A24
 def test_after_the_seal_the_page_says_that_the_roll_stays_and_what_can_be_done(at: Open) -> None:
     assert "không thêm, bớt hay sửa được nữa" not in page(at("draft"))
     for phase in ("issuing", "voting"):

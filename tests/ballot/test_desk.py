@@ -58,6 +58,7 @@ def test_a_person_is_found_with_and_without_diacritics(named: tuple[Hall, str], 
     assert people(*named, typed) == ["Đặng Ỷ Lan"]
 
 
+# threats H21
 def test_both_ways_to_place_a_tone_are_found_and_stay_two_names(named: tuple[Hall, str]) -> None:
     assert people(*named, "hòa") == people(*named, "hoà") == ["Lê Hòa", "Trần Đức Hoà"]
 
@@ -107,6 +108,7 @@ def test_five_thousand_people_are_searched_in_a_few_statements_and_fifty_shown(a
 # --- two desks ----------------------------------------------------------------------------------------------------
 
 
+# threats A4
 def test_of_two_desks_at_the_same_person_exactly_one_succeeds(at: Open) -> None:
     hall = at("issuing")
     start, ended = threading.Barrier(2), {}
@@ -132,6 +134,7 @@ def test_of_two_desks_at_the_same_person_exactly_one_succeeds(at: Open) -> None:
         assert len(session.scalars(select(SlipOrder)).all()) == 1
 
 
+# threats A4
 def test_the_second_desk_reads_which_desk_was_first(at: Open) -> None:
     hall = at("issuing")
     first, second = hall.person(DESK), hall.person(OTHER_DESK)
@@ -176,6 +179,7 @@ def test_a_spoiled_slip_is_exchanged_only_after_it_was_printed(at: Open) -> None
     assert "đang chờ trạm" in browser.get(place).get_data(as_text=True)
 
 
+# threats B21
 def test_a_late_arrival_is_noted_after_the_freeze_but_gets_no_order(at: Open) -> None:
     hall = at("voting")
     with writing(hall.house.registry) as session:  # somebody who did not come in time

@@ -38,6 +38,7 @@ def freeze(hall: Hall) -> int | None:
     return hall.freeze()
 
 
+# threats B3
 def test_the_log_of_the_staging_is_gone_after_the_freeze(at: Open) -> None:
     hall = at("issuing")
     for voter_id in hall.voters()[:3]:

@@ -23,6 +23,7 @@ def whole(hall: Hall) -> WsgiClient:
     return WsgiClient(create_app(hall.house.config))
 
 
+# threats B7
 def test_each_part_answers_to_its_own_host_name_only(hall: Hall, whole: WsgiClient) -> None:
     parts = {REGISTRY: hall.registry, STATION: hall.stations, COMMITTEE: hall.committee, BOX: hall.box}
     for origin, app in parts.items():
@@ -35,6 +36,7 @@ def test_each_part_answers_to_its_own_host_name_only(hall: Hall, whole: WsgiClie
                     assert answer.status_code in (308, 404, 405), (path, other)
 
 
+# threats H13
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.9", "", "localhost@evil.example"])
 def test_a_foreign_host_name_is_refused_everywhere(whole: WsgiClient, host: str) -> None:
     for path in ("/", "/dang-nhap", "/static/board.css", "/khong-co"):
@@ -46,6 +48,7 @@ def test_a_foreign_host_name_is_refused_everywhere(whole: WsgiClient, host: str)
 # --- headers ------------------------------------------------------------------------------------------------------
 
 
+# threats H12
 def test_every_answer_of_every_route_carries_every_header(hall: Hall) -> None:
     station, box = hall.house.config.station_origin, hall.house.config.box_origin
     visits = [

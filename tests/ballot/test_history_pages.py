@@ -401,6 +401,7 @@ def test_without_a_catalogue_the_small_form_is_filled_in_with_the_vote(counted: 
         "source": counted.uuid, "official": "1", "title": "Bỏ phiếu tín nhiệm", "body": BODY, "session": "",
         "date": "2026-12-05", "rule_set": "QD96_2023_VOTE", "delegates": "44", "committee_size": "3", "threshold": "2",
         "minimum_ballots": "5",
+        "complaint_minutes": "0",
     }  # fmt: skip
     answer = browser.form("/dot-moi", fields, page="/dot-moi")
     assert answer.status_code == 302, answer.get_data(as_text=True)

@@ -76,6 +76,7 @@ def hall(prepared: Prepared) -> Hall:
     return hall
 
 
+# threats H3
 def test_every_page_shows_hostile_names_as_text(hall: Hall) -> None:
     pages = {place: said for place, said in answers(hall).items() if "<html" in said}
     assert len(pages) > 25
@@ -97,6 +98,7 @@ def test_every_paper_is_printed_with_hostile_names(hall: Hall, paper: str) -> No
     assert (answer.status_code, answer.get_data()[:5]) == (200, b"%PDF-")
 
 
+# threats H4
 def test_the_roll_is_exported_with_hostile_names_and_none_is_a_formula(hall: Hall) -> None:
     with reading(hall.house.registry):
         page = hall.person("to-chuc-1").get(f"/dot/{hall.uuid}/danh-sach/nguoi-ghi-phieu.csv")

@@ -170,6 +170,7 @@ def test_a_certificate_or_token_that_is_not_there_is_refused(tmp_path: Path, pem
 # --- what is handed over ------------------------------------------------------------------------------------------
 
 
+# threats A24
 def test_a_roll_that_is_not_the_sealed_one_is_refused(linked: Linked, sealed: Hall) -> None:
     salt, lines = roll_of(sealed)
     name = ("DB-0001", "Người khác", "Tổ 1", "")

@@ -75,6 +75,7 @@ def do(browser: Client, hall: Hall, act: str, **values: str) -> TestResponse:
 # --- one permission, one slip -------------------------------------------------------------------------------------
 
 
+# threats A2
 def test_the_same_request_gets_the_same_answer_and_is_counted_once(at: Open) -> None:
     hall = at("issuing")
     code, blinded = permission(hall), request_for(hall)
@@ -85,6 +86,7 @@ def test_the_same_request_gets_the_same_answer_and_is_counted_once(at: Open) -> 
     assert len(rows(hall.house.registry)["issuer_entry"]) == len(ISSUERS)
 
 
+# threats A3
 def test_another_request_under_a_used_code_is_refused(at: Open) -> None:
     hall = at("issuing")
     code = permission(hall)
@@ -102,6 +104,7 @@ def test_an_unknown_code_and_an_unknown_round_are_refused(at: Open) -> None:
         refused(ask(hall, code, blinded, uuid="khong-co"), 404, "NO_SUCH_ROUND")
 
 
+# threats A5
 @pytest.mark.parametrize("place", range(len(ISSUERS)))
 def test_a_blinded_number_out_of_range_is_refused_before_any_issuer_signs(at: Open, place: int) -> None:
     """Else one issuer would count a slip that the other never signed, and the list could not be frozen."""
@@ -166,6 +169,7 @@ def test_a_request_that_was_cut_off_between_two_issuers_is_made_good_by_repeatin
     assert len(rows(hall.house.registry)["issuer_entry"]) == len(ISSUERS)
 
 
+# threats A3
 def test_a_permission_of_another_round_does_not_serve(at: Open) -> None:
     hall = at("issuing")
     code, blinded = permission(hall), request_for(hall)
@@ -236,6 +240,7 @@ def test_hostile_blobs_in_the_staging_cannot_hold_the_freeze_up(at: Open) -> Non
     assert "1 listed, 0 void, 7 unreadable, 0 undelivered" in subject
 
 
+# threats A9
 def test_a_credential_of_another_round_is_not_listed(at: Open) -> None:
     """A9: the issuers' keys and the manifest's hash are those of its own round."""
     hall = at("issuing")

@@ -210,6 +210,7 @@ NEVER: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+# threats H19
 @pytest.mark.parametrize("name", NEVER)
 def test_a_workbook_that_lies_is_refused(name: str) -> None:
     raw, reason = NEVER[name][0](), NEVER[name][1]

@@ -24,6 +24,7 @@ def login(browser: Client, name: str, password: str) -> int:
     return browser.form("/dang-nhap", {"login": name, "password": password}).status_code
 
 
+# threats A22
 def test_after_eight_failures_a_login_name_must_wait_even_with_the_right_password(at: Open) -> None:
     browser = at("draft").anybody()
     assert [login(browser, "to-chuc-1", "sai mật khẩu") for _ in range(TRIES)] == [401] * TRIES
@@ -42,6 +43,7 @@ def test_logging_in_rightly_is_never_counted(at: Open) -> None:
     assert [login(hall.anybody(), "tiep-don", PASSWORD) for _ in range(TRIES + 4)] == [302] * (TRIES + 4)
 
 
+# threats H2
 def test_a_copied_cookie_ends_when_its_owner_logs_out(at: Open) -> None:
     owner, thief = (hall := at("draft")).person("to-chuc-1"), hall.anybody()
     cookie = owner.client.get_cookie("phien", domain="localhost")

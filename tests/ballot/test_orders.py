@@ -116,6 +116,7 @@ def test_of_two_stations_that_ask_at_once_for_an_envelope_one_is_handed_it(at: O
     assert sorted(handed) == [0, 1]
 
 
+# threats A3
 def test_a_lost_reply_gives_a_new_permission_and_the_old_one_is_dead(at: Open) -> None:
     hall = at("issuing")
     assert hall.station
@@ -231,6 +232,7 @@ def voter(hall: Hall, place: int) -> tuple[int, Any]:
         return hall.voters()[place], session.get(Voter, hall.voters()[place])
 
 
+# threats A1
 def test_no_voter_is_ordered_a_second_first_slip(at: Open) -> None:
     hall = at("issuing")
     voter_id, row = voter(hall, 0)
@@ -273,6 +275,7 @@ def test_only_a_printed_slip_is_replaced_and_one_at_a_time(at: Open) -> None:
     assert len(hall.station.work()) == 1
 
 
+# threats B21
 def test_envelopes_come_all_at_once_and_are_bounded_by_the_roll(at: Open) -> None:
     hall = at("issuing")
     station = hall.station

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +30,7 @@ from tests.ballot.client import Machine
 from tests.ballot.hall import Hall, plan
 from tests.ballot.look import nothing_changes, refused, rows
 from tests.ballot.prepared import new_hall, with_people
+from tests.postgres import copy_house
 
 Open = Callable[[str], Hall]
 STRIP = re.compile(r"<dd>(DB-\d{4})</dd>.*?<dd class=\"password\">([0-9A-Z-]+)</dd>", re.DOTALL)
@@ -49,7 +49,7 @@ class Made:
         for engine in (self.hall.house.registry, self.hall.house.box):
             engine.dispose()
         target = self.folder / f"copy-{len(self.copies)}"
-        shutil.copytree(self.folder / "round", target)
+        copy_house(self.folder / "round", target)
         self.copies.append(new_hall(target, self.hall.house.keyring._opened))
         self.copies[-1].uuid = self.hall.uuid
         return self.copies[-1]

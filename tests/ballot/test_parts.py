@@ -58,6 +58,7 @@ WRONG: dict[str, tuple[Change, int, str]] = {
 }  # fmt: skip
 
 
+# threats F3
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_part_is_refused_its_sender_named_and_not_kept(closed: Any, name: str) -> None:
     hall, members, parts = closed
@@ -84,6 +85,7 @@ def test_a_wrong_part_by_file_is_the_members_whose_number_it_bears(closed: Any) 
             refused(browser.form(f"/dot/{hall.uuid}/giai-ma", files, page=f"/dot/{hall.uuid}/"), 400, code)
 
 
+# threats F11
 def test_a_valid_part_stays_and_the_page_shows_who_is_missing(closed: Any) -> None:
     hall, members, parts = closed
     browser = hall.person("to-chuc-1")

@@ -167,6 +167,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+# threats H18
 @pytest.mark.parametrize("case", HOSTILE)
 def test_a_hostile_archive_is_refused_by_name_and_nothing_is_written(hall: Hall, case: str) -> None:
     make, named = HOSTILE[case]

@@ -15,6 +15,7 @@ from tests.ballot.hall import Hall
 Open = Callable[[str], Hall]
 
 
+# threats E3
 def test_two_presses_of_seal_make_one_manifest_with_the_keys_that_are_there(at: Open) -> None:
     hall = at("draft")
     actor = hall.actor("to-chuc-1")

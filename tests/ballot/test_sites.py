@@ -102,6 +102,7 @@ def test_the_page_shows_the_lines_their_sum_and_the_whole(sited: Open) -> None:
     assert f"cộng các điểm có {COUNT} người" in text
 
 
+# threats D7
 def test_no_number_of_a_site_depends_on_who_voted(sited: Open) -> None:
     """The box knows no site: nothing of it, and nothing on the page of the sites, changes by a ballot (threats B22)."""
     hall = sited("voting")
@@ -226,6 +227,7 @@ def test_sites_of_another_organisation_are_out_of_reach(sited: Open) -> None:
             assert stranger.form(f"/dot/{hall.uuid}/diem-cau/{act}", values, page="/").status_code == 404
 
 
+# threats E3
 def test_two_who_close_at_once_close_once(sited: Open) -> None:
     hall = sited("voting")
     with pytest.raises(SitesWaiting):

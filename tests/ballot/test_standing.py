@@ -39,6 +39,7 @@ def ask(hall: Hall, value: Any, mimetype: str = "application/json") -> TestRespo
     return hall.booth().send(f"/dot/{hall.uuid}/trang-thai", data=body, content_type=mimetype)
 
 
+# threats I2
 def test_a_ballot_whose_answer_was_lost_is_recorded_and_its_receipt_is_the_very_one(at: Open) -> None:
     hall = at("voting")
     cast = hall.cast(hall.body(3))  # the terminal was unplugged before this answer reached it

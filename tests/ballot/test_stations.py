@@ -58,6 +58,7 @@ def test_a_code_ends_after_ten_minutes_and_with_the_next_one(at: Open) -> None:
     assert pair(hall, later, now=NOON + CODE_SECONDS - 1).desk == DESK
 
 
+# threats A20
 def test_five_wrong_codes_end_every_code_that_waits(at: Open) -> None:
     hall = at("issuing")
     first, second = code_at(hall), code_at(hall, login=OTHER_DESK)

@@ -100,6 +100,7 @@ def windows(hall: Hall, name: str, size: int) -> set[bytes]:
     return {one[i : i + size] for one in raw for i in range(len(one) - size + 1)}
 
 
+# threats B9
 @pytest.mark.parametrize("size", [WINDOW, 2 * WINDOW])
 def test_no_eight_bytes_of_a_value_stand_in_both_but_for_the_manifest(ended: Ended, size: int) -> None:
     """B9: hashes, salts, signatures, desk codes, credentials: every one of them is on one side only.

@@ -223,6 +223,7 @@ def test_the_receipt_wipes_itself(page: Any, small: Fake) -> None:
     assert page.locator(".tracker").count() == 0
 
 
+# threats H8
 def test_back_and_reload_show_nothing_of_the_last_voter(page: Any, small: Fake) -> None:
     visit(page, small)
     page.keyboard.press("1")
@@ -233,6 +234,7 @@ def test_back_and_reload_show_nothing_of_the_last_voter(page: Any, small: Fake) 
     assert page.locator('[aria-checked="true"]').count() == 0
 
 
+# threats H9
 def test_nothing_is_stored_and_no_request_can_be_told_from_another(page: Any, small: Fake) -> None:
     visit(page, small)
     rate(page, "123")
@@ -354,6 +356,7 @@ def test_no_other_answer_and_no_unsigned_receipt_is_believed(page: Any, small: F
     assert "Đã ghi nhận" not in text
 
 
+# threats H7
 def test_a_print_of_the_booth_is_an_empty_sheet(page: Any, small: Fake) -> None:
     visit(page, small)
     page.keyboard.press("1")

@@ -27,6 +27,8 @@ from tests.js_vector_base import Stream
 from tests.tally.test_checks_ballots import with_number
 
 SOURCES = Path(__file__).parents[2]
+ON_THE_PAGE = tuple(check for check in CLOSED if check.number != 28)
+"""Copies of witnesses and receipts are files of other people; `keys trustee decrypt` takes them, the page does not."""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,7 @@ def test_an_honest_record_passes_with_the_numbers_of_python_and_decrypts_to_the_
 
 def steps() -> list[int]:
     """Return the checks in the order in which the page tells of them: the proofs last."""
-    numbers = [check.number for check in CLOSED if check.number not in MERGED]
+    numbers = [check.number for check in ON_THE_PAGE if check.number not in MERGED]
     return [*(n for n in numbers if n != 19), 19]
 
 
@@ -78,7 +80,7 @@ def test_the_page_names_every_check_as_python_does() -> None:
     text = (SOURCES / "ballot/frontend/src/protocol/record_checks.js").read_text("utf-8")
     catalogue = (SOURCES / "tally/locale/en.po").read_text("utf-8")
     rows = [json.loads(row) for row in re.findall(r"^  (\[\d+, .*\]),$", text, re.MULTILINE)]
-    assert [(number, vi) for number, vi, _ in rows] == [(check.number, check.title) for check in CLOSED]
+    assert [(number, vi) for number, vi, _ in rows] == [(check.number, check.title) for check in ON_THE_PAGE]
     assert [vi for _, vi, en in rows if f'msgid "{vi}"\nmsgstr "{en}"' not in catalogue] == []
 
 

@@ -125,6 +125,7 @@ def test_a_browser_that_has_opened_another_root_refuses_an_older_copy_of_the_fil
     assert not any(url.endswith("/giai-ma") for url, _body in member.sent)
 
 
+# threats F2
 def test_files_of_another_member_or_another_round_are_named(closed: Closed, seats: Seats, tmp_path: Path) -> None:
     member = closed.seat(seats, 3)
     memory = closed.members[0].memory

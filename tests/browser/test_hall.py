@@ -27,7 +27,7 @@ from ballot.demo.stage import Stage
 from ballot.house import House
 from ballot.login import create_account
 from tally.protocol.archive import Archive
-from tally.protocol.credential import SlipCode
+from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.manifest import Manifest
 from tests.browser.crowd import LEVELS, Desk, Machine, Marks, Station, Terminal, draw_marks, every, files_with
 from tests.commands import DONE, VERIFIED, Done, run
@@ -202,6 +202,20 @@ def crowd(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crow
         pytest.skip("no chromium: `apt-get install chromium`")
     pytest.importorskip("playwright", reason="no playwright: `pip install -e '.[test]'`")
     folder = tmp_path_factory.mktemp("crowd")
+    with pytest.MonkeyPatch.context() as own:  # what browsers put down beside their profiles lies here too
+        for name, place in (
+            ("TMPDIR", "tmp"),
+            ("HOME", "home"),
+            ("XDG_CACHE_HOME", "home"),
+            ("XDG_CONFIG_HOME", "home"),
+        ):
+            (folder / place).mkdir(exist_ok=True)
+            own.setenv(name, str(folder / place))
+        yield from played(program, folder)
+
+
+def played(program: str, folder: Path) -> Iterator[Crowd]:
+    """Play the day."""
     scenario = published()
     scenario = replace(scenario, delegates=VOTERS, issued=VOTERS, returned=0, rows=scenario.rows[:OFFICIALS])
     server = Server.start(folder / "server")
@@ -265,6 +279,7 @@ def test_the_record_verifies(crowd: Crowd) -> None:
     assert VERIFIED in crowd.verified.output
 
 
+# threats B17
 def test_no_file_that_a_process_wrote_holds_a_slip_code(crowd: Crowd) -> None:
     assert files_with(crowd.folder, crowd.slips, spellings) == []
 
@@ -277,6 +292,24 @@ def test_no_name_stands_on_the_side_of_the_box_the_station_or_the_terminal(crowd
     assert [found for side in sides for found in files_with(side, names, plain)] == []
     box = b"".join(path.read_bytes() for path in instance.glob("box.db*"))
     assert [name for name in names if any(text in box for text in plain(name))] == []
+
+
+# threats B17, H9
+def test_no_browser_profile_holds_what_leads_to_a_ballot(crowd: Crowd) -> None:
+    """Neither tracker nor credential, in stations' and terminals' profiles or in what browsers put down elsewhere."""
+    needles = list(crowd.trackers.values())
+    needles += [Credential.derive(SlipCode.read(slip), crowd.manifest.uuid).public.encode() for slip in crowd.slips]
+    sides = [crowd.profiles, crowd.folder / "tmp", crowd.folder / "home"]
+    assert [found for side in sides for found in files_with(side, needles, plain)] == []
+
+
+# threats B9
+def test_no_tracker_and_no_credential_stands_on_the_side_of_the_registry(crowd: Crowd) -> None:
+    registry = b"".join(path.read_bytes() for path in crowd.hall.server.config.instance.glob("registry.db*"))
+    public = [Credential.derive(SlipCode.read(slip), crowd.manifest.uuid).public for slip in crowd.slips]
+    needles = [text for tracker in crowd.trackers.values() for text in plain(tracker)]
+    needles += [text for point in public for text in (point.raw, *plain(point.encode()))]
+    assert [needle for needle in needles if needle in registry] == []
 
 
 def test_no_page_had_an_error(crowd: Crowd) -> None:

@@ -211,6 +211,7 @@ def test_an_order_signed_elsewhere_is_explained_and_does_not_hold_up_the_others(
     slip(page)
 
 
+# threats A11
 def test_another_manifest_than_at_pairing_is_not_worked_under(page: Any, hall: StationHall) -> None:
     pair(page, hall)
     page.evaluate(

@@ -111,6 +111,7 @@ def test_a_mark_is_seen_before_the_focus_moves_and_a_held_key_marks_once(standin
     assert page.locator('[aria-checked="true"]').count() == 1
 
 
+# threats H7
 def test_a_press_counts_only_if_it_begins_and_ends_in_the_button(page: Any, small: Fake) -> None:
     visit(page, small)
     first, second = page.locator(".row .level").nth(0).bounding_box(), page.locator(".row .level").nth(1).bounding_box()
@@ -293,6 +294,7 @@ def test_the_camera_reads_a_slip_and_is_let_go_of_when_its_screen_ends(page: Any
 # --- silence --------------------------------------------------------------------------------------------------------
 
 
+# threats H10
 def test_silence_asks_then_covers_then_wipes_and_sends_nothing(page: Any, small: Fake, picture: Any) -> None:
     open_on_a_clock(page, f"{small.registry}/booth")
     page.get_by_role("button", name="Bắt đầu").click()

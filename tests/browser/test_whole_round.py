@@ -97,6 +97,7 @@ class Day:
                 "session": scenario.session,
                 "date": scenario.date,
                 "delegates": str(len(VOTERS)),
+                "complaint_minutes": "0",
             },
             rule_set=scenario.rule_set,
             officials=write_list(self.folder / "officials.csv", ("khoi", "ho_ten", "chuc_vu"), *officials),

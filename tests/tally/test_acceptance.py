@@ -156,10 +156,12 @@ def test_a_void_credential_is_refused(box: MemoryBox) -> None:
     box.refuses(vote(ELECTION, (1, 0, 0), by=VOIDED).encode(), "CREDENTIAL_VOID")
 
 
+# threats C4
 def test_a_ballot_of_another_election_is_refused(box: MemoryBox) -> None:
     box.refuses(vote(SECOND_QUESTION, (1, 0, 0), (1, 0, 0), by=BINH).encode(), "WRONG_ELECTION")
 
 
+# threats C16
 def test_a_ballot_with_an_official_left_out_is_refused() -> None:
     whole = vote(SECOND_QUESTION, (1, 0, 0), (1, 0, 0), by=BINH)
     with pytest.raises(TallyError) as refusal:
@@ -167,6 +169,7 @@ def test_a_ballot_with_an_official_left_out_is_refused() -> None:
     assert refusal.value.code == "WRONG_SHAPE"
 
 
+# threats C14
 @pytest.mark.parametrize("number", [2, -1, 100])
 def test_an_over_vote_is_refused(box: MemoryBox, number: int) -> None:
     box.refuses(cheat(ELECTION, (number, 0, 0), BINH).encode(), "BAD_PROOF")

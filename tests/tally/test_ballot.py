@@ -53,6 +53,7 @@ def test_every_permitted_choice_is_proved_and_read_back(rating: tuple[int, ...],
     assert Ballot.parse(ballot.encode()).encode() == ballot.encode()
 
 
+# threats C15
 def test_ballots_with_other_choices_have_the_same_shape() -> None:
     """The numbers differ in their digits; nothing else may show what was chosen."""
     shapes = {_shape(json.loads(vote(BOTH, row, (1, 0, 0, 0)).encode())) for row in ((0, 0, 0), (1, 0, 0), (0, 0, 1))}
@@ -91,6 +92,7 @@ def test_the_cheating_booth_is_believed_while_it_does_not_cheat(numbers: tuple[i
     check_proofs(cheat(BLANKED, (1, 0, 0, 0), CREDENTIAL), BLANKED, "ballot")
 
 
+# threats C14
 @pytest.mark.parametrize("case", OVERVOTES)
 def test_an_over_vote_is_refused_at_its_place(case: str) -> None:
     numbers, place = OVERVOTES[case]
@@ -142,11 +144,13 @@ def test_every_number_and_point_of_the_answers_counts_even_for_one_who_can_sign_
     assert survivors == []
 
 
+# threats C17
 def test_a_bit_flipped_in_any_part_of_a_ballot_is_noticed() -> None:
     places = range(0, len(RAW), 17)
     assert [i for i in places if survives(RAW[:i] + bytes([RAW[i] ^ 1 << i % 8]) + RAW[i + 1 :])] == []
 
 
+# threats C17
 @pytest.mark.campaign
 def test_every_bit_of_a_ballot_counts() -> None:
     flips = ((i, 1 << bit) for i in range(len(RAW)) for bit in range(8))
@@ -155,6 +159,7 @@ def test_every_bit_of_a_ballot_counts() -> None:
     ] == []
 
 
+# threats C6
 def test_answers_and_levels_do_not_change_places_even_under_a_new_signature() -> None:
     first, second = BALLOT.answers
     other = vote(BOTH, (1, 0, 0), (1, 0, 0, 0), by=CREDENTIAL).answers
@@ -172,6 +177,7 @@ def test_answers_of_another_voter_prove_nothing_under_ones_own_signature() -> No
         check_proofs(copied, BOTH, "ballot")
 
 
+# threats C15
 def test_a_blank_proof_must_be_there_exactly_where_there_is_a_blank_box() -> None:
     first, second = BALLOT.answers
     without = type(second)(second.choices, second.individual, second.overall, None)
@@ -187,6 +193,7 @@ def test_a_ballot_for_another_election_is_refused() -> None:
             check_election(BALLOT, election, "ballot")
 
 
+# threats C21
 def test_the_tracker_is_over_the_credential_too() -> None:
     """Two voters cannot be shown one tracker for one ballot (the clash attack)."""
     assert signed(BOTH, new_credential(), BALLOT.answers).tracker != signed(BOTH, CREDENTIAL, BALLOT.answers).tracker

@@ -173,6 +173,7 @@ def test_a_signature_does_not_verify_under_another_key(signer: PlainSigner, othe
         check_signature(other_signer.public, MESSAGE, obtain(signer))
 
 
+# threats A11
 def test_an_answer_made_with_a_substituted_key_is_noticed(signer: PlainSigner, other_signer: PlainSigner) -> None:
     blinding = blind(signer.public, MESSAGE)
     answer = other_signer.sign(blinding.blinded_message)
@@ -205,6 +206,7 @@ def test_no_flipped_bit_of_a_signature_is_accepted(signer: PlainSigner) -> None:
             check_signature(signer.public, MESSAGE, replace(signature, signature=bytes(raw)))
 
 
+# threats A13
 def test_products_of_signatures_are_no_signatures(signer: PlainSigner) -> None:
     n = signer.public.modulus
     first, second = obtain(signer), obtain(signer)

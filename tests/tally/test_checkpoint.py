@@ -66,6 +66,7 @@ def test_no_batch_is_smaller_than_ten_unless_it_is_all_there_is(arrivals: list[i
     assert min(sizes, default=BATCH) >= BATCH or sizes == [sum(arrivals)]
 
 
+# threats B13
 @given(st.integers(0, 200))
 def test_while_voting_is_open_ten_to_nineteen_ballots_stay_hidden(staged: int) -> None:
     sizes = sealed_batches(staged, closing=False)

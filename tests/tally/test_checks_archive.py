@@ -61,6 +61,7 @@ def test_a_data_entry_of_no_event_is_refused(round_: Round, refused: Refused) ->
     refused(round_.record(archive=honest.encode() + stray), 9, "BAD_ARCHIVE")
 
 
+# threats G12
 def test_an_empty_archive_is_refused(round_: Round, refused: Refused) -> None:
     refused(round_.record(archive=b""), 9, "BAD_ARCHIVE")
 

@@ -43,10 +43,12 @@ def one_more(round_: Round, raw: bytes) -> Files:
 # --- 15: form -----------------------------------------------------------------------------------------------------
 
 
+# threats G1
 def test_unsorted_ballots_are_refused(round_: Round, refused: Refused) -> None:
     refused(round_.record(ballots=round_.files().ballots[::-1]), 15, "NOT_SORTED")
 
 
+# threats G1
 def test_the_same_ballot_twice_is_refused(round_: Round, refused: Refused) -> None:
     refused(one_more(round_, round_.ballots[0]).record, 15, "DUPLICATE_BALLOT")
 
@@ -58,6 +60,7 @@ def test_a_ballot_in_another_spelling_is_refused(round_: Round, refused: Refused
     refused(forged, 15, "NOT_CANONICAL")
 
 
+# threats C4
 def test_a_ballot_of_another_round_is_refused(round_: Round, refused: Refused) -> None:
     other = new_round(hall=round_.hall)
     foreign = vote(other.election, VOTES[0], round_.slips[0])
@@ -107,6 +110,7 @@ def test_a_ballot_whose_hash_was_repaired_but_not_its_signature_is_refused(round
 # --- 18: copies ---------------------------------------------------------------------------------------------------
 
 
+# threats C5
 def test_a_copied_vote_is_refused(round_: Round, refused: Refused) -> None:
     copy = resigned(first(round_), round_.unused)
     refused(one_more(round_, copy).record, 18, "DUPLICATE_CIPHERTEXT")
@@ -183,6 +187,7 @@ def test_proofs_of_another_voter_are_refused(round_: Round, refused: Refused) ->
     refused(instead_of_first(round_, raw).record, 19, "BAD_PROOF")
 
 
+# threats C16
 def test_an_answer_too_few_is_refused(round_: Round, refused: Refused) -> None:
     short = resigned(replace(first(round_), answers=first(round_).answers[:2]), round_.slips[0])
     ballots = sorted((short, *round_.ballots[1:]), key=sha256_hex)

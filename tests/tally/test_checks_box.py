@@ -77,6 +77,7 @@ def test_drafts_of_another_round_are_refused(round_: Round, refused: Refused) ->
 # --- 21: checkpoints and closing ----------------------------------------------------------------------------------
 
 
+# threats G1
 @pytest.mark.parametrize("place", range(len(VOTES)))
 def test_a_ballot_dropped_after_its_checkpoint_is_refused(round_: Round, refused: Refused, place: int) -> None:
     """The server repairs everything, and all trustees decrypt again; the box had signed while voting was open."""
@@ -99,6 +100,7 @@ def test_a_ballot_added_after_the_close_is_refused(round_: Round, refused: Refus
     refused(later.record(checkpoints=honest.checkpoints, closing=honest.closing), 21, "MISMATCH")
 
 
+# threats G2
 def test_a_ballot_replaced_by_another_of_the_same_voter_is_refused(round_: Round, refused: Refused) -> None:
     again = vote(round_.election, VOTES[1], round_.slips[0])
     honest = round_.files()
@@ -145,6 +147,7 @@ def test_a_checkpoint_whose_chain_starts_elsewhere_is_refused(round_: Round, ref
     refused(round_.record(checkpoints=encode_notes([note])), 21, "MISMATCH")
 
 
+# threats G12
 def test_a_closing_without_any_checkpoint_is_refused(round_: Round, refused: Refused) -> None:
     refused(round_.record(checkpoints=b""), 21, "MISMATCH")
 
@@ -179,6 +182,7 @@ def test_a_round_that_was_not_closed_is_incomplete(round_: Round, refused: Refus
 # --- 22: how many -------------------------------------------------------------------------------------------------
 
 
+# threats D4
 def test_fewer_ballots_than_the_minimum_are_refused(refused: Refused) -> None:
     refused(new_round(VOTES[:4]).record(), 22, "TOO_FEW_BALLOTS")
 
@@ -187,6 +191,7 @@ def test_exactly_the_minimum_of_ballots_is_enough() -> None:
     assert len(verify_closed(new_round(VOTES[:5]).closed()).evidence.ballots) == 5
 
 
+# threats A17
 def test_more_ballots_than_slips_are_refused(round_: Round) -> None:
     """Check 16 already lets no ballot through without its own slip, so only the check itself can be asked."""
     evidence = verify_closed(round_.closed()).evidence

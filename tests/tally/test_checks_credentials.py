@@ -80,6 +80,7 @@ def test_asking_after_a_ballot_is_no_consent_to_void_the_slip(round_: Round, ref
     refused(replace(round_, voided=(*round_.voided, forged)).record(), 6, "BAD_SIGNATURE")
 
 
+# threats A17
 def test_more_slips_than_voters_on_the_roll_are_refused(refused: Refused) -> None:
     hall = new_hall()
     crowded = replace(seal(hall).roll, voters=6)
@@ -96,11 +97,13 @@ def test_a_forged_issuer_signature_is_refused(round_: Round, refused: Refused) -
     refused(first_replaced(round_, entry).record(), 7, "SIGNATURE_INVALID")
 
 
+# threats A14
 def test_the_signature_of_only_one_issuer_is_refused(round_: Round, refused: Refused) -> None:
     entry = replace(first(round_), signatures=first(round_).signatures[:1])
     refused(first_replaced(round_, entry).record(), 7, "WRONG_COUNT")
 
 
+# threats A14
 def test_one_issuer_signing_twice_is_refused(round_: Round, refused: Refused) -> None:
     signer = round_.hall.signers[0]
     twice = tuple(signature_of(round_.manifest, 0, signer, first(round_).credential) for _ in range(2))
@@ -120,6 +123,7 @@ def _signed_in_the_name_of_the_second(round_: Round, signer: BlindSigner, creden
     return signature_of(replace(round_.manifest, issuers=issuers), 1, signer, credential)
 
 
+# threats A10
 def test_a_key_of_the_attackers_own_is_refused(round_: Round, refused: Refused) -> None:
     own = BlindSigner(IssuerKey.generate())
     _, stuffed = new_slip(round_.manifest)
@@ -127,6 +131,7 @@ def test_a_key_of_the_attackers_own_is_refused(round_: Round, refused: Refused) 
     refused(first_replaced(round_, ListedCredential(stuffed.public, forged)).record(), 7, "SIGNATURE_INVALID")
 
 
+# threats A9
 def test_a_credential_signed_for_another_round_is_refused(round_: Round, refused: Refused) -> None:
     other = listed(seal(round_.hall), round_.hall.signers, first(round_).credential)
     refused(first_replaced(round_, other).record(), 7, "SIGNATURE_INVALID")
@@ -151,6 +156,7 @@ def issuance(files: Files, *changes: dict[str, object]) -> bytes:
     return Issuance(tuple(files.statement(issuer.name, key, **change) for issuer, key, change in pairs)).encode()
 
 
+# threats A16
 def test_statements_whose_counts_differ_are_refused(round_: Round, refused: Refused) -> None:
     raw = issuance(round_.files(), {}, {"issued": 6, "envelopes": 2})
     refused(round_.record(issuance=raw), 8, "WRONG_COUNT")

@@ -15,6 +15,7 @@ from tests.tally.conftest import Refused
 # --- 26: the result -----------------------------------------------------------------------------------------------
 
 
+# threats G3
 def test_a_changed_number_in_the_result_is_refused(round_: Round, refused: Refused) -> None:
     rows = round_.files().true_result.rows
     forged = Result(((rows[0][0] + 1, rows[0][1] - 1, rows[0][2]), *rows[1:]))

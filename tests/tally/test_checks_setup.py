@@ -45,6 +45,7 @@ def test_an_election_under_a_key_of_nobody_is_refused(round_: Round, refused: Re
     refused(round_.record(election=canonical(document)), 12, "MISMATCH")
 
 
+# threats E4
 def test_an_election_with_a_question_reworded_is_refused(round_: Round, refused: Refused) -> None:
     raw = round_.election.raw.replace("Cán bộ 2".encode(), "Cán bộ II".encode())
     refused(round_.record(election=raw), 12, "MISMATCH")
@@ -94,6 +95,7 @@ def test_a_weight_or_a_voter_beside_a_credential_is_refused(
 # --- 14: opening --------------------------------------------------------------------------------------------------
 
 
+# threats F1
 def test_an_opening_test_of_fewer_than_t_members_is_incomplete(round_: Round, refused: Refused) -> None:
     refused(round_.record(opening=round_.files().opened(2)), 14, "INCOMPLETE")
 

@@ -88,6 +88,7 @@ def test_a_part_whose_owner_record_names_another_payload_is_refused(round_: Roun
     refused(round_.record(owned=((a, Owned(2, "0" * 64).encode()), b)), 24, "BAD_DECRYPTION")
 
 
+# threats F4
 def test_a_part_of_the_same_members_in_another_round_is_refused(round_: Round, refused: Refused) -> None:
     other = new_round(hall=round_.hall)
     refused(round_.record(parts=round_.files().parts | {3: other.files().part(3).encode()}), 24, "BAD_DECRYPTION")

@@ -75,6 +75,7 @@ def test_a_counted_record_is_verified(round_: Round, closed: ClosedRecord, parts
     assert verify_record(counted.record, expected_manifest=round_.manifest.hash).origin_proven
 
 
+# threats F15
 def test_a_column_of_zeros_counts_as_zero() -> None:
     nobody_low = new_round(tuple((0, 1, None) for _ in range(5)))
     closed = verify_closed(nobody_low.closed())
@@ -117,6 +118,7 @@ WRONG: dict[str, tuple[Callable[[PartialDecryption], bytes], str]] = {
 }
 
 
+# threats F3
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_part_is_named_left_out_and_never_published(
     round_: Round, closed: ClosedRecord, parts: dict[int, bytes], name: str
@@ -142,6 +144,7 @@ def test_a_part_of_nobody_is_left_out(closed: ClosedRecord, parts: dict[int, byt
     assert [(error.code, error.where) for error in counted.rejected] == [("WRONG_ORDER", f"trustee {owner}")]
 
 
+# threats F11
 def test_too_few_valid_parts_are_incomplete_and_the_record_stays_as_it_was(
     round_: Round, parts: dict[int, bytes]
 ) -> None:

@@ -121,6 +121,7 @@ def test_neither_code_nor_secret_shows_up_in_a_log() -> None:
     assert str(credential.secret) not in shown
 
 
+# threats A20
 def test_a_code_holds_all_130_bits_that_were_drawn() -> None:
     asked = []
 

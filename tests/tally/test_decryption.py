@@ -105,6 +105,7 @@ def test_a_part_without_strong_proofs_is_refused() -> None:
         strong(replace(PART, strong=None))
 
 
+# threats F4
 @pytest.mark.parametrize(
     "other",
     [
@@ -130,6 +131,7 @@ def test_the_claim_holds_every_field_once_and_in_order() -> None:
     assert (claim.public, claim.alpha, claim.factor) == (PUBLIC, alpha, factor)
 
 
+# threats C7
 @pytest.mark.parametrize("left_out", range(6), ids=["manifest", "election", "tally", "owner", "question", "answer"])
 def test_a_strong_proof_that_leaves_a_field_out_of_its_hash_is_refused(left_out: int) -> None:
     alpha, factor = TALLY.rows[0][0].alpha, PART.factors[0][0]

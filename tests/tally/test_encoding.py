@@ -70,6 +70,7 @@ json_values = st.recursive(
 )
 
 
+# threats C18
 @pytest.mark.parametrize("case", WRONG_JSON)
 def test_what_is_not_strict_json_is_refused(case: str) -> None:
     raw, error = WRONG_JSON[case]

@@ -87,6 +87,7 @@ def test_no_file_of_chance_survives(round_: Round, name: str) -> None:
     assert [raw for raw in contents if survives(record.with_files({name: raw}))] == []
 
 
+# threats G4
 @pytest.mark.parametrize("name", NAMES)
 def test_no_file_of_another_round_survives(round_: Round, name: str) -> None:
     from tests.builders import new_round

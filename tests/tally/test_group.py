@@ -98,6 +98,7 @@ def test_what_is_no_string_is_no_point(value: object) -> None:
     refused(value)
 
 
+# threats C20
 def test_upper_case_and_other_digits_are_refused() -> None:
     point = g_pow(7).encode()
     assert point.upper() != point
@@ -113,6 +114,7 @@ def test_the_identity_is_refused_unless_it_is_expected() -> None:
     assert Point.decode(identity, "field", identity=True) == IDENTITY
 
 
+# threats C9
 @pytest.mark.parametrize("y", ON_CURVE_BELOW_19)
 @pytest.mark.parametrize("sign", [0, 1])
 def test_a_coordinate_over_the_prime_is_refused(y: int, sign: int) -> None:
@@ -125,6 +127,7 @@ def test_a_sign_without_an_x_is_refused(y: int) -> None:
     refused(spelt(y, 1))
 
 
+# threats C9
 def test_points_off_the_curve_are_refused() -> None:
     strangers = [y for y in range(2, 200) if not on_curve(y)]
     assert len(strangers) > 50
@@ -132,12 +135,14 @@ def test_points_off_the_curve_are_refused() -> None:
         refused(spelt(y))
 
 
+# threats C10
 @pytest.mark.parametrize("raw", SMALL, ids=bytes.hex)
 def test_a_point_of_small_order_is_refused(raw: bytes) -> None:
     assert on_curve(int.from_bytes(raw, "little") & ((1 << 255) - 1))
     refused(hexed(raw))
 
 
+# threats C10
 @pytest.mark.parametrize("raw", SMALL, ids=bytes.hex)
 def test_a_member_with_a_torsion_point_added_is_refused(raw: bytes) -> None:
     mixed = sodium.crypto_core_ed25519_add(G.raw, raw)

@@ -33,6 +33,7 @@ def test_a_text_file_is_no_record(tmp_path: Path) -> None:
     assert "UNREADABLE_RECORD" in output
 
 
+# threats G10
 @pytest.mark.parametrize("name", [b"t\xean.json", b"\x1b[2J.json", b"dong\nmoi.json"])
 def test_a_file_of_any_name_is_refused_in_one_sentence(round_: Round, tmp_path: Path, name: bytes) -> None:
     written(round_.record(), tmp_path)

@@ -312,6 +312,7 @@ def test_the_digest_of_a_roll_depends_on_salt_and_voters_and_not_on_their_order(
     assert len(others) == 3
 
 
+# threats D1
 def test_a_smaller_roll_than_three_voters_is_refused() -> None:
     assert make_manifest(roll=Roll(3, 3, 3, "cd" * 32)).roll.voters == 3
     with pytest.raises(WrongShape):

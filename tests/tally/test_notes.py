@@ -92,6 +92,7 @@ UNREADABLE = {
 }  # fmt: skip
 
 
+# threats C20
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_notes_in_another_spelling_are_refused(case: str) -> None:
     with pytest.raises(NotCanonical):

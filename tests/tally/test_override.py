@@ -38,6 +38,7 @@ def with_overrides(round_: Round, *overrides: Override) -> bytes:
 # --- check 14 -----------------------------------------------------------------------------------------------------
 
 
+# threats A25
 def test_a_rated_official_in_the_committee_fails_the_record(conflicted: Round, refused: Refused) -> None:
     failed = refused(conflicted.record(), 14, "CONFLICT_OF_INTEREST")
     assert "committee.json.members[1]" in str(failed)

@@ -42,6 +42,7 @@ def test_an_act_of_the_table_leads_where_it_says(act: Act, phase: Phase) -> None
     assert row.requires
 
 
+# threats E5
 @pytest.mark.parametrize(("act", "phase"), [pair for pair in PAIRS if pair not in ALLOWED])
 def test_every_other_pair_is_refused(act: Act, phase: Phase) -> None:
     with pytest.raises(WrongPhase) as refusal:
@@ -55,6 +56,7 @@ def test_every_act_and_phase_is_in_the_table() -> None:
     assert {phase for _, phase in ALLOWED} | {target for target, _ in ALLOWED.values()} == set(Phase)
 
 
+# threats E2
 def test_nothing_leads_back_from_closed() -> None:
     assert reachable(Phase.CLOSED) == {Phase.TALLIED, Phase.CERTIFIED, Phase.VOID}
 

@@ -114,6 +114,7 @@ def test_nothing_at_all_is_unreadable(tmp_path: Path) -> None:
 # --- hostile zips -------------------------------------------------------------------------------------------------
 
 
+# threats H18
 @pytest.mark.parametrize("name", ["../manifest.json", "/manifest.json", "a/manifest.json", ".manifest.json", "x/",
                                   "../../zzzzzzzzzzzzzz.bel", "ghi chú.txt", "archive"])  # fmt: skip
 def test_a_member_with_any_other_name_is_refused(members: Members, path: Path, name: str) -> None:
@@ -145,6 +146,7 @@ def test_a_link_in_a_zip_is_only_bytes(members: Members, path: Path, tmp_path: P
     assert record["result.json"] == str(tmp_path / "secret").encode()
 
 
+# threats H18
 @pytest.mark.parametrize("size", [0, 1, 2**32 - 2])
 def test_a_member_that_lies_about_its_size_is_refused(members: Members, path: Path, size: int) -> None:
     raw = bytearray(packed(path, members).read_bytes())

@@ -84,6 +84,7 @@ def counted(folder: Path) -> recount.Recount:
 # --- honest records -----------------------------------------------------------------------------------------------
 
 
+# threats G11
 def test_an_honest_record_agrees(ask: Ask, folder: Path) -> None:
     said = ask(folder)
     assert said.code == AGREES
@@ -134,6 +135,7 @@ def test_parts_beyond_the_threshold_are_checked_too(ask: Ask, round_: Round) -> 
 # --- standing alone -----------------------------------------------------------------------------------------------
 
 
+# threats G11
 def test_it_imports_nothing_of_this_project() -> None:
     names = set()
     for node in ast.walk(ast.parse(SOURCE.read_text("utf-8"))):

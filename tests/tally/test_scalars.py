@@ -21,6 +21,7 @@ def test_a_scalar_is_read_back_from_its_decimal_digits(number: int) -> None:
     assert decode_scalar(str(number), "field") == number
 
 
+# threats C12
 @pytest.mark.parametrize(
     "value",
     [
@@ -51,6 +52,7 @@ def test_the_product_of_ciphertexts_opens_to_the_sum(numbers: list[int], secret:
     assert without(total.beta / total.alpha**secret, sum(numbers)) == IDENTITY
 
 
+# threats C11
 def test_a_ciphertext_with_the_identity_as_alpha_is_refused_in_a_ballot() -> None:
     value = {"alpha": "0" * 63 + "1", "beta": G.encode()}
     with pytest.raises(IdentityPoint):

@@ -44,6 +44,7 @@ def test_data_written_by_people_may_be_in_any_order_but_not_have_other_fields() 
             mapping(value, "file", "a", "b")
 
 
+# threats C13
 @pytest.mark.parametrize("value", [True, False, 1.0, "1", None, [1], 0, 11, -1, 10**30])
 def test_what_is_no_integer_between_the_bounds_is_refused(value: Any) -> None:
     with pytest.raises(WrongShape):

@@ -100,6 +100,7 @@ CHANGES = (
 )  # fmt: skip
 
 
+# threats G7
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_revision_after_the_last_signature_is_refused(change: Callable[[IncrementalPdfFileWriter], None]) -> None:
     refused(updated(signed(), change), "SIGNED_CHANGED_AFTER", "SIGNED_EXTRA")
@@ -111,6 +112,7 @@ def test_a_member_changes_nothing_while_signing(change: Callable[[IncrementalPdf
     refused(raw, "SIGNED_CHANGED_AFTER", "SIGNED_EXTRA")
 
 
+# threats G7
 def test_a_revision_between_two_signatures_is_refused() -> None:
     _first, second, third = identities()
     between = signed_by(updated(signed(1), an_orphan), (2, second), (3, third))

@@ -31,7 +31,7 @@ from tally.protocol.receipt import Receipt
 ROOT = Path(__file__).parents[2]
 SPEC = (ROOT / "tally" / "SPEC.md").read_text("utf-8")
 LABEL = "phieu-tin-nhiem/v1/"
-OF_NO_CLASS = {"FILE_ERROR", "OUT_OF_MEMORY", "FORM_EXPIRED", "BUSY", "FAULT", "HTTP_404"}
+OF_NO_CLASS = {"FILE_ERROR", "OUT_OF_MEMORY", "FORM_EXPIRED", "FAULT", "HTTP_404"}
 HEX = r"[0-9a-f]{64}"
 
 

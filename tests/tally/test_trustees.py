@@ -92,6 +92,7 @@ def test_several_items_are_numbered_one_after_the_other() -> None:
     assert trustees.public_key == g_pow(2 * SECRET) * PEDERSEN.election.public_key
 
 
+# threats F6
 def test_a_key_that_cancels_the_others_has_no_proof_of_knowledge() -> None:
     """The rogue key: X divided by everybody else's, which its owner cannot know the exponent of."""
     rogue = g_pow(SECRET) / PEDERSEN.election.public_key
@@ -99,6 +100,7 @@ def test_a_key_that_cancels_the_others_has_no_proof_of_knowledge() -> None:
     refused([["Single", replace(key, point=rogue).as_json()]], BadSignature, "BAD_SIGNATURE")
 
 
+# threats C11
 def test_the_identity_is_no_key_and_no_coefficient() -> None:
     key = replace(publish_key(SECRET, None), point=IDENTITY)
     refused([["Single", key.as_json()]], IdentityPoint, "IDENTITY_POINT")

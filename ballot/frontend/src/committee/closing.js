@@ -30,10 +30,10 @@ export async function closedMenu(member) {
     member,
     "closed-menu",
     title,
-    [note, me.part ? words.closedDoneNote : words.closedNote],
+    [state.waits ? words.complaintsWait(state.waits) : note, me.part ? words.closedDoneNote : words.closedNote],
     (resolve) => [
       called && !me.retested && button(words.retest, () => resolve("retest")),
-      !me.part && primary(words.decrypt, () => resolve("decrypt"), { disabled: !state.root }),
+      !me.part && primary(words.decrypt, () => resolve("decrypt"), { disabled: !state.root || state.waits > 0 }),
     ],
   );
   if (choice === "retest") await retest(member);

@@ -38,6 +38,7 @@ const KINDS = ["certificate", "commitment", "reveal", "key", "nonce"];
  * @property {{ owner: number, nonce: string }[] | null} called who takes the opening test
  * @property {boolean} committee
  * @property {boolean} root the closed record can be fetched
+ * @property {number} waits how many minutes complaints may still be made; nothing is decrypted before
  * @property {Comparison | null} comparison the record beside what two people counted on paper, once they agree
  */
 /** @typedef {{ words: string, left: number, sign: string, right: number, holds: boolean }} Equation */
@@ -72,6 +73,7 @@ export async function fetchState({ device, uuid }, revision, language = "") {
     called: m.called ? array(m.called, "state.called").map(readCall) : null,
     committee: m.committee === true,
     root: m.root === true,
+    waits: m.waits === undefined ? 0 : count(m.waits, "state.waits"),
     comparison: m.comparison ? readComparison(m.comparison) : null,
   };
 }

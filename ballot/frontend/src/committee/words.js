@@ -151,6 +151,7 @@ const VI = {
   closedDone: "Quý vị đã giải mã xong",
   closedNote: "Giải mã chỉ mở tổng số phiếu, không mở lá phiếu nào. Trước đó máy này kiểm tra toàn bộ hồ sơ.",
   closedDoneNote: "Xin giữ hai USB và tờ giấy cho tới khi kết quả được xác nhận.",
+  complaintsWait: (n) => `Còn ${n} phút để tra cứu mã theo dõi và khiếu nại. Hết thời gian đó quý vị giải mã được; trang tự cập nhật.`,
   partsMissing: (there, t) => `Đã có ${there} phần, cần ${t} phần. Có thể chờ vài ngày, không mất gì.`,
   partsEnough: (there, t) => `Đã có ${there} phần, đủ ${t} phần để kiểm phiếu.`,
   retest: "Thử lại khóa",

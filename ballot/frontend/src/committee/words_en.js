@@ -151,6 +151,7 @@ export const EN = {
   closedDone: "You have decrypted",
   closedNote: "Decryption opens the sums and no ballot. Before it, this machine checks the whole record.",
   closedDoneNote: "Please keep the sticks and the paper until the result is certified.",
+  complaintsWait: (n) => `${n} more minutes to look trackers up and complain. After that you can decrypt; this page follows by itself.`,
   partsMissing: (there, t) => `${there} parts are here, ${t} are needed. It can wait for days; nothing is lost.`,
   partsEnough: (there, t) => `${there} parts are here, enough for the ${t} that are needed.`,
   retest: "Test the key again",
