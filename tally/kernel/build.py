@@ -61,6 +61,12 @@ def is_fresh(folder: Path) -> bool:
     return all(made.get(name) == value for name, value in wanted.items())
 
 
+def discard(folder: Path) -> None:
+    """Take away a library that is not the one of this source, so that nothing is verified with it."""
+    for name in (*FILES.values(), STAMP):
+        (folder / name).unlink(missing_ok=True)
+
+
 def build(folder: Path, into: Path | None = None) -> bool:
     """Compile the source in `folder` and write library and stamp there, or into another folder.
 

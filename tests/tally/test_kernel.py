@@ -94,6 +94,7 @@ def test_pairs_of_strangers_that_cancel_each_other_are_found(fast: Kernel) -> No
     assert not fast.are_members(pair * 20)
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=32, max_size=32))
 def test_any_32_bytes_are_a_member_for_the_library_exactly_if_they_are_by_definition(raw: bytes) -> None:
     if (fast := kernel()) is not None:
@@ -120,7 +121,7 @@ def test_help_with_reading_never_hands_out_the_identity_or_a_stranger() -> None:
 # --- arithmetic -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.tuples(points, points), st.tuples(scalars, scalars, scalars, scalars), points, st.integers(0, 5))
 def test_commitments_are_those_of_libsodium(
     pair: tuple[Point, Point], numbers: tuple[int, int, int, int], key: Point, low: int
@@ -147,7 +148,7 @@ def test_every_scalar_at_an_edge_with_every_other(fast: Kernel, first: int) -> N
     assert fast.commitments(p.raw, claims) == [point.raw for point in slow]
 
 
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 @given(scalars, scalars, points, points)
 def test_a_pair_is_what_the_definition_says(r: int, c: int, p: Point, q: Point) -> None:
     if (fast := kernel()) is None:
@@ -157,6 +158,7 @@ def test_a_pair_is_what_the_definition_says(r: int, c: int, p: Point, q: Point) 
     assert fast.pairs([(p.raw, r, q.raw, c)]) == [pure.encode(pure.plus(pure.times(r, first), pure.times(c, second)))]
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(points, max_size=5), max_size=4))
 def test_products_of_groups_empty_ones_among_them(groups: list[list[Point]]) -> None:
     found = group.products(groups)
@@ -249,6 +251,9 @@ def test_a_stamp_that_is_not_of_this_library_has_it_built_again(tmp_path: Path) 
     with (folder / "kernel.c").open("a") as source:
         source.write("\n")
     assert not build.is_fresh(folder)
+    build.discard(folder)
+    with pytest.raises(NoKernel, match="not built"):
+        Kernel.open(folder)
 
 
 def test_it_can_be_switched_off_and_says_so() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tally.protocol.ballot import individual_tag
@@ -53,6 +53,7 @@ def test_a_true_statement_is_proved(choice: Ciphertext, branch: int) -> None:
     check(choice, prove(choice, branch))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3), st.integers(1, 4), st.data())
 def test_whoever_knows_the_randomness_makes_the_very_same_proof_for_less(
     low: int, width: int, data: st.DataObject
