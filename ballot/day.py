@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ballot import after_count, complaint_wait, counting, sites, uptime
 from ballot.acts import Actor
+from ballot.after_count import MEMBERS, NOBODY, ONE
 from ballot.attendance import attendance
 from ballot.closing import written_root
 from ballot.errors import PHASES
@@ -27,12 +28,9 @@ ORDER = (
 )  # fmt: skip
 PAST, CURRENT, AHEAD = "past", "current", "ahead"
 
-ONE = _("Một người của ban tổ chức")
 TWO = _("Hai người của ban tổ chức: một người đề nghị, một người xác nhận")
 OTHER = _("Một người khác của ban tổ chức, bằng tài khoản của mình")
-MEMBERS = _("Các thành viên ban kiểm phiếu, trên máy của mình")
 EVERYBODY = _("Mọi người có biên nhận; ban tổ chức giải quyết khiếu nại")
-NOBODY = _("Không ai phải làm gì thêm")
 
 
 @dataclass(frozen=True, slots=True)
