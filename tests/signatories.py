@@ -81,12 +81,16 @@ def signed_by(raw: bytes, *turns: tuple[int, Identity], first: int = 1) -> bytes
     return raw
 
 
-@cache
 def signed(count: int = 3) -> bytes:
-    """The document signed by the first `count` of three."""
+    """The document signed by the first `count` of three: one document, however it is asked for."""
+    return _signed(count)
+
+
+@cache
+def _signed(count: int) -> bytes:
     if count == 0:
         return document()
-    return signed_by(signed(count - 1), (count, identities()[count - 1]))
+    return signed_by(_signed(count - 1), (count, identities()[count - 1]))
 
 
 # --- signing as nobody should --------------------------------------------------------------------------------------

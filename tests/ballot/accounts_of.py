@@ -61,6 +61,14 @@ def shown_password(answer: Any) -> str:
     return str(re.search(r'class="secret-shown">([^<]+)<', answer.get_data(as_text=True))[1])
 
 
+def _step_with_time_left(seconds: float = 6.0) -> int:
+    """Return the step of TOTP that it is now, once it lasts: the oldest code taken must not end before it arrives."""
+    left = 30 - time.time() % 30
+    if left < seconds:
+        time.sleep(left)
+    return int(time.time()) // 30
+
+
 class Phone:
     """An authenticator that was enrolled on somebody's own page, and the recovery codes that it was given."""
 
@@ -68,7 +76,7 @@ class Phone:
         assert browser.form(FACTOR, {"password": password}, page=FACTOR).status_code == 302
         shown = browser.get(FACTOR).get_data(as_text=True)
         self.secret = re.search(r'class="hash typed">([^<]+)<', shown)[1].replace(" ", "")
-        self.used = int(time.time()) // 30 - 2
+        self.used = _step_with_time_left() - 2
         answer = browser.form(f"{FACTOR}/xac-nhan", {"code": self.code()}, page=FACTOR)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         self.recovery = re.findall(r"<li>([a-z0-9-]{19})</li>", answer.get_data(as_text=True))
