@@ -10,10 +10,12 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from tally.kernel.library import Kernel, NoKernel
+from tally.kernel.library import Kernel
+from tally.kernel.loading import NoKernel
 
 FOLDER = Path(__file__).parent
 SWITCH = "PTN_KERNEL"
+"""`off`: libsodium does the work; `portable`: the library without what only some processors have."""
 
 
 @lru_cache(maxsize=1)
@@ -34,6 +36,12 @@ def why_not() -> str:
     return ""
 
 
+def what_works() -> str:
+    """Return one line in English that says what does the work of verifying here."""
+    fast = kernel()
+    return f"kernel, {fast.way}" if fast else f"libsodium, more slowly; no kernel: {why_not()}"
+
+
 @lru_cache(maxsize=1)
 def _opened() -> Kernel:
-    return Kernel.open(FOLDER)
+    return Kernel.open(FOLDER, portable=os.environ.get(SWITCH) == "portable")

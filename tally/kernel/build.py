@@ -1,4 +1,4 @@
-"""How kernel.c becomes the library beside it: one compiler for every machine, and the same bytes each time.
+"""How kernel.c and its headers become the library beside them: one compiler, and the same bytes each time.
 
 Here live the command line, the stamp that says what was built from what, and the check that builds again and compares.
 Never here: anything that runs when votes are verified; this file imports nothing of ours, for the build hook loads it
@@ -24,6 +24,7 @@ from pathlib import Path
 COMPILER = "ziglang>=0.13,<0.18"
 """The Zig tool chain as a Python package: its C compiler needs nothing else on the machine. MIT."""
 SOURCE = "kernel.c"
+"""What is compiled; it includes every header beside it (*.h)."""
 STAMP = "kernel.json"
 FILES = {"linux": "kernel.so", "darwin": "kernel.dylib", "win32": "kernel.dll"}
 MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
@@ -51,13 +52,19 @@ def wheel_tag() -> str:
     return f"py3-none-{WHEELS[sys.platform].format(machine)}"
 
 
+def source(folder: Path) -> str:
+    """Return the hash of all that is compiled: of the names and hashes of the C files in `folder`."""
+    parts = sorted([folder / SOURCE, *folder.glob("*.h")])
+    return hashlib.sha256("".join(f"{_sha256(path)}  {path.name}\n" for path in parts).encode("ascii")).hexdigest()
+
+
 def is_fresh(folder: Path) -> bool:
     """Say whether the library in `folder` is the one that was built from the source beside it, byte for byte."""
     stamp, library = folder / STAMP, folder / FILES.get(sys.platform, "")
     if not stamp.is_file() or not library.is_file():
         return False
     made = json.loads(stamp.read_text("ascii"))
-    wanted = {"source": _sha256(folder / SOURCE), "target": target(), "library": _sha256(library)}
+    wanted = {"source": source(folder), "target": target(), "library": _sha256(library)}
     return all(made.get(name) == value for name, value in wanted.items())
 
 
@@ -78,17 +85,25 @@ def build(folder: Path, into: Path | None = None) -> bool:
         return False
     with tempfile.TemporaryDirectory(prefix="ptn-kernel-") as scratch:
         made = Path(scratch) / FILES[sys.platform]
-        command = [sys.executable, "-m", "ziglang", "cc", *FLAGS, "-target", target(), "-o", str(made), SOURCE]
-        caches = {"ZIG_GLOBAL_CACHE_DIR": f"{scratch}/global", "ZIG_LOCAL_CACHE_DIR": f"{scratch}/local"}
-        subprocess.run(command, cwd=folder, env=os.environ | caches, check=True)  # noqa: S603 - the command is ours
+        compile_for(target(), folder, made)
         raw = made.read_bytes()
     library = into / FILES[sys.platform]
     part = library.with_name(f".{library.name}.part")
     part.write_bytes(raw)
     part.replace(library)  # a process that has the old one open keeps it whole
-    said = {"source": _sha256(folder / SOURCE), "compiler": compiler, "target": target(), "library": _sha256(library)}
+    said = {"source": source(folder), "compiler": compiler, "target": target(), "library": _sha256(library)}
     (into / STAMP).write_text(json.dumps(said, indent=1) + "\n", "ascii")
     return True
+
+
+def compile_for(machine: str, folder: Path, made: Path) -> None:
+    """Compile the source in `folder` for a machine, as Zig writes it; any machine can compile for any other.
+
+    Raises subprocess.CalledProcessError if it does not compile.
+    """
+    command = [sys.executable, "-m", "ziglang", "cc", *FLAGS, "-target", machine, "-o", str(made), SOURCE]
+    caches = {"ZIG_GLOBAL_CACHE_DIR": f"{made.parent}/global", "ZIG_LOCAL_CACHE_DIR": f"{made.parent}/local"}
+    subprocess.run(command, cwd=folder, env=os.environ | caches, check=True)  # noqa: S603 - the command is ours
 
 
 def _compiler() -> str:

@@ -18,104 +18,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tally.kernel import FOLDER, build, kernel, why_not
-from tally.kernel.library import FEW, Kernel, NoKernel
+from tally.kernel import FOLDER, build
+from tally.kernel.library import WAYS, Kernel
+from tally.kernel.loading import NoKernel
 from tally.protocol import group
 from tally.protocol.ballot import Ballot, check_proofs
 from tally.protocol.errors import Refused
-from tally.protocol.group import G, Point, Q, commitment, g_commitment, g_pow, members, product
+from tally.protocol.group import Point, Q, commitment, g_commitment, g_pow, product
 from tests.tally import pure_edwards as pure
+from tests.tally.kernel_ways import EDGES, NEUTRAL, opened
 from tests.tally.small import RATING, WITH_BLANK, cheat, make_election, new_credential, vote
-from tests.tally.test_group import ON_CURVE_BELOW_19, SMALL
 
-EDGES = [
-    0,
-    1,
-    2,
-    3,
-    Q - 1,
-    Q - 2,
-    2**252,
-    2**252 - 1,
-    (1 << 251) - 1,
-    int("10" * 126, 2),
-    int("0" + "1" * 125, 2) << 64,
-]
-EDGES += [16 << (5 * k) for k in (0, 1, 24, 49)] + [17 << (5 * k) for k in (0, 1, 24, 48)]
-EDGES += [64 << (7 * k) for k in (0, 17, 34)]
 scalars = st.one_of(st.integers(0, Q - 1), st.sampled_from(EDGES))
 points = st.one_of(st.integers(1, Q - 1), st.sampled_from([1, 2, Q - 1])).map(g_pow)
 CASES = int(os.environ.get("PTN_KERNEL_CASES", "1000000"))
-NEUTRAL = group.IDENTITY.raw
+MACHINES = [f"{machine}-{system}" for machine in ("x86_64", "aarch64") for system in build.SYSTEMS.values()]
+MACHINES += ["x86_64-linux-musl", "aarch64-linux-musl"]
 
 
-@pytest.fixture(scope="module")
-def fast() -> Kernel:
-    found = kernel()
-    if found is None:
-        pytest.skip(f"no kernel: {why_not()}; `pip install -e .` builds it")
-    return found
-
-
-def mixed(member: bytes, small: bytes) -> bytes:
-    """Return a point that differs from a member by a component of small order."""
-    first, second = pure.decode(member), pure.decode(small)
-    assert first is not None and second is not None
-    return pure.encode(pure.plus(first, second))
-
-
-TORSION = [*SMALL, NEUTRAL]
-NON_CANONICAL = [
-    (pure.P + y + (sign << 255)).to_bytes(32, "little") for y in ON_CURVE_BELOW_19 for sign in (0, 1) if y < 19
-] + [bytes.fromhex("01" + "00" * 30 + "80"), bytes.fromhex("ec" + "ff" * 31), b"\xff" * 32]
-
-
-# --- membership -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("company", [0, FEW - 1, FEW, 40])
-@pytest.mark.parametrize("place", [0, -1])
-def test_one_point_that_is_no_member_is_found_among_any_number(fast: Kernel, company: int, place: int) -> None:
-    # threats C9 C10: malformed, small order, mixed order
-    good = [g_pow(secrets.randbelow(Q - 1) + 1).raw for _ in range(company)]
-    assert fast.are_members(good)
-    strangers = [*SMALL, *NON_CANONICAL, *(mixed(G.raw, small) for small in SMALL)]
-    for stranger in strangers:
-        assert pure.is_member(stranger) is False
-        at = len(good) if place else 0
-        assert not fast.are_members([*good[:at], stranger, *good[at:]])
-
-
-def test_pairs_of_strangers_that_cancel_each_other_are_found(fast: Kernel) -> None:
-    order_two = next(s for s in SMALL if pure.times(2, pure.decode(s) or pure.NEUTRAL) == pure.NEUTRAL)
-    pair = [mixed(g_pow(5).raw, order_two), mixed(g_pow(7).raw, order_two)]
-    many = [g_pow(k).raw for k in range(1, 30)]
-    assert not fast.are_members([*many, *pair])
-    assert not fast.are_members(pair * 20)
-
-
-@settings(deadline=None)
-@given(st.binary(min_size=32, max_size=32))
-def test_any_32_bytes_are_a_member_for_the_library_exactly_if_they_are_by_definition(raw: bytes) -> None:
-    if (fast := kernel()) is not None:
-        assert fast.are_members([raw]) == pure.is_member(raw)
-        assert fast.are_members([raw] * (FEW + 1)) == pure.is_member(raw)
-
-
-def test_bytes_of_another_length_are_no_point(fast: Kernel) -> None:
-    for raw in (b"", bytes(31), bytes(33), G.raw + b"\x00"):
-        assert not fast.are_members([raw])
-        assert not fast.are_members([G.raw] * 9 + [raw])
-    with pytest.raises(ValueError, match="point"):
-        fast.products([[bytes(31)]])
-
-
-def test_help_with_reading_never_hands_out_the_identity_or_a_stranger() -> None:
-    texts = [g_pow(k).encode() for k in range(1, 20)]
-    stranger = mixed(G.raw, SMALL[0])[::-1].hex()
-    assert members([*texts, stranger]) == {}
-    assert members([*texts, group.IDENTITY.encode()]) == {}
-    assert members([*texts, None, 7, ["x"], "zz", texts[0].upper()]) in ({}, {t: Point.decode(t, "p") for t in texts})
+@pytest.fixture(scope="module", params=WAYS)
+def fast(request: pytest.FixtureRequest) -> Kernel:
+    return opened(request.param)
 
 
 # --- arithmetic -----------------------------------------------------------------------------------------------------
@@ -124,18 +47,18 @@ def test_help_with_reading_never_hands_out_the_identity_or_a_stranger() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.tuples(points, points), st.tuples(scalars, scalars, scalars, scalars), points, st.integers(0, 5))
 def test_commitments_are_those_of_libsodium(
-    pair: tuple[Point, Point], numbers: tuple[int, int, int, int], key: Point, low: int
+    fast: Kernel, pair: tuple[Point, Point], numbers: tuple[int, int, int, int], key: Point, low: int
 ) -> None:
     (alpha, beta), (c0, r0, c1, r1) = pair, numbers
-    if (fast := kernel()) is None:
-        return
     expected = [
         g_commitment(r0, alpha, c0),
         commitment(key, r0, beta / g_pow(low) if low else beta, c0),
         g_commitment(r1, alpha, c1),
         commitment(key, r1, beta / g_pow(low + 1), c1),
     ]
-    assert fast.commitments(key.raw, [(alpha.raw, beta.raw, low, numbers)]) == [point.raw for point in expected]
+    claim, raws = (alpha.raw, beta.raw, low, numbers), [point.raw for point in expected]
+    assert fast.commitments(key.raw, [claim]) == raws
+    assert fast.commitments(key.raw, [claim] * 3) == raws * 3
 
 
 @pytest.mark.parametrize("first", EDGES)
@@ -150,12 +73,12 @@ def test_every_scalar_at_an_edge_with_every_other(fast: Kernel, first: int) -> N
 
 @settings(max_examples=8, deadline=None)
 @given(scalars, scalars, points, points)
-def test_a_pair_is_what_the_definition_says(r: int, c: int, p: Point, q: Point) -> None:
-    if (fast := kernel()) is None:
-        return
+def test_a_pair_is_what_the_definition_says(fast: Kernel, r: int, c: int, p: Point, q: Point) -> None:
     first, second = pure.decode(p.raw), pure.decode(q.raw)
     assert first is not None and second is not None
-    assert fast.pairs([(p.raw, r, q.raw, c)]) == [pure.encode(pure.plus(pure.times(r, first), pure.times(c, second)))]
+    expected = pure.encode(pure.plus(pure.times(r, first), pure.times(c, second)))
+    for count in (1, 2, 9):
+        assert fast.pairs([(p.raw, r, q.raw, c)] * count) == [expected] * count
 
 
 @settings(deadline=None)
@@ -172,9 +95,17 @@ def test_a_point_and_its_inverse_give_the_identity(fast: Kernel) -> None:
     assert fast.pairs([(p.raw, 5, inverse.raw, 5), (NEUTRAL, 9, NEUTRAL, 0)]) == [NEUTRAL] * 2
 
 
+@pytest.mark.parametrize("count", [1, 2, 8, 9])
+def test_signatures_whose_base_is_g_are_those_of_libsodium(fast: Kernel, count: int) -> None:
+    publics = [g_pow(secrets.randbelow(Q)) for _ in range(count)]
+    numbers = [(secrets.choice(EDGES), secrets.choice([*EDGES, secrets.randbelow(Q)])) for _ in range(count)]
+    found = fast.pairs([(group.G.raw, r, p.raw, c) for p, (r, c) in zip(publics, numbers, strict=True)])
+    assert found == [g_commitment(r, p, c).raw for p, (r, c) in zip(publics, numbers, strict=True)]
+
+
 @pytest.mark.campaign
 def test_millions_of_comparisons_with_libsodium(fast: Kernel) -> None:
-    """PTN_KERNEL_CASES commitments (a million), a part of them at edges; prints the count."""
+    """PTN_KERNEL_CASES commitments (a million) each way, a part of them at edges; prints the count."""
     done, key = 0, g_pow(secrets.randbelow(Q - 1) + 1)
     at_random = secrets.SystemRandom()
     while done < CASES:
@@ -187,7 +118,7 @@ def test_millions_of_comparisons_with_libsodium(fast: Kernel) -> None:
         slow = [point.raw for claim in claims for point in group._branch_commitments(key, claim)]
         assert found == slow
         done += len(found)
-    print(f"\nkernel against libsodium: {done} commitments, 0 differ")
+    print(f"\n{fast.way} against libsodium: {done} commitments, 0 differ")
 
 
 # --- the same verdicts ------------------------------------------------------------------------------------------------
@@ -248,8 +179,10 @@ def test_a_stamp_that_is_not_of_this_library_has_it_built_again(tmp_path: Path) 
     folder = tmp_path / "kernel"
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     assert build.is_fresh(folder) == build.is_fresh(FOLDER)
-    with (folder / "kernel.c").open("a") as source:
+    before = build.source(folder)
+    with (folder / "field.h").open("a") as source:
         source.write("\n")
+    assert build.source(folder) != before
     assert not build.is_fresh(folder)
     build.discard(folder)
     with pytest.raises(NoKernel, match="not built"):
@@ -262,3 +195,22 @@ def test_it_can_be_switched_off_and_says_so() -> None:
         [sys.executable, "-c", said], env=os.environ | {"PTN_KERNEL": "off"}, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "None PTN_KERNEL=off"
+
+
+def test_it_says_what_does_the_work() -> None:
+    for switch, said in (("off", "libsodium"), ("portable", "portable code"), ("", "kernel")):
+        done = subprocess.run(
+            [sys.executable, "-m", "tally.kernel"],
+            env=os.environ | {"PTN_KERNEL": switch},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert said in done.stdout or "no kernel" in done.stdout
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_source_compiles_for_every_kind_of_machine(machine: str, tmp_path: Path) -> None:
+    build.compile_for(machine, FOLDER, tmp_path / "library")
+    print(f"\n{machine}: {(tmp_path / 'library').stat().st_size} bytes")
