@@ -20,7 +20,9 @@ from tally.command import run
 from tally.compare_command import compare_numbers
 from tally.destroyed import destruction
 from tally.document_commands import make_documents
+from tally.executors import Workers, pool
 from tally.extensions import Extensible
+from tally.file_bytes import FileBytes
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.log import check_with_record, log
@@ -32,13 +34,13 @@ from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
 from tally.record import Record
 from tally.rule_sets import list_rules
-from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, pool, verdict
+from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, verdict
 from tally.signed_command import check_documents, check_signatures
 from tally.slips import SlipCounts
 from tally.verify import VerifiedRecord, verify_archive, verify_closed, verify_record
+from tally.worker_options import worker_options
 
 RECORD = click.argument("record", type=click.Path(exists=True, path_type=Path))
-WORKERS = click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
 MANIFEST = click.option("--manifest", "manifest_hash", help=_("Mã băm của bản niêm phong, chép từ giấy."))
 PART_NAME = re.compile(r"partial-([1-9][0-9]*)\.json\Z")
 
@@ -69,7 +71,7 @@ def main() -> None:
 @commands.command(help=_("Kiểm chứng toàn bộ hồ sơ của một đợt: từng phép kiểm một dòng."))
 @RECORD
 @MANIFEST
-@WORKERS
+@worker_options
 @click.option(
     "--log",
     "log_file",
@@ -78,7 +80,7 @@ def main() -> None:
 )
 @outside_options
 def verify(
-    record: Path, manifest_hash: str | None, workers: int | None, log_file: Path | None, **kept: tuple[Path, ...]
+    record: Path, manifest_hash: str | None, workers: Workers, log_file: Path | None, **kept: tuple[Path, ...]
 ) -> None:
     """Run every numbered check over a record, then those of a log and of signed documents: no verdict before all."""
     screen = Screen()
@@ -92,10 +94,10 @@ def verify(
 
 
 def _verify(
-    screen: Screen, record: Record, manifest_hash: str | None, number: int | None, outside: Outside = NOTHING
+    screen: Screen, record: Record, manifest_hash: str | None, workers: Workers, outside: Outside = NOTHING
 ) -> VerifiedRecord:
     expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
-    with pool(number) as executor:
+    with pool(workers) as executor:
         return verify_record(
             record,
             expected_manifest=expected,
@@ -132,13 +134,13 @@ def _labelled(label: str, value: str) -> str:
 
 @commands.command(help=_("Kiểm chứng một kho lưu trữ Belenios (.bel) bất kỳ, không kèm hồ sơ."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@WORKERS
-def archive(file: Path, workers: int | None) -> None:
+@worker_options
+def archive(file: Path, workers: Workers) -> None:
     """Run the checks that a bare archive allows."""
     screen = Screen()
     with pool(workers) as executor:
         verified = verify_archive(
-            file.read_bytes(), executor=executor, progress=screen.progress, listener=screen.listener
+            FileBytes(file), executor=executor, progress=screen.progress, listener=screen.listener
         )
     screen.line(25, "–", translate(NO_STRONG))
     screen.say(translate(ARCHIVE_OK))
@@ -163,8 +165,8 @@ def close(file: Path) -> None:
 @commands.command(help=_("Kiểm phiếu: ghép các phần giải mã PARTIAL-N.JSON, ghi kết quả vào hồ sơ."))
 @RECORD
 @click.argument("parts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@WORKERS
-def count(record: Path, parts: tuple[Path, ...], workers: int | None) -> None:
+@worker_options
+def count(record: Path, parts: tuple[Path, ...], workers: Workers) -> None:
     """Verify a closed record, open its sums with the trustees' parts, write archive and result.json."""
     from tally.count import count as count_record
 
@@ -193,8 +195,8 @@ def _owner(path: Path) -> int:
 @RECORD
 @click.option("--out", type=click.Path(path_type=Path), help=_("Thư mục ghi; mặc định: RECORD/report."))
 @MANIFEST
-@WORKERS
-def report(record: Path, out: Path | None, manifest_hash: str | None, workers: int | None) -> None:
+@worker_options
+def report(record: Path, out: Path | None, manifest_hash: str | None, workers: Workers) -> None:
     """Verify a record, then draw its report: an unverified record has none."""
     from tally.report import write_report
     from tally.report.documents import Papers

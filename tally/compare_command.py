@@ -10,13 +10,15 @@ from pathlib import Path
 import click
 
 from tally.comparison import Comparison
+from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import one_line
 from tally.record import REPORT, Record
-from tally.screen import FAILED, Screen, pool
+from tally.screen import FAILED, Screen
 from tally.sitting import MINUTES, comparison_of, read_minutes
 from tally.verify import verify_record
+from tally.worker_options import worker_options
 
 LINE = "{number}. {words}: {left} {sign} {right}"
 RECOUNTED = _("Kiểm lại bằng {program}")
@@ -26,8 +28,8 @@ RECOUNTED = _("Kiểm lại bằng {program}")
 @click.argument("record", type=click.Path(exists=True, path_type=Path))
 @click.option("--minutes", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--manifest", "manifest_hash", help=_("Mã niêm phong chép từ giấy."))
-@click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
-def compare_numbers(record: Path, file: Path | None, manifest_hash: str | None, workers: int | None) -> None:
+@worker_options
+def compare_numbers(record: Path, file: Path | None, manifest_hash: str | None, workers: Workers) -> None:
     """Verify the record, then put both sides beside each other; the exit code is 1 where they differ."""
     screen = Screen()
     expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None

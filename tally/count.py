@@ -7,6 +7,8 @@ Counting runs as its own process (`python -m tally`), so that the web applicatio
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tally.checks.sums import binding
@@ -20,7 +22,6 @@ from tally.protocol.archive import (
     Archive,
 )
 from tally.protocol.ballot import Ballot
-from tally.protocol.credential_list import parse_public_credentials
 from tally.protocol.decryption import (
     Owned,
     PartialDecryption,
@@ -30,6 +31,8 @@ from tally.protocol.decryption import (
 from tally.protocol.election import Election
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import NotListed, TallyError, WrongOrder
+from tally.protocol.group import Point
+from tally.protocol.public_credentials import parse_public_credentials
 from tally.protocol.result import combine_factors, open_sums
 from tally.protocol.sums import EncryptedTally, SizedTally
 from tally.record import ARCHIVE, Record
@@ -47,15 +50,20 @@ def close(archive: Archive) -> Archive:
     if archive.events[-1].type not in (archive.events[0].type, BALLOT):
         raise WrongOrder("archive", found=archive.events[-1].type)
     raw, _, credentials = archive.setup("archive.setup")
-    election, weights = Election.parse(raw), parse_public_credentials(credentials)
-    ballots = [Ballot.parse(b, f"ballot {i}") for i, b in enumerate(archive.ballots, start=1)]
-    for i, ballot in enumerate(ballots, start=1):
+    election, weights, counted = Election.parse(raw), parse_public_credentials(credentials), array("Q")
+    tally = EncryptedTally.over(election, _weighted(archive, weights, counted))
+    sized = SizedTally.of(tally, ballots=len(counted), weight=sum(counted))
+    return archive.extended((END_BALLOTS, ()), (ENCRYPTED_TALLY, (tally.encode(), sized.encode())))
+
+
+def _weighted(archive: Archive, weights: dict[Point, int], counted: array[int]) -> Iterator[tuple[Ballot, int]]:
+    """Yield each ballot with its weight, which is also noted in `counted`."""
+    for i, raw in enumerate(archive.ballots, start=1):
+        ballot = Ballot.parse(raw, f"ballot {i}")
         if ballot.credential not in weights:
             raise NotListed(f"ballot {i}")
-    tally = EncryptedTally.over(election, ((b, weights[b.credential]) for b in ballots))
-    weight = sum(weights[b.credential] for b in ballots)
-    sized = SizedTally.of(tally, ballots=len(ballots), weight=weight)
-    return archive.extended((END_BALLOTS, ()), (ENCRYPTED_TALLY, (tally.encode(), sized.encode())))
+        counted.append(weights[ballot.credential])
+        yield ballot, counted[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import click
 
+from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.destruction import LIMIT, Destruction
 from tally.protocol.errors import Mismatch, TooLarge, one_line
 from tally.record import Record
-from tally.screen import Screen, pool
+from tally.screen import Screen
 from tally.verify import verify_record
+from tally.worker_options import worker_options
 
 STATED = _("Thành viên {number}, {name}, đã ký rằng phần khóa của mình đã hủy sau khi có kết quả của hồ sơ này.")
 SCOPE = _("Chữ ký nói ai đã khai như vậy. Nó không chứng minh rằng không còn bản sao nào: việc đó ghi trong biên bản.")
@@ -27,8 +29,8 @@ SCOPE = _("Chữ ký nói ai đã khai như vậy. Nó không chứng minh rằn
 @click.command("destruction", help=_("Kiểm tra bản khai đã hủy phần khóa của một thành viên, đối chiếu với hồ sơ."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("record", type=click.Path(exists=True, path_type=Path))
-@click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
-def destruction(file: Path, record: Path, workers: int | None) -> None:
+@worker_options
+def destruction(file: Path, record: Path, workers: Workers) -> None:
     """Verify the record, then the statement about it."""
     where, screen = one_line(file.name), Screen()
     with file.open("rb") as opened:

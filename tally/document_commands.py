@@ -9,13 +9,15 @@ from pathlib import Path
 
 import click
 
+from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.minutes import Minutes
 from tally.record import REPORT, Record
-from tally.screen import Screen, pool
+from tally.screen import Screen
 from tally.sitting import MINUTES, read_minutes
 from tally.verify import VerifiedRecord, verify_record
+from tally.worker_options import worker_options
 
 DRAFTS = _("Chưa có minutes.json: các văn bản là dự thảo, có dòng chấm để viết tay.")
 NEEDS_FOLDER = _("hồ sơ là tệp zip; xin cho biết thư mục ghi bằng --out")
@@ -31,9 +33,9 @@ NEEDS_FOLDER = _("hồ sơ là tệp zip; xin cho biết thư mục ghi bằng -
     help=_("Số liệu biên bản; mặc định: RECORD/report/minutes.json nếu có."),
 )
 @click.option("--manifest", "manifest_hash", help=_("Mã băm của bản niêm phong, chép từ giấy."))
-@click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
+@worker_options
 def make_documents(
-    record: Path, out: Path | None, file: Path | None, manifest_hash: str | None, workers: int | None
+    record: Path, out: Path | None, file: Path | None, manifest_hash: str | None, workers: Workers
 ) -> None:
     """Verify the record, then write its documents: all of them, or none.
 
@@ -67,7 +69,7 @@ def _minutes(record: Path, file: Path | None) -> Minutes | None:
     return read_minutes(file or usual)
 
 
-def _verified(screen: Screen, record: Path, manifest_hash: str | None, workers: int | None) -> VerifiedRecord:
+def _verified(screen: Screen, record: Path, manifest_hash: str | None, workers: Workers) -> VerifiedRecord:
     expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
     with pool(workers) as executor:
         return verify_record(

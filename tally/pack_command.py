@@ -14,21 +14,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.log import check_with_record
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import one_line
 from tally.record import REPORT, Record
-from tally.screen import Screen, pool
+from tally.screen import Screen
 from tally.verify import VerifiedRecord, verify_record
+from tally.worker_options import worker_options
 
 if TYPE_CHECKING:  # slow to import, and no other command needs them
     from tally.report_files import ReportFiles
 
 EVIDENCE = click.Path(exists=True, path_type=Path)
 MANIFEST = click.option("--manifest", "manifest_hash", help=_("Mã băm của bản niêm phong, chép từ giấy."))
-WORKERS = click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
 WRITTEN = _("Đã ghi {count} tệp vào {path}. SHA-256 của bộ hồ sơ: {hash}")
 SAME = _("{count} tệp giống từng byte với tệp lập lại từ hồ sơ.")
 OTHERS = _("; tệp được lập bằng {versions}, khác phiên bản ở đây")
@@ -42,8 +43,8 @@ OTHERS = _("; tệp được lập bằng {versions}, khác phiên bản ở đ�
     "--log", "log_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=_("Nhật ký thao tác đã xuất, kiểm tra cùng hồ sơ."),
 )  # fmt: skip
-@WORKERS
-def pack(record: Path, out: Path, manifest_hash: str | None, log_file: Path | None, workers: int | None) -> None:
+@worker_options
+def pack(record: Path, out: Path, manifest_hash: str | None, log_file: Path | None, workers: Workers) -> None:
     """Verify the record, its files, signatures and log, then write them as one file: all of it right, or none."""
     from tally.pack import Pack
 
@@ -67,8 +68,8 @@ def pack(record: Path, out: Path, manifest_hash: str | None, log_file: Path | No
 @click.command("check-files", help=_("Lập lại từng văn bản, biểu đồ, bảng số liệu của một bộ hồ sơ và so từng byte."))
 @click.argument("path", type=EVIDENCE)
 @MANIFEST
-@WORKERS
-def check_files(path: Path, manifest_hash: str | None, workers: int | None) -> None:
+@worker_options
+def check_files(path: Path, manifest_hash: str | None, workers: Workers) -> None:
     """Check a pack, or the folder of a record with its report; the first file that is not right is named."""
     screen = Screen()
     if path.is_dir():
@@ -79,7 +80,7 @@ def check_files(path: Path, manifest_hash: str | None, workers: int | None) -> N
     screen.verdict(verified)
 
 
-def _check_pack(screen: Screen, path: Path, manifest_hash: str | None, workers: int | None) -> VerifiedRecord:
+def _check_pack(screen: Screen, path: Path, manifest_hash: str | None, workers: Workers) -> VerifiedRecord:
     from tally import pack as packs
 
     if not path.is_file() or path.stat().st_size > packs.LIMIT:
@@ -114,7 +115,7 @@ def _checked(screen: Screen, verified: VerifiedRecord, folder: Path, *, whole: b
     return files
 
 
-def _verified(screen: Screen, record: Path, manifest_hash: str | None, workers: int | None) -> VerifiedRecord:
+def _verified(screen: Screen, record: Path, manifest_hash: str | None, workers: Workers) -> VerifiedRecord:
     expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
     with pool(workers) as executor:
         return verify_record(

@@ -5,12 +5,6 @@ Here lives output to a terminal. Never here: a verdict of its own.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -18,6 +12,7 @@ from tally.checks import Check, Evidence
 from tally.checks.evidence import Testimony
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.kernel import why_not
 from tally.protocol.encoding import grouped
 from tally.protocol.errors import Incomplete, one_line
 from tally.verify import CheckFailed, VerifiedRecord
@@ -36,6 +31,7 @@ UNWATCHED = _("không có người chứng kiến")
 WATCHED = _("người chứng kiến {name}: các mốc đến {size} phiếu{last}")
 LAST_WORD = _(", và tờ chốt")
 WITNESS_KEY = _("khóa {key} (so với tờ giấy của người chứng kiến)")
+SLOW = _("không dùng được thư viện tính nhanh ({reason}); libsodium tính thay: kết quả như nhau, chậm hơn nhiều lần")
 RECEIPTS = _("biên nhận khớp: {count}")
 
 
@@ -67,6 +63,8 @@ class Screen:
             self._testimony(check, evidence.testimony)
             return
         self.line(check.number, "–" if note else "✓", translate(check.title) + note)
+        if check.number == 19 and (reason := why_not()):
+            self.say(f"{'':9}{translate(SLOW).format(reason=one_line(reason))}")
 
     def _testimony(self, check: Check, held: Testimony) -> None:
         """Say who watched: a record that nobody watched passes, and is not called watched."""
@@ -121,15 +119,3 @@ def verdict(verified: VerifiedRecord) -> str:
     """Return the sentence that a verified record deserves: never "verified" without the hash from paper."""
     sentence = translate(VERIFIED if verified.origin_proven else CONSISTENT)
     return f"{sentence} {translate(REHEARSAL)}" if verified.evidence.manifest.rehearsal else sentence
-
-
-@contextmanager
-def pool(number: int | None) -> Iterator[Executor | None]:
-    """Lend a process pool of `number` workers (default: all cores), or nothing for one."""
-    number = number or os.cpu_count() or 1
-    if number == 1:
-        yield None
-        return
-    # Processes are started afresh: a fork in the middle of a progress bar would copy its locks.
-    with ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn")) as processes:
-        yield processes

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import Incomplete, one_line
 from tally.record import REPORT, Record
-from tally.screen import Screen, pool
+from tally.screen import Screen
 from tally.verify import VerifiedRecord, verify_record
+from tally.worker_options import worker_options
 
 if TYPE_CHECKING:  # tally.signed is slow to import, and no other command needs it
     from tally.signed.document import Signed
@@ -45,10 +47,8 @@ SCOPE = _(
 @click.option("--manifest", "manifest_hash", help=_("Mã băm của bản niêm phong, chép từ giấy."))
 @click.option("--partial", is_flag=True, help=_("Chấp nhận văn bản còn chờ người ký."))
 @click.option("--json", "as_json", is_flag=True, help=_("In kết quả cho chương trình khác đọc."))
-@click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
-def check_signatures(
-    record: Path, manifest_hash: str | None, partial: bool, as_json: bool, workers: int | None
-) -> None:
+@worker_options
+def check_signatures(record: Path, manifest_hash: str | None, partial: bool, as_json: bool, workers: Workers) -> None:
     """Verify the record, then every signed document; without any the exit code is 3."""
     from tally.signed.folder import check_folder
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from tally.checks import BARE, CLOSED, RECORD, Check, Evidence
 from tally.checks.evidence import NOTHING, Outside, Progress, no_progress
+from tally.file_bytes import Stored
 from tally.outcome import Outcome, evaluate
 from tally.protocol.errors import TallyError
 from tally.record import ARCHIVE, Record
@@ -126,7 +127,7 @@ def verify_closed(
 
 
 def verify_archive(
-    raw: bytes, *, executor: Executor | None = None, progress: Progress = no_progress, listener: Listener = _silent
+    raw: Stored, *, executor: Executor | None = None, progress: Progress = no_progress, listener: Listener = _silent
 ) -> VerifiedArchive:
     """Verify a bare Belenios archive. Raises CheckFailed."""
     evidence = Evidence(Record({ARCHIVE: raw}, "archive.bel"), bare=True, executor=executor, progress=progress)

@@ -15,11 +15,13 @@ from keys.committee.exchange import Exchange
 from keys.committee.retest import RETEST, is_record, retest
 from keys.committee.trustee import TrusteeFile
 from keys.prompt import passphrase
+from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.record import Record
-from tally.screen import Screen, pool
+from tally.screen import Screen
 from tally.verify import verify_record
+from tally.worker_options import worker_options
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 PLACE = click.Path(exists=True, path_type=Path)
@@ -61,8 +63,8 @@ def _folder(place: Path, out: Path | None) -> Path:
 @click.option("--out", type=FILE, help=_("Tệp bản khai sẽ ghi."))
 @click.option("--unused", is_flag=True, help=_("Khóa chưa từng giải mã: xóa mà không có bản khai."))
 @click.confirmation_option(prompt=_("Hủy tệp khóa này?"))
-@click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
-def destroy(key: Path, record: Path | None, out: Path | None, unused: bool, workers: int | None) -> None:
+@worker_options
+def destroy(key: Path, record: Path | None, out: Path | None, unused: bool, workers: Workers) -> None:
     """Sign for the end of a share and erase it; or erase one that never served."""
     screen = Screen()
     if unused and record is None:

@@ -15,6 +15,7 @@ from keys.committee.closing_commands import destroy, take_retest
 from keys.committee.exchange import Exchange
 from keys.committee.trustee import TrusteeFile
 from keys.prompt import passphrase
+from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.outside_options import outside_options, read_outside
@@ -23,7 +24,8 @@ from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
 from tally.protocol.manifest import Manifest
 from tally.record import Record
-from tally.screen import Screen, pool
+from tally.screen import Screen
+from tally.worker_options import worker_options
 
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 KEY = click.argument("key", type=click.Path(dir_okay=False, path_type=Path))
@@ -81,13 +83,13 @@ def proceed(folder: Path, key: Path) -> None:
 @KEY
 @click.option("--root", required=True, help=_("Mã gốc chép từ giấy, ít nhất tám nhóm bốn ký tự."))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help=_("Thư mục ghi."))
-@click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
+@worker_options
 @click.option(
     "--witnesses", type=click.IntRange(0, 99), default=0, help=_("Ít nhất bao nhiêu người chứng kiến đã ký tờ chốt.")
 )
 @outside_options
 def decrypt(
-    record: Path, key: Path, root: str, out: Path, workers: int | None, *, witnesses: int, **kept: tuple[Path, ...]
+    record: Path, key: Path, root: str, out: Path, workers: Workers, *, witnesses: int, **kept: tuple[Path, ...]
 ) -> None:
     """Verify a closed record, compare the root with the paper, decrypt its sums once."""
     screen, file = Screen(), TrusteeFile(key, passphrase())

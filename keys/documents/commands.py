@@ -24,13 +24,15 @@ from keys.committee.trustee import TrusteeFile
 from keys.documents.statement import committee_of, state_certificate
 from keys.prompt import passphrase
 from keys.token_commands import token_of, token_options
+from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import grouped, sha256_hex
 from tally.protocol.errors import one_line
 from tally.record import REPORT, Record
-from tally.screen import Screen, pool
+from tally.screen import Screen
 from tally.verify import VerifiedRecord, verify_record
+from tally.worker_options import worker_options
 
 if TYPE_CHECKING:  # what draws and signs is slow to import, and no other command needs it
     from keys.documents.act import Ready
@@ -121,7 +123,7 @@ def _read_certificate(path: Path) -> x509.Certificate:
 @click.option("--crl", "lists", type=FILE, multiple=True, help=_("Danh sách thu hồi để đối chiếu; lặp lại được."))
 @click.option("--manifest", "manifest_hash", help=_("Mã băm của bản niêm phong, chép từ giấy."))
 @click.option("--yes", is_flag=True, help=_("Ký mà không hỏi lại."))
-@click.option("--workers", type=click.IntRange(1, 256), help=_("Số tiến trình; mặc định: mọi lõi."))
+@worker_options
 def sign_in_turn(
     *,
     record: Path,
@@ -133,7 +135,7 @@ def sign_in_turn(
     lists: tuple[Path, ...],
     manifest_hash: str | None,
     yes: bool,
-    workers: int | None,
+    workers: Workers,
     **place: Any,
 ) -> None:
     """Verify the record, make the document again, show what it says, ask, sign in turn."""
@@ -158,7 +160,7 @@ def sign_in_turn(
     screen.say(f"SHA-256: {grouped(sha256_hex(signed), 16)}")
 
 
-def _verify(screen: Screen, record: Path, manifest_hash: str | None, workers: int | None) -> VerifiedRecord:
+def _verify(screen: Screen, record: Path, manifest_hash: str | None, workers: Workers) -> VerifiedRecord:
     expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
     with pool(workers) as executor:
         verified = verify_record(

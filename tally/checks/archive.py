@@ -6,20 +6,21 @@ Here live checks of everything in the archive before the first ballot. Never her
 from __future__ import annotations
 
 from tally.checks.evidence import Check, Evidence
+from tally.checks.listed import Listed
 from tally.i18n import marked
 from tally.i18n import marked as _
 from tally.protocol.archive import DAY, Archive
-from tally.protocol.credential_list import parse_public_credentials
 from tally.protocol.election import Election
 from tally.protocol.errors import BadArchive, Mismatch
 from tally.protocol.opening import Opening
+from tally.protocol.public_credentials import public_credentials
 from tally.protocol.trustees import Trustees
 from tally.record import ARCHIVE
 
 
 def archive_bytes(e: Evidence) -> None:
     """Check 9: headers, hashes, chain and padding are the one spelling; a round's one time is its manifest's date."""
-    e.archive = Archive.parse(e.record[ARCHIVE])
+    e.archive = Archive.parse(e.record.stored(ARCHIVE))
     if not e.bare and e.archive.timestamp != e.manifest.timestamp:
         raise Mismatch("archive.timestamp", other="manifest.json: date")
     if not e.bare and e.archive.timestamp % DAY:
@@ -61,7 +62,7 @@ def election(e: Evidence) -> None:
 def credentials(e: Evidence) -> None:
     """Check 13: the archive's credentials are members of the group, distinct, and exactly the listed ones."""
     _, _, raw = e.archive.setup("archive.setup")
-    e.weights = parse_public_credentials(raw)
+    e.listed = Listed.of(public_credentials(raw))
     if not e.bare and raw != e.credentials.public():
         raise Mismatch("archive.public_credentials", other="credentials.json")
 

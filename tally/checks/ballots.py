@@ -5,15 +5,18 @@ Here live checks of ballots, cheapest first. Never here: a decryption.
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
-from itertools import repeat
+from array import array
+from collections.abc import Container, Iterator, Sequence
+from typing import overload
 
-from tally.checks.evidence import Check, Evidence, Progress
+from tally.checks.evidence import Check, Evidence
+from tally.checks.listed import repeated
+from tally.checks.one_pass import PRINT, pass_over, prints
+from tally.examining import FORM, PROOFS, SIGNATURE, place
 from tally.i18n import marked as _
 from tally.protocol.archive import END_BALLOTS
-from tally.protocol.ballot import Ballot, check_election, check_proofs, check_signature
+from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import Closing, parse_notes, replay
-from tally.protocol.election import Election
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import (
     AlreadyCast,
@@ -24,100 +27,105 @@ from tally.protocol.errors import (
     Mismatch,
     NotListed,
     NotSorted,
-    Refused,
     TooFewBallots,
     TooManyBallots,
 )
 from tally.protocol.group import Point
 from tally.protocol.spoiled import Spoiled
+from tally.protocol.stored import Bodies
 from tally.record import CHECKPOINTS, CLOSING, CREDENTIALS, ISSUANCE, OPENING, SPOILED
 
-CHUNK = 8
-SMALL = 3  # chunks; starting processes for fewer costs more than it saves
+
+class Ballots(Sequence[Ballot]):
+    """The ballots of an archive, each read from it when it is asked for."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self.bodies = bodies
+
+    def __len__(self) -> int:
+        return len(self.bodies)
+
+    @overload
+    def __getitem__(self, index: int) -> Ballot: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Ballot, ...]: ...
+    def __getitem__(self, index: int | slice) -> Ballot | tuple[Ballot, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        i = range(len(self))[index]
+        return Ballot.parse(self.bodies[i], place(i))
 
 
 def form(e: Evidence) -> None:
-    """Check 15: each ballot is canonical, for this election, and there once; a round of ours sorts them by hash."""
-    hashes = [sha256_hex(raw) for raw in e.archive.ballots]
-    seen: set[str] = set()
-    e.ballots = []
-    for i, (raw, digest) in enumerate(zip(e.archive.ballots, hashes, strict=True)):
-        where = place(i)
-        if digest in seen:
-            raise DuplicateBallot(where)
-        if not e.bare and i and digest < hashes[i - 1]:
-            raise NotSorted(where)
-        seen.add(digest)
-        ballot = Ballot.parse(raw, where)
-        check_election(ballot, e.election, where)
-        e.ballots.append(ballot)
-        e.progress(i + 1, len(hashes))
+    """Check 15: each ballot is canonical, for this election, and there once; a round of ours sorts them by hash.
+
+    With it goes the one pass in which signatures and proofs are examined too; checks 17 and 19 tell what it found.
+    """
+    bodies = e.archive.ballots
+    e.ballots = Ballots(bodies)
+    e.examined = pass_over(e)
+    wrong = len(e.examined.owners) if FORM in e.examined.faults else len(bodies)
+    _check_hashes(bodies, wrong, in_order=not e.bare)
+    e.examined.check(FORM)
+
+
+def _check_hashes(bodies: Bodies, end: int, *, in_order: bool) -> None:
+    """Check that no ballot up to number `end` is there twice, or, if they have an order, stands before its place."""
+    short = array("Q", (int.from_bytes(bodies.digest(i)[:PRINT], "big") for i in range(len(bodies))))
+    twice, seen = repeated(short), set[bytes]()
+    for i in range(min(end + 1, len(bodies))):
+        if short[i] in twice:
+            if bodies.digest(i) in seen:
+                raise DuplicateBallot(place(i))
+            seen.add(bodies.digest(i))
+        if in_order and i and bodies.digest(i) < bodies.digest(i - 1):
+            raise NotSorted(place(i))
 
 
 def credentials(e: Evidence) -> None:
     """Check 16: each credential is listed; in a round of ours not void and used once, elsewhere the last counts."""
-    last: dict[object, Ballot] = {}
-    for i, ballot in enumerate(e.ballots):
-        if ballot.credential not in e.weights:
+    void = frozenset() if e.bare else frozenset(e.listed.find(point.raw) for point in e.credentials.void)
+    last, e.superseded = array("q", [-1]) * len(e.listed), array("q")
+    for i, owner in enumerate(e.examined.owners):
+        if owner < 0:
             raise NotListed(place(i))
-        if not e.bare and ballot.credential in e.credentials.void:
+        if owner in void:
             raise CredentialVoid(place(i))
-        if not e.bare and ballot.credential in last:
-            raise AlreadyCast(place(i))
-        last[ballot.credential] = ballot
-    e.retained = list(last.values())
-    e.total_weight = sum(e.weights[ballot.credential] for ballot in e.retained)
+        if last[owner] >= 0:
+            if not e.bare:
+                raise AlreadyCast(place(i))
+            e.superseded.append(last[owner])
+        last[owner] = i
+    e.total_weight = sum(e.listed.weight(owner) for owner, i in enumerate(last) if i >= 0)
 
 
 def signatures(e: Evidence) -> None:
     """Check 17: each ballot is signed with its credential's key."""
-    for i, ballot in enumerate(e.ballots):
-        check_signature(ballot, place(i))
+    e.examined.check(SIGNATURE)
 
 
 def ciphertexts(e: Evidence) -> None:
     """Check 18: no alpha stands in two places of the round: nobody copied a vote or its randomness."""
-    seen: set[Point] = set()
+    if not (twice := repeated(e.examined.prints)):
+        return
+    seen: set[Point] = set()  # eight bytes can be alike by chance: look again, at whole alphas
+    for i, alpha in _alphas(e, twice):
+        if alpha in seen:
+            raise DuplicateCiphertext(place(i))
+        seen.add(alpha)
+
+
+def _alphas(e: Evidence, short: Container[int]) -> Iterator[tuple[int, Point]]:
+    """Yield the alphas that have one of these prints, each with the number of its ballot."""
     for i, ballot in enumerate(e.ballots):
         for ciphertext in ballot.ciphertexts():
-            if ciphertext.alpha in seen:
-                raise DuplicateCiphertext(place(i))
-            seen.add(ciphertext.alpha)
+            if next(prints(ciphertext.alpha.raw)) in short:
+                yield i, ciphertext.alpha
 
 
 def proofs(e: Evidence) -> None:
-    """Check 19: every zero-knowledge proof of every ballot, on as many processes as the executor has."""
-    check_all_proofs(e.ballots, e.election, e.executor, e.progress)
-
-
-def check_all_proofs(ballots: list[Ballot], election: Election, executor: Executor | None, progress: Progress) -> None:
-    """Check the proofs of `ballots`; the first wrong ballot is named whatever the executor.
-
-    Raises BadProof, WrongShape. Source: SPEC 5.2, step 7.
-    """
-    chunks = [range(start, min(start + CHUNK, len(ballots))) for start in range(0, len(ballots), CHUNK)]
-    if executor is None or len(chunks) < SMALL:
-        for chunk in chunks:
-            for i in chunk:
-                check_proofs(ballots[i], election, place(i))
-                progress(i + 1, len(ballots))
-        return
-    encoded = ([ballots[i].encode() for i in chunk] for chunk in chunks)
-    for chunk, error in zip(chunks, executor.map(_proofs_of_chunk, encoded, repeat(election.raw), chunks), strict=True):
-        if error is not None:
-            raise error
-        progress(chunk[-1] + 1, len(ballots))
-
-
-def _proofs_of_chunk(encoded: list[bytes], election_raw: bytes, numbers: range) -> Refused | None:
-    """Check one chunk in a worker process; the first error comes back as a value, so that order decides, not speed."""
-    election = Election.parse(election_raw)
-    for i, raw in zip(numbers, encoded, strict=True):
-        try:
-            check_proofs(Ballot.parse(raw, place(i)), election, place(i))
-        except Refused as error:
-            return error
-    return None
+    """Check 19: every zero-knowledge proof of every ballot."""
+    e.examined.check(PROOFS)
 
 
 def spoiled(e: Evidence) -> None:
@@ -125,9 +133,11 @@ def spoiled(e: Evidence) -> None:
     e.spoiled = Spoiled.parse(e.record[SPOILED])
     e.spoiled.check(e.election)
     opened = e.spoiled.alphas()
-    for i, ballot in enumerate(e.ballots):
-        if any(ciphertext.alpha in opened for ciphertext in ballot.ciphertexts()):
-            raise DuplicateCiphertext(place(i))
+    short = frozenset(next(prints(alpha.raw)) for alpha in opened)
+    if not short.isdisjoint(e.examined.prints):
+        for i, alpha in _alphas(e, short):
+            if alpha in opened:
+                raise DuplicateCiphertext(place(i))
 
 
 def closing(e: Evidence) -> None:
@@ -136,7 +146,7 @@ def closing(e: Evidence) -> None:
         raise Incomplete("archive", missing=END_BALLOTS)
     notes = parse_notes(e.record[CHECKPOINTS], CHECKPOINTS)
     head, listed = replay(notes, e.manifest, e.election.hash)
-    archived = [ballot.hash for ballot in e.ballots]
+    archived = [e.archive.ballots.digest(i).hex() for i in range(len(e.ballots))]
     for missing in sorted(set(listed) ^ set(archived))[:1]:
         raise Mismatch(f"ballot {missing}", other=CHECKPOINTS if missing in archived else "archive")
     statement = Closing(
@@ -159,11 +169,6 @@ def counts(e: Evidence) -> None:
         raise TooManyBallots("archive", returned=returned, issued=issued)
     if returned < e.manifest.minimum_ballots:
         raise TooFewBallots("archive", found=returned, minimum=e.manifest.minimum_ballots)
-
-
-def place(index: int) -> str:
-    """Name a ballot by its place in the archive, from 1; never by its credential."""
-    return f"ballot {index + 1}"
 
 
 CHECKS = (

@@ -5,17 +5,18 @@ Here live the shapes only. Never here: a check.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from tally.checks.listed import Listed
 from tally.protocol.archive import Archive
-from tally.protocol.ballot import Ballot
 from tally.protocol.committee import Committee
 from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.decryption import PartialDecryption
 from tally.protocol.election import Election
-from tally.protocol.group import Point
 from tally.protocol.manifest import Manifest
 from tally.protocol.opening import Opening
 from tally.protocol.receipt import Receipt
@@ -25,6 +26,10 @@ from tally.protocol.sums import EncryptedTally
 from tally.protocol.trustees import Trustees
 from tally.record import Record
 from tally.witnessing import WitnessCopy
+
+if TYPE_CHECKING:  # both of them are made from evidence
+    from tally.checks.ballots import Ballots
+    from tally.checks.one_pass import Pass
 
 Progress = Callable[[int, int], None]
 
@@ -69,9 +74,10 @@ class Evidence:
     archive: Archive
     election: Election
     trustees: Trustees
-    weights: dict[Point, int]
-    ballots: list[Ballot]
-    retained: list[Ballot]
+    listed: Listed
+    ballots: Ballots
+    examined: Pass
+    superseded: array[int]
     opening: Opening
     spoiled: Spoiled
     testimony: Testimony

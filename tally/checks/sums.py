@@ -29,15 +29,29 @@ def encrypted_tally(e: Evidence) -> None:
     if not events:
         e.archive.check_complete("archive")
     raw, sized_raw = events[0].data
-    e.tally = EncryptedTally.over(e.election, ((b, e.weights[b.credential]) for b in e.retained))
+    e.tally = _product(e)
     if raw != e.tally.encode():
         raise Mismatch("encrypted_tally", other="ballots")
     sized = SizedTally.parse(sized_raw)
-    for found, expected in ((sized.num_tallied, len(e.retained)), (sized.total_weight, e.total_weight)):
+    for found, expected in (
+        (sized.num_tallied, len(e.ballots) - len(e.superseded)),
+        (sized.total_weight, e.total_weight),
+    ):
         if found != expected:
             raise WrongCount("sized_tally", found=found, expected=expected)
     if sized.encode() != sized_raw or sized.encrypted_tally != sha256_hex(raw):
         raise Mismatch("sized_tally", other="encrypted_tally")
+
+
+def _product(e: Evidence) -> EncryptedTally:
+    """Return the product of the retained ballots: what the pass made, if every weight is 1, without the others."""
+    if e.listed.weights is not None:
+        left_out, owners = frozenset(e.superseded), e.examined.owners
+        kept = (i for i in range(len(e.ballots)) if i not in left_out)
+        return EncryptedTally.over(e.election, ((e.ballots[i], e.listed.weight(owners[i])) for i in kept))
+    others = EncryptedTally.over(e.election, ((e.ballots[i], 1) for i in e.superseded))
+    everything = EncryptedTally.of(e.election, e.examined.product or ())
+    return everything.without(others) if e.superseded else everything
 
 
 def partial_decryptions(e: Evidence) -> None:

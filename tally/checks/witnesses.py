@@ -10,7 +10,7 @@ from tally.checks.evidence import Check, Evidence, Testimony
 from tally.i18n import marked as _
 from tally.protocol.booth import commit_code
 from tally.protocol.checkpoint import Note, parse_notes
-from tally.protocol.encoding import decode
+from tally.protocol.encoding import base64_compact, decode
 from tally.protocol.errors import Mismatch, WrongShape
 from tally.protocol.receipt import Receipt
 from tally.record import CHECKPOINTS, CLOSING
@@ -54,9 +54,9 @@ def _receipt(e: Evidence, raw: bytes, name: str) -> Receipt:
     """Find the very ballot of a receipt; what the box did not sign says nothing about the box. Threats G2."""
     receipt = Receipt.parse(decode(raw.strip(), name, limit=RECEIPT_LIMIT, exact=False), name)
     receipt.check(e.manifest, name)
-    for ballot in e.ballots:
-        if ballot.tracker == receipt.tracker:
-            choices = tuple(answer.choices for answer in ballot.answers)
+    for i in range(len(e.ballots)):
+        if base64_compact(e.archive.ballots.digest(i)) == receipt.tracker:
+            choices = tuple(answer.choices for answer in e.ballots[i].answers)
             if commit_code(e.election, choices) == receipt.commit:
                 return receipt
     raise ReceiptContradicts(name, tracker=receipt.tracker, **server(e.manifest))

@@ -42,6 +42,9 @@ class Ciphertext:
     def __mul__(self, other: Ciphertext) -> Ciphertext:
         return Ciphertext(self.alpha * other.alpha, self.beta * other.beta)
 
+    def __truediv__(self, other: Ciphertext) -> Ciphertext:
+        return Ciphertext(self.alpha / other.alpha, self.beta / other.beta)
+
     def __pow__(self, weight: int) -> Ciphertext:
         return self if weight == 1 else Ciphertext(self.alpha**weight, self.beta**weight)
 

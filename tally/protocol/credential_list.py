@@ -1,6 +1,6 @@
 """The final list of credentials with every issuer's signature, and the issuers' closing statements about it.
 
-Here live the files credentials.json and issuance.json and the archive's own list. Never here: who holds a credential.
+Here live the files credentials.json and issuance.json. Never here: the archive's own list, or who holds a credential.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from itertools import pairwise, permutations
 from typing import Any
 
 from tally.protocol.blind import CredentialSignature, SignatureInvalid, check_signature, credential_message
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, sha256_hex, string
+from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, sha256_hex
 from tally.protocol.errors import Mismatch, NotSorted, WrongCount, WrongShape
 from tally.protocol.group import Point
 from tally.protocol.holding import SPOILED, Voided
 from tally.protocol.issuance import SIGNED, IssuerStatement, check_statement
 from tally.protocol.manifest import Manifest
-from tally.protocol.sums import MAX_WEIGHT, parse_weight
 
 FORMAT = "phieu-tin-nhiem/credentials/v1"
 ISSUANCE_FORMAT = "phieu-tin-nhiem/issuance/v1"
@@ -149,33 +148,6 @@ def check_ascending(entries: list[str], where: str) -> None:
     for i, (left, right) in enumerate(pairwise(entries)):
         if left >= right:
             raise NotSorted(f"{where}[{i + 1}]")
-
-
-# --- the archive's list -------------------------------------------------------------------------------------------
-
-
-def parse_public_credentials(raw: bytes, where: str = "public_credentials") -> dict[Point, int]:
-    """Read the archive's list: each credential with its weight (1 unless written `key,weight`).
-
-    A list that still carries voter ids is refused. Raises NotSorted for a repeated one, and reading errors.
-    Source: SPEC 4.7.
-    """
-    weights: dict[Point, int] = {}
-    for i, entry in enumerate(array(decode(raw, where, limit=LIMIT, exact=False), where)):
-        place = f"{where}[{i}]"
-        key, comma, weight = string(entry, place).partition(",")
-        point = Point.decode(key, place)
-        if point in weights:
-            raise NotSorted(place)
-        weights[point] = _weight(weight, place) if comma else 1
-    return weights
-
-
-def _weight(digits: str, where: str) -> int:
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 16 and digits[0] != "0"):
-        raise WrongShape(where, expected="key,weight")
-    value = int(digits)
-    return parse_weight(value if value <= MAX_WEIGHT else digits, where)
 
 
 # --- issuance.json ------------------------------------------------------------------------------------------------

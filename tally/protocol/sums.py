@@ -49,8 +49,18 @@ class EncryptedTally:
         while some := list(islice(rest, TOGETHER)):
             cells = [[choice**weight for choice in ballot.ciphertexts()] for ballot, weight in some]
             totals = combined(list(zip(totals, *cells, strict=True)))
-        ordered = iter(totals)
+        return cls.of(election, totals)
+
+    @classmethod
+    def of(cls, election: Election, cells: Iterable[Ciphertext]) -> EncryptedTally:
+        """Put products, one a cell, into the rows of the election's questions."""
+        ordered = iter(cells)
         return cls(tuple(tuple(islice(ordered, question.width)) for question in election.questions))
+
+    def without(self, others: EncryptedTally) -> EncryptedTally:
+        """Divide ballots out again, of which `others` is the product."""
+        pairs = ((zip(mine, its, strict=True)) for mine, its in zip(self.rows, others.rows, strict=True))
+        return EncryptedTally(tuple(tuple(mine / its for mine, its in row) for row in pairs))
 
     def encode(self) -> bytes:
         """Return the canonical bytes."""

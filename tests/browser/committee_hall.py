@@ -104,7 +104,7 @@ def opened_by_all_subsets(evidence: Evidence, parts: Mapping[int, PartialDecrypt
 def dropped(hall: Hall, archive: Archive) -> Archive:
     """Leave one ballot out, everything after it chained anew."""
     ballots = [event for event in archive.events if event.type == "Ballot"]
-    return rechained(archive, ((e.type, e.data) for e in archive.events if e is not ballots[0]))
+    return rechained(archive, ((e.type, e.data) for e in archive.events if e != ballots[0]))
 
 
 def added(hall: Hall, archive: Archive) -> Archive:

@@ -34,7 +34,7 @@ from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import encode_notes, parse_notes
 from tally.protocol.committee import Committee
 from tally.protocol.credential import SlipCode
-from tally.protocol.credential_list import CredentialList, Issuance, parse_public_credentials
+from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.decryption import Owned, PartialDecryption
 from tally.protocol.destruction import Destruction
 from tally.protocol.election import Election
@@ -46,6 +46,7 @@ from tally.protocol.minutes import Minutes
 from tally.protocol.opened import read_file, read_frames
 from tally.protocol.opening import Opening
 from tally.protocol.opening_call import parse_call
+from tally.protocol.public_credentials import parse_public_credentials
 from tally.protocol.receipt import Receipt
 from tally.protocol.result import Result
 from tally.protocol.signer import SignerStatement

@@ -195,6 +195,6 @@ def test_exactly_the_minimum_of_ballots_is_enough() -> None:
 def test_more_ballots_than_slips_are_refused(round_: Round) -> None:
     """Check 16 already lets no ballot through without its own slip, so only the check itself can be asked."""
     evidence = verify_closed(round_.closed()).evidence
-    evidence.ballots = evidence.ballots + evidence.ballots[:2]
+    evidence.ballots = [*evidence.ballots, *evidence.ballots[:2]]
     with pytest.raises(TooManyBallots):
         counts(evidence)

@@ -20,6 +20,7 @@ from tally.protocol.committee import Member
 from tally.protocol.manifest import Block, Policy, Roll
 from tally.protocol.minutes import Absent, PaperCounts, Recount, Signatory
 from tally.protocol.override import Override
+from tally.protocol.witnessed import Witnessed
 from tally.report import documents, family
 from tally.report.documents import DOCUMENTS, Document, Papers, minutes, resolution, result_report
 from tally.report.documents.parts import amount, day_words, dots, plain, time_words
@@ -401,6 +402,14 @@ def test_what_is_signed_on_paper_or_not_at_all_has_no_field(document: Document) 
     assert fields_of(document.make(papers(state_rating()), family())) == []
     if not document.signed:
         assert fields_of(document.make(papers(state_rating(), written(signers=BY_KEY)), family())) == []
+
+
+def test_minutes_name_who_watched_the_box_and_how_far() -> None:
+    lan, mai = Witnessed("quan-sat-1", "5" * 64, 30, closing=True), Witnessed("quan-sat-2", "6" * 64, 20, closing=False)
+    told = text(minutes.make, papers(state_rating(), written(witnesses=(lan, mai))))
+    assert "Người chứng kiến đã ký các mốc của hòm phiếu bằng khóa của mình: quan-sat-1 (5555 5555 5555 5555 …)" in told
+    assert "đến phiếu thứ 30, và tờ chốt quan-sat-2 (6666 6666 6666 6666 …) đến phiếu thứ 20" in told
+    assert "chứng kiến" not in text(minutes.make, papers(state_rating(), written()))
 
 
 def test_nine_signers_and_many_recipients_find_room() -> None:

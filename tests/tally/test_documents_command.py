@@ -15,6 +15,7 @@ from tally.comparison import PaperDiffers
 from tally.document_commands import make_documents
 from tally.protocol.errors import Mismatch
 from tally.protocol.minutes import Minutes, PaperCounts, Recount, Signatory
+from tally.protocol.witnessed import Witnessed
 from tally.record import Record
 from tally.report import family
 from tally.report.documents import DOCUMENTS, Papers, documents_of
@@ -22,6 +23,8 @@ from tally.verify import CheckFailed, verify_record
 from tests.builders import Round, new_round
 from tests.commands import CONSISTENT, DONE, REFUSED, WRONG_USE, tally
 from tests.tally.some_papers import minutes, pages
+from tests.tally.test_witness_check import watched
+from tests.watchers import Watcher
 
 KEYS = (Signatory(1, "c" * 64), Signatory(3, "d" * 64))
 
@@ -117,6 +120,7 @@ def test_minutes_may_lie_elsewhere_and_a_zip_needs_a_folder(record: Record, said
     [
         ({"manifest": "1" * 64}, "manifest"), ({"root": "1" * 64}, "root"),
         ({"signers": (Signatory(1, ""), Signatory(4, ""))}, "signers"),
+        ({"witnesses": (Witnessed("quan-sat-1", "5" * 64, 6, closing=True),)}, "witnesses"),
     ],
 )  # fmt: skip
 def test_minutes_of_another_record_or_another_committee_are_refused(
@@ -127,6 +131,20 @@ def test_minutes_of_another_record_or_another_committee_are_refused(
     assert isinstance(refused, Mismatch)
     assert refused.where == f"minutes.json: {place}"
     assert names(report) == ["minutes.json"]
+
+
+def test_minutes_name_witnesses_whose_copies_lie_beside_the_record(
+    round_: Round, record: Record, tmp_path: Path, said: Minutes
+) -> None:
+    """threats F10"""
+    seen = watched(round_, record, Watcher("quan-sat-1"))
+    (copy,) = verify_record(seen).evidence.testimony.inside
+    assert copy.stated.closing
+    seen.write(tmp_path)
+    keep(tmp_path, replace(said, witnesses=(copy.stated,)))
+    assert documents(tmp_path).exit_code == DONE
+    report = tmp_path / "report"
+    assert "quan-sat-1" in " ".join(pages((report / "bien-ban-kiem-phieu.pdf").read_bytes()))
 
 
 def differing(said: Minutes) -> Minutes:

@@ -6,14 +6,16 @@ Here live files with one thing changed. Never here: the comparison of their numb
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tally.protocol.encoding import canonical
-from tally.protocol.errors import BadHash, BadText, NotCanonical, TallyError, TooLarge, WrongShape
+from tally.protocol.errors import BadHash, BadText, NotCanonical, NotSorted, TallyError, TooLarge, WrongShape
 from tally.protocol.incident import MOST_INCIDENTS, ComplaintWindow, Incident
 from tally.protocol.minutes import LIMIT, Absent, Minutes, PaperCounts, Recount, Signatory
+from tally.protocol.witnessed import Witnessed
 
 MINUTES = Minutes(
     manifest="ab" * 32, root="cd" * 32, number="01-BB/BKP", place="Hà Nội", room="Hội trường A", started="08:00",
@@ -23,13 +25,23 @@ MINUTES = Minutes(
     signers=(Signatory(1, "12" * 32), Signatory(3, "34" * 32)),
     window=ComplaintWindow(10, ("Trần Văn An", "Lê Thị Bình"), "Mọi người đã tra cứu xong"),
     incidents=(Incident("power", "09:05", "Mất điện ba phút", "Chạy bằng bộ lưu điện"),),
+    witnesses=(
+        Witnessed("quan-sat-1", "56" * 32, 30, closing=True), Witnessed("quan-sat-2", "78" * 32, 20, closing=False),
+    ),
 )  # fmt: skip
+WATCHED = MINUTES.witnesses[0].as_json()
 INCIDENT = {"kind": "power", "time": "09:05", "text": "x", "settled": ""}
 
 
 def test_what_is_written_is_read_again() -> None:
     assert Minutes.parse(MINUTES.encode()) == MINUTES
     assert Minutes.parse(MINUTES.encode()).encode() == MINUTES.encode()
+
+
+def test_nobody_who_watched_has_one_spelling() -> None:
+    alone = replace(MINUTES, witnesses=())
+    assert b"witnesses" not in alone.encode()
+    assert Minutes.parse(alone.encode()) == alone
 
 
 def changed(*path: Any, value: Any) -> bytes:
@@ -69,6 +81,12 @@ def changed(*path: Any, value: Any) -> bytes:
         (("signers", 0, "owner"), 3, WrongShape), (("signers", 0, "certificate"), "", WrongShape),
         (("signers", 0, "certificate"), "34" * 32, WrongShape), (("signers", 0, "certificate"), "12" * 31, BadHash),
         (("signers", 0, "certificate"), None, BadHash),
+        (("witnesses",), [], WrongShape), (("witnesses",), {}, WrongShape),
+        (("witnesses", 0, "name"), "Lan", WrongShape), (("witnesses", 0, "name"), 1, WrongShape),
+        (("witnesses", 0, "name"), "quan-sat-2", NotSorted),
+        (("witnesses", 0, "name"), "quan-sat-3", NotSorted), (("witnesses", 0, "key"), "78" * 32, NotSorted),
+        (("witnesses", 0, "key"), "56", BadHash), (("witnesses", 0, "ballots"), -1, WrongShape),
+        (("witnesses", 0, "closing"), 1, WrongShape), (("witnesses",), [WATCHED] * 10, WrongShape),
     ],
 )  # fmt: skip
 def test_a_file_with_one_wrong_field_is_refused(path: tuple[Any, ...], value: Any, error: type[TallyError]) -> None:
@@ -86,6 +104,7 @@ def test_a_file_with_one_wrong_field_is_refused(path: tuple[Any, ...], value: An
         (("complaint_window",), {"minutes": 240, "ended_by": [], "reason": ""}), (("incidents", 0, "time"), "00:00"),
         (("incidents",), [INCIDENT] * MOST_INCIDENTS),
         (("signers",), [{"owner": 2, "certificate": ""}, {"owner": 1, "certificate": ""}]),
+        (("witnesses",), [WATCHED]), (("witnesses", 0, "ballots"), 0), (("witnesses", 0, "name"), "a"),
     ],
 )  # fmt: skip
 def test_a_field_at_its_edge_is_read(path: tuple[Any, ...], value: Any) -> None:

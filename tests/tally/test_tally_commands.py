@@ -57,6 +57,16 @@ def test_two_processes_come_to_the_same_verdict(folder: Path) -> None:
     assert done.code == DONE
 
 
+@pytest.mark.parametrize("command", ["verify", "archive"])
+def test_without_the_fast_library_the_verdict_is_the_same_and_the_screen_says_so(folder: Path, command: str) -> None:
+    place = folder if command == "verify" else next(folder.glob("*.bel"))
+    (fast, fast_words), (slow, words) = tally(command, place), tally(command, place, PTN_KERNEL="off")
+    assert (fast, slow) == (DONE, DONE)
+    assert "libsodium tính thay" in words
+    told = [line for line in words.splitlines() if "libsodium" not in line]
+    assert told == [line for line in fast_words.splitlines() if "libsodium" not in line]
+
+
 # threats G5
 def test_the_wrong_hash_is_refused_at_check_3(folder: Path) -> None:
     code, output = tally("verify", folder, "--manifest", "0" * 64)

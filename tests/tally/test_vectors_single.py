@@ -9,12 +9,12 @@ import pytest
 
 from tally.protocol.ballot import SumStatements, check_election, check_proofs, check_signature, individual_tag
 from tally.protocol.cipher import combine, without
-from tally.protocol.credential_list import parse_public_credentials
 from tally.protocol.decryption import Owned, PartialDecryption, check_partial
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import WrongShape
 from tally.protocol.group import G, Point, Q, commitment, g_commitment, g_pow
 from tally.protocol.proofs import Proof, Statement, ballot_signature_prefix, challenge
+from tally.protocol.public_credentials import parse_public_credentials
 from tally.protocol.result import Result, combine_factors, open_sums
 from tally.protocol.sums import EncryptedTally, SizedTally
 from tally.protocol.trustees import Single, Trustees

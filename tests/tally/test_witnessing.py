@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
-from tally.accusing import Watched, check_last_word, compare, head_of, news
+from tally.accusing import Watched, check_last_word, compare, head_of, news, unending
 from tally.protocol.checkpoint import Closing, Head, Note, encode_notes, sign_note
 from tally.protocol.encoding import base64_compact
 from tally.protocol.errors import (
@@ -26,7 +26,7 @@ from tally.protocol.errors import (
     WrongCount,
     WrongShape,
 )
-from tally.witness_errors import BoxContradicts, BoxWentBack, ClosingContradicts
+from tally.witness_errors import BoxContradicts, BoxWentBack, ClosingContradicts, ClosingTooShort
 from tally.witnessing import WitnessCopy
 from tests.tally.small import make_manifest
 from tests.watchers import Watcher, chain, said, signer
@@ -249,8 +249,9 @@ def test_a_last_word_over_the_whole_chain_is_right() -> None:
 @pytest.mark.parametrize(
     "word",
     [
-        last_word(NOTES[:2]),
         last_word(NOTES, manifest="1" * 64),
+        last_word(NOTES[:2], election="1" * 64),
+        NOTES[1],
         last_word(NOTES, election="1" * 64),
         said(END.lines[:-1], MANIFEST, BOX),
         said((*END.lines[:3], "closed", *END.lines[4:]), MANIFEST, BOX),
@@ -264,6 +265,27 @@ def test_a_last_word_about_something_else_is_not_signed(word: Note) -> None:
 def test_a_last_word_by_a_stranger_is_not_signed() -> None:
     with pytest.raises(BadSignature):
         check_last_word(LAN.copy(MANIFEST, NOTES), said(END.lines, MANIFEST, STRANGER), WATCHED, "closing.txt")
+
+
+@pytest.mark.parametrize("count", range(len(NOTES)))
+def test_a_last_word_that_ends_before_a_mark_is_held_against_the_box(count: int) -> None:  # threats 5.12
+    word, copy = last_word(NOTES[:count]), LAN.copy(MANIFEST, NOTES)
+    with pytest.raises(ClosingTooShort) as found:
+        check_last_word(copy, word, WATCHED, "closing.txt")
+    assert int(found.value.details["size"]) < int(found.value.details["seen"])
+    kept = unending(copy, word, WATCHED)
+    assert kept in copy.said()
+
+
+def test_a_last_word_of_another_chain_with_the_same_end_is_held_against_the_box() -> None:
+    other = chain(MANIFEST, ELECTION, [ANOTHER], BOX)
+    with pytest.raises(ClosingTooShort):
+        check_last_word(LAN.copy(MANIFEST, NOTES[:1]), last_word(other), WATCHED, "closing.txt")
+
+
+def test_a_last_word_beyond_the_marks_that_were_shown_accuses_nobody() -> None:
+    with pytest.raises(Mismatch):
+        check_last_word(LAN.copy(MANIFEST, NOTES[:1]), END, WATCHED, "closing.txt")
 
 
 def test_two_last_words_are_named() -> None:
