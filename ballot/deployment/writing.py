@@ -6,10 +6,10 @@ Here lives how a layout fills the parts (`parts/`). Never here: a secret; each m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
-from string import Template
 
+from ballot.deployment import terminals
 from ballot.deployment.layout import POSTGRESQL, SQLITE, Layout, Machine
+from ballot.deployment.parts import part
 from tally.i18n import translate
 
 SHARED = "/var/lib/ptn-hom"
@@ -31,8 +31,9 @@ def everything(layout: Layout) -> dict[str, str]:
             f"{root}/sysusers.d/{machine.user}.conf": _users(layout, machine),
             f"{root}/tmpfiles.d/{machine.user}.conf": _folders(layout, machine),  # noqa: S108 - etc/tmpfiles.d
         }
+    found |= terminals.everything(layout)
     if layout.database == POSTGRESQL:
-        found["postgres.sql"] = _part("postgres.sql", {})
+        found["postgres.sql"] = part("postgres.sql", {})
     return found
 
 
@@ -83,7 +84,7 @@ def _unit(layout: Layout, machine: Machine) -> str:
         "devices": "no" if machine.name.startswith("issuer-") else "yes",  # a token is a device
         "more": "".join(f"{line}\n" for line in more),
     }  # fmt: skip
-    return _part("unit.service", values)
+    return part("unit.service", values)
 
 
 def _proxy(layout: Layout, machine: Machine) -> str:
@@ -91,7 +92,7 @@ def _proxy(layout: Layout, machine: Machine) -> str:
         "what": translate(machine.what), "hosts": " ".join(machine.hosts), "tls": layout.tls, "https": layout.https,
         "http": layout.http, "port": machine.port, "most": machine.most,
     }  # fmt: skip
-    return _part("proxy.conf", values) + (_part("authority.conf", values) if machine.name == "registry" else "")
+    return part("proxy.conf", values) + (part("authority.conf", values) if machine.name == "registry" else "")
 
 
 def _users(layout: Layout, machine: Machine) -> str:
@@ -123,14 +124,10 @@ def _steps(layout: Layout) -> str:
         "requirement": "phieu-tin-nhiem" + ("[postgres]" if layout.database == POSTGRESQL else ""),
         "host_options": " ".join(f"--host {host}" for host in hosts),
         "links": "".join(link.format(name=name, bin=layout.bin) for name in issuers),
-        "issuer_units": "".join(f" ptn-issuer-{name}" for name in issuers),
+        "issuer_units": "".join(f" ptn-issuer-{name}" for name in issuers), "terminals": terminals.steps(layout),
     }  # fmt: skip
-    return _part("install.txt", values)
+    return part("install.txt", values)
 
 
 def _lines(settings: Mapping[str, str]) -> str:
     return "".join(f"{name}={value}\n" for name, value in settings.items())
-
-
-def _part(name: str, values: Mapping[str, object]) -> str:
-    return Template((files("ballot.deployment") / "parts" / name).read_text("utf-8")).substitute(values)

@@ -2,7 +2,8 @@
 
 Here live the list of checks and what follows from it. Never here: what one of them looks at.
 
-Nothing is migrated and nothing written before all of them passed. `ballot check` prints the same list at any time.
+Nothing is migrated and nothing written before all of them passed. `ballot check` prints the same list at any time, and
+another one on a machine without databases at which people stand.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
 from ballot.config import Config
-from ballot.startup import databases, machine, releases
+from ballot.startup import databases, machine, releases, terminals
 from ballot.startup.errors import DatabaseAway, Doubtful, NotFitToServe
 from ballot.startup.place import Place
+from ballot.startup.terminals import Post
 from tally.i18n import marked as _
 from tally.protocol.errors import CodedError
 
@@ -63,26 +66,42 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (_("Thiết lập bắt buộc của cơ sở dữ liệu"), databases.check_laws),
     (_("Hòm phiếu không giữ thứ tự"), databases.check_no_order),
     (_("Sổ cử tri và hòm phiếu tách nhau"), databases.check_apart),
+    (_("Bản thứ hai ở nơi khác"), databases.check_copy_elsewhere),
     (_("Mỗi khóa một việc"), databases.check_key_uses),
     (_("Đúng bản phần mềm của đợt đang mở"), releases.check_release),
     (_("Không có đợt nào đang mở"), releases.check_nothing_open),
+    (_("Không có hai đợt cùng mở"), releases.check_one_round),
+    (_("Không có bản cập nhật chờ khởi động lại"), releases.check_no_upgrade_waits),
     (_("Người chứng kiến"), releases.check_witnesses),
     (_("Hai tiến trình"), machine.check_two_processes),
     (_("Không có vùng tráo đổi"), machine.check_no_swap),
     (_("Đồng hồ"), machine.check_clock),
 )
 """Each check with what it is about, in the order of reading. Source: threats 6."""
+CHECKS_OF_POSTS: tuple[tuple[str, Callable[[Post], None]], ...] = (
+    (_("Không có vùng tráo đổi"), terminals.check_no_swap),
+    (_("Không ghi ảnh bộ nhớ"), terminals.check_no_core_dumps),
+    (_("Máy in không giữ việc đã in"), terminals.check_no_print_jobs),
+    (_("Chính sách trình duyệt"), terminals.check_policy),
+)
+"""The same for a terminal of the booth and for a station. Source: threats 6, B17, H7."""
 
 
 def findings(place: Place) -> list[Finding]:
     """Return what came of every check; one that is waived stays in the list as a doubt."""
     waived = WAIVABLE & set(place.environ.get("BALLOT_WAIVE", "").split(","))
-    return [_finding(about, check, place, waived) for about, check in CHECKS]
+    return [_finding(about, partial(check, place), waived) for about, check in CHECKS]
 
 
-def _finding(about: str, check: Check, place: Place, waived: frozenset[str]) -> Finding:
+def findings_at(post: Post) -> list[Finding]:
+    """Return what came of every check of a terminal or station. Raises BadLayout for what is no address."""
+    post.kiosk.check()
+    return [_finding(about, partial(check, post)) for about, check in CHECKS_OF_POSTS]
+
+
+def _finding(about: str, look: Callable[[], None], waived: frozenset[str] = frozenset()) -> Finding:
     try:
-        check(place)
+        look()
     except Doubtful as error:
         return Finding(about, State.DOUBTFUL, error)
     except CodedError as error:

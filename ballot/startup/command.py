@@ -13,8 +13,10 @@ import click
 
 from ballot import startup
 from ballot.config import Config
-from ballot.startup import State
+from ballot.deployment.kiosk import Kind, Kiosk
+from ballot.startup import Finding, State
 from ballot.startup.errors import NotFitToServe
+from ballot.startup.terminals import Post
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.screen import Screen
@@ -26,18 +28,32 @@ MARKS = {State.GOOD: "✓", State.DOUBTFUL: "!", State.REFUSED: "✗"}
 @click.command("check", help=_("Kiểm tra máy này trước khi phục vụ thật; mỗi điều một dòng."))
 @click.option("--env", "file", type=FILE, help=_("Đọc các biến BALLOT_* từ tệp môi trường này (như systemd)."))
 @click.option("--proxy", multiple=True, type=FILE, help=_("Tệp cấu hình nginx cần xem; lặp lại."))
-def check(file: Path | None, proxy: tuple[Path, ...]) -> None:
+@click.option("--terminal", multiple=True, metavar="ADDRESS", help=_("Đây là máy bỏ phiếu, chỉ mở địa chỉ này."))
+@click.option(
+    "--station", multiple=True, metavar="ADDRESS", help=_("Đây là máy in thẻ, chỉ mở các địa chỉ này; lặp lại.")
+)
+def check(file: Path | None, proxy: tuple[Path, ...], terminal: tuple[str, ...], station: tuple[str, ...]) -> None:
     """Print every check; exit with a refusal if one of them refuses."""
+    if bool(terminal) + bool(station) + bool(file or proxy) > 1:
+        raise click.UsageError("--env, --proxy | --terminal | --station")
+    if terminal or station:
+        kiosk = Kiosk(Kind.TERMINAL, terminal) if terminal else Kiosk(Kind.STATION, station)
+        _tell(startup.findings_at(Post(kiosk)), _("Máy này đủ điều kiện để dùng trong hội trường."))
+        return
     environ = {**os.environ, **(variables(file.read_text("utf-8")) if file else {})}
     place = startup.here(Config.from_environ(environ), environ, proxy=proxy)
-    found, screen = startup.findings(place), Screen()
+    _tell(startup.findings(place), _("Máy này đủ điều kiện phục vụ thật."))
+
+
+def _tell(found: list[Finding], good: str) -> None:
+    screen = Screen()
     for one in found:
         line = f"{MARKS[one.state]} {translate(one.about)}"
         screen.say(f"{line}: {one.error} [{one.code}]" if one.error else line)
     refused = dict.fromkeys(one.code for one in found if one.state is State.REFUSED)
     if refused:
         raise NotFitToServe(codes=", ".join(refused))
-    screen.say(translate(_("Máy này đủ điều kiện phục vụ thật.")))
+    screen.say(translate(good))
 
 
 def variables(text: str) -> Mapping[str, str]:

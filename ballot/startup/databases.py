@@ -14,11 +14,13 @@ from ballot import assets
 from ballot.assets import FrontEndMissing
 from ballot.config import BOX, REGISTRY
 from ballot.key_uses import check_keys
-from ballot.startup.errors import DatabasesJoined, SchemaTellsOrder
+from ballot.startup.errors import CopyOnSameDisk, DatabasesJoined, SchemaTellsOrder
+from ballot.startup.machine import disk
 from ballot.startup.place import Place, copy_of, sqlite_file
 from tally.protocol.manifest import Manifest
 
 VERSION = "alembic_version"
+PORT = 5432
 SCHEMA_OF_SQLITE = ("sqlite_schema", "sqlite_temp_schema")
 
 
@@ -71,11 +73,29 @@ def check_apart(place: Place) -> None:
             raise DatabasesJoined(place=file.name)
 
 
+def check_copy_elsewhere(place: Place) -> None:
+    """Say that the box and its second copy are lost together: one disk, or one server. Raises CopyOnSameDisk."""
+    copy, box = copy_of(place.config), place.config.box_url
+    if not copy:
+        return
+    file, copied = sqlite_file(box), sqlite_file(copy)
+    if file and copied and disk(file) == disk(copied):
+        raise CopyOnSameDisk(place=copied.parent)
+    if not file and not copied and _server(box) == _server(copy):
+        raise CopyOnSameDisk(place=":".join(_server(copy)))
+
+
 def _where(url: str) -> tuple[str, ...]:
     file, parts = sqlite_file(url), make_url(url)
     if file is not None:
         return (str(file),)
-    return (str(parts.host or parts.query.get("host", "")), str(parts.port or ""), str(parts.database))
+    return (*_server(url), str(parts.database))
+
+
+def _server(url: str) -> tuple[str, str]:
+    parts = make_url(url)
+    host = parts.host or parts.query.get("host", "localhost")
+    return str(host), str(parts.port or parts.query.get("port", PORT))
 
 
 def check_key_uses(place: Place) -> None:

@@ -135,8 +135,31 @@ class RoundOpen(Doubtful):
     text = _("Đợt {round} đang mở: không nâng cấp phần mềm cho tới khi chốt hòm phiếu.")
 
 
+class SeveralRoundsOpen(Doubtful):
+    """Two rounds at once: what is asked, shown and handed out is easily taken for the other's."""
+
+    code = "SEVERAL_ROUNDS_OPEN"
+    text = _("Có {count} đợt cùng đang mở ({rounds}); mỗi lúc chỉ nên mở một đợt.")
+
+
+class UpgradePending(Doubtful):
+    """The system has new versions that begin to run with its next start. Threats I14."""
+
+    code = "UPGRADE_PENDING"
+    text = _(
+        "Hệ điều hành đã cập nhật và chờ khởi động lại ({file}); xin khởi động lại trước khi mở đợt, đừng giữa đợt."
+    )
+
+
+class CopyOnSameDisk(Doubtful):
+    """The second copy of the box would be lost with the box. Threats I5."""
+
+    code = "COPY_ON_SAME_DISK"
+    text = _("Bản thứ hai của hòm phiếu nằm cùng một nơi với hòm phiếu ({place}); hỏng nơi ấy là mất cả hai.")
+
+
 class FewWitnesses(Doubtful):
-    """Fewer than two observers are entered for a round; a box that forks is then found later, or not."""
+    """Fewer than two observers were heard from in a round; a box that forks is then found later, or not."""
 
     code = "FEW_WITNESSES"
-    text = _("Đợt {round} có {count} người chứng kiến; nên có ít nhất hai.")
+    text = _("Đợt {round} mới có {count} người chứng kiến lên tiếng; nên có ít nhất hai.")

@@ -5,6 +5,7 @@ Here live checks of the machine. Never here: a database (databases.py) or a roun
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import shutil
@@ -124,6 +125,16 @@ def check_own_disk(place: Place) -> None:
 def _standing(folder: Path) -> Path:
     """Return the deepest part of a path that exists: a folder that will be made lies where that one does."""
     return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+def disk(path: Path, devices: Path = Path("/sys/dev/block")) -> str:
+    """Return which disk a file lies on or will lie on: two partitions of one disk are one."""
+    number = _standing(path).stat().st_dev
+    device = devices / f"{os.major(number)}:{os.minor(number)}"
+    if not device.exists():
+        return device.name
+    found = device.resolve()
+    return str(found.parent if (found / "partition").exists() else found)
 
 
 def file_system(folder: Path, mounts: Path) -> str:

@@ -17,6 +17,8 @@ from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
 from ballot.storage import open_engine
 
 MOUNTS, SWAPS = Path("/proc/self/mountinfo"), Path("/proc/swaps")
+RESTART = Path("/run/reboot-required")
+"""Where Debian and its like say that an upgrade waits for a restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Place:
     proxy: tuple[Path, ...] = ()
     mounts: Path = MOUNTS
     swaps: Path = SWAPS
+    restart: Path = RESTART
     command: tuple[str, ...] = field(default=())
 
     @property

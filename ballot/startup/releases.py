@@ -22,7 +22,7 @@ import keys
 import tally
 from ballot import assets
 from ballot.record_copy import write_whole
-from ballot.startup.errors import FewWitnesses, RoundOpen, UpgradeMidRound
+from ballot.startup.errors import FewWitnesses, RoundOpen, SeveralRoundsOpen, UpgradeMidRound, UpgradePending
 from ballot.startup.place import Place
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.manifest import Manifest
@@ -36,7 +36,7 @@ _LEFT_OUT = {"__pycache__", "node_modules", "frontend"}
 
 @dataclass(frozen=True, slots=True)
 class OpenRound:
-    """A round between seal and close, and its manifest."""
+    """A round between seal and close, its manifest, and how many witnesses have been heard from."""
 
     uuid: str
     manifest: Manifest | None
@@ -74,8 +74,9 @@ def _in_box(engine: Engine, tables: list[str]) -> list[OpenRound]:
     with engine.connect() as connection:
         rows = connection.execute(text(f"SELECT uuid, manifest FROM election WHERE phase IN ({phases})")).all()  # noqa: S608
         counted = {}
-        if "witness" in tables:
-            counted = dict(connection.execute(text("SELECT uuid, count(*) FROM witness GROUP BY uuid")).all())  # type: ignore[arg-type]
+        if "cosigned" in tables:  # a witness introduces themselves with their first look: they were here
+            heard = text("SELECT uuid, count(DISTINCT witness) FROM cosigned GROUP BY uuid")
+            counted = dict(connection.execute(heard).all())  # type: ignore[arg-type]
     return [OpenRound(uuid, Manifest.parse(bytes(raw)), counted.get(uuid, 0)) for uuid, raw in rows]
 
 
@@ -125,8 +126,21 @@ def check_nothing_open(place: Place) -> None:
         raise RoundOpen(round=found.uuid)
 
 
+def check_one_round(place: Place) -> None:
+    """Say that more than one round is open: a slip of one is easily taken for the other's. Raises SeveralRoundsOpen."""
+    uuids = sorted({found.uuid for found in open_rounds(place)})
+    if len(uuids) > 1:
+        raise SeveralRoundsOpen(count=len(uuids), rounds=", ".join(uuids))
+
+
+def check_no_upgrade_waits(place: Place) -> None:
+    """Say that the system was upgraded and waits for a restart, which may come in mid-round. Raises UpgradePending."""
+    if place.restart.exists():
+        raise UpgradePending(file=place.restart)
+
+
 def check_witnesses(place: Place) -> None:
-    """Say that a round has fewer than two witnesses. Raises FewWitnesses. Source: threats F10."""
+    """Say that fewer than two witnesses were heard from in a round. Raises FewWitnesses. Source: threats F10."""
     for found in open_rounds(place):
         if found.witnesses < WITNESSES:
             raise FewWitnesses(round=found.uuid, count=found.witnesses)

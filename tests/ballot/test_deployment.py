@@ -74,7 +74,7 @@ def certificates(tmp_path: Path) -> Path:
 def test_the_service_manager_takes_every_unit(tmp_path: Path, database: str) -> None:
     verify = needed("systemd-analyze", "systemd")
     units = sorted(written(tmp_path, database=database).rglob("*.service"))
-    assert len(units) == 4
+    assert len(units) == 6
     done = subprocess.run([verify, "verify", *units], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "ptn-" in line]
     assert (done.returncode, ours) == (0, [])
@@ -103,7 +103,7 @@ def test_every_environment_is_whole_and_two_users_have_two_databases(
     tmp_path: Path, certificates: Path, database: str
 ) -> None:
     folder, configs = written(tmp_path, database=database), {}
-    for path in folder.rglob("*.env"):
+    for path in {*folder.rglob("*.env")} - {*folder.rglob("terminal.env"), *folder.rglob("station.env")}:
         settings = variables(path.read_text("utf-8"))
         configs[path.stem] = Config.from_environ(settings)
         assert (configs[path.stem].production, configs[path.stem].scheme) == (True, "https")
@@ -169,7 +169,7 @@ def test_users_and_folders_are_made_apart(tmp_path: Path) -> None:
         done = subprocess.run([program, f"--root={root}", *act, *only], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     users = (root / "etc/passwd").read_text()
-    assert len(set(re.findall(r"^ptn-[a-z-]+:x:(\d+):", users, re.M))) == 4
+    assert len(set(re.findall(r"^ptn-[a-z-]+:x:(\d+):", users, re.M))) == 6
     for name in ("ptn-registry", "ptn-box", "ptn-issuer-ban-to-chuc"):
         assert (root / "var/lib" / name).stat().st_mode & 0o777 == 0o700
     assert (root / "var/lib/ptn-hom").stat().st_mode & 0o7777 == 0o2770

@@ -16,19 +16,22 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
-from ballot import assets, closing
+from ballot import assets, closing, cosigning, witnesses
 from ballot.app import create_app
 from ballot.config import Config
 from ballot.startup import State, findings, here, machine, releases
 from ballot.startup.command import variables
-from ballot.startup.databases import check_apart
-from ballot.startup.errors import DatabasesJoined, NotFitToServe
+from ballot.startup.databases import check_apart, check_copy_elsewhere
+from ballot.startup.errors import CopyOnSameDisk, DatabasesJoined, NotFitToServe
 from ballot.startup.place import Place
 from ballot.storage import writing
+from tally.protocol.checkpoint import encode_notes
 from tests.ballot.hall import Hall
 from tests.commands import REFUSED, run
+from tests.postgres import chosen, databases
+from tests.watchers import Watcher
 
 Open = Callable[[str], Hall]
 HOSTS = {
@@ -176,6 +179,48 @@ def test_a_second_copy_that_is_the_box_itself_or_lies_in_memory_is_none(fit: Pat
     assert refused(place(fit, environ=copy, mounts=mounts(apart, "tmpfs"))) == {"DISK_NOT_LOCAL"}
 
 
+def test_a_second_copy_on_the_boxs_own_disk_or_server_is_said(fit: Path, tmp_path: Path) -> None:
+    """threats I5"""
+    box = {"BALLOT_BOX_DB": f"sqlite:///{tmp_path}/box.db", "BALLOT_WAIVE": "DISK_NOT_LOCAL"}
+    at = place(fit, environ=box | {"BALLOT_BOX_COPY": f"sqlite:///{tmp_path}/copy/copy.db"})
+    assert (refused(at), doubtful(at)) == (set(), {"COPY_ON_SAME_DISK"})
+    elsewhere = Path("/dev/shm")  # noqa: S108 - another disk than the test's; nothing is written
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second file system here: /dev/shm is missing or holds the tests' own folder")
+    assert doubtful(place(fit, environ=box | {"BALLOT_BOX_COPY": f"sqlite:///{elsewhere}/none/copy.db"})) == set()
+
+
+@pytest.mark.parametrize(
+    ("copy", "same"), [("db.lan/kopie", True), ("db.lan:5432/kopie", True), ("db2.lan/kopie", False)]
+)
+def test_two_databases_of_one_server_are_one_place(fit: Path, copy: str, *, same: bool) -> None:
+    told = {"BALLOT_BOX_DB": "postgresql+psycopg://a@db.lan/hom", "BALLOT_BOX_COPY": f"postgresql+psycopg://b@{copy}"}
+    found = place(fit, environ=told)
+    if same:
+        with pytest.raises(CopyOnSameDisk):
+            check_copy_elsewhere(found)
+    else:
+        check_copy_elsewhere(found)
+
+
+def test_two_partitions_of_one_disk_are_one(tmp_path: Path) -> None:
+    number = tmp_path.stat().st_dev
+    (tmp_path / "sda/sda1").mkdir(parents=True)
+    (tmp_path / "sda/sda1/partition").write_text("1")
+    (tmp_path / f"{os.major(number)}:{os.minor(number)}").symlink_to(tmp_path / "sda/sda1")
+    assert machine.disk(tmp_path, tmp_path) == str(tmp_path / "sda")
+    (tmp_path / "sda/sda1/partition").unlink()
+    assert machine.disk(tmp_path, tmp_path) == str(tmp_path / "sda/sda1")
+
+
+def test_an_upgrade_that_waits_for_a_restart_is_said(fit: Path, tmp_path: Path) -> None:
+    waits = tmp_path / "reboot-required"
+    at = place(fit, restart=waits)
+    assert "UPGRADE_PENDING" not in doubtful(at)
+    waits.touch()
+    assert (refused(at), "UPGRADE_PENDING" in doubtful(at)) == (set(), True)
+
+
 def test_a_database_that_does_not_open_is_refused(fit: Path) -> None:
     away = {"BALLOT_BOX_DB": "postgresql+psycopg://ptn@127.0.0.1:9/hom"}
     assert refused(place(fit, environ=away)) == {"DATABASE_AWAY"}
@@ -219,14 +264,19 @@ def test_only_what_may_be_waived_is_waived(fit: Path) -> None:
 # --- the box's schema ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("change", "column"),
-    [
-        ("CREATE TABLE seen (digest BLOB PRIMARY KEY)", "rowid"),
-        ("CREATE TABLE seen (digest BLOB PRIMARY KEY, at DATETIME) WITHOUT ROWID", "at"),
-        ("CREATE TABLE seen (number INTEGER PRIMARY KEY) WITHOUT ROWID", "number"),
-    ],
-)
+TELLING = {
+    "CREATE TABLE seen (digest BLOB PRIMARY KEY)": "rowid",
+    "CREATE TABLE seen (digest BLOB PRIMARY KEY, at DATETIME) WITHOUT ROWID": "at",
+    "CREATE TABLE seen (number INTEGER PRIMARY KEY) WITHOUT ROWID": "number",
+}
+TELLING_ON_POSTGRES = {
+    "CREATE SEQUENCE seen": "sequence",
+    "CREATE TABLE seen (digest BYTEA PRIMARY KEY, at TIMESTAMP)": "at",
+    "CREATE TABLE seen (number BIGINT PRIMARY KEY)": "number",
+}
+
+
+@pytest.mark.parametrize(("change", "column"), (TELLING_ON_POSTGRES if chosen() else TELLING).items())
 def test_a_box_that_could_tell_an_order_is_refused(at: Open, change: str, column: str) -> None:
     """threats K3, B1"""
     hall = at("voting")
@@ -240,7 +290,7 @@ def test_a_box_that_could_tell_an_order_is_refused(at: Open, change: str, column
 
 
 def over(hall: Hall, roles: str = "registry,box", **environ: str) -> Place:
-    return place(hall.house.config.instance, roles, environ)
+    return place(hall.house.config.instance, roles, databases(hall.house.config.instance) | environ)
 
 
 # --- an upgrade in mid-round ----------------------------------------------------------------------------------------
@@ -257,6 +307,28 @@ def test_another_release_is_refused_while_a_round_is_open(at: Open, phase: str) 
     noted = hall.house.config.instance / releases.NOTED
     noted.write_text(json.dumps({"release": "0" * 64}))
     assert refused(here_) == {"UPGRADE_MID_ROUND"}
+
+
+def test_two_rounds_open_at_once_are_said(at: Open) -> None:
+    hall = at("voting")
+    assert "SEVERAL_ROUNDS_OPEN" not in doubtful(over(hall))
+    with writing(hall.house.box) as session:
+        columns = [each["name"] for each in inspect(hall.house.box).get_columns("election")]
+        copied = ", ".join("'another'" if name == "uuid" else name for name in columns)
+        session.execute(text(f"INSERT INTO election ({', '.join(columns)}) SELECT {copied} FROM election"))  # noqa: S608
+    assert (refused(over(hall)), "SEVERAL_ROUNDS_OPEN" in doubtful(over(hall))) == (set(), True)
+
+
+def test_only_witnesses_who_were_heard_count(at: Open) -> None:
+    """threats F10: whoever is only on the list watches nothing."""
+    hall = at("voting")
+    for number in (1, 2):
+        watcher = Watcher(f"quan-sat-{number}")
+        witnesses.enter(hall.house, hall.uuid, hall.actor("to-chuc-1"), name=watcher.name, key=watcher.public)
+        assert "FEW_WITNESSES" in doubtful(over(hall))
+        first = watcher.begin(hall.manifest).introduction
+        assert first and cosigning.leave(hall.house, hall.uuid, encode_notes([first])) == 1
+    assert "FEW_WITNESSES" not in doubtful(over(hall))
 
 
 def test_another_release_is_welcome_before_the_seal_and_after_the_close(at: Open) -> None:
