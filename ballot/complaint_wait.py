@@ -117,6 +117,11 @@ def plan(session: Session, row: Round, minutes: int) -> None:
     session.add(ComplaintWait(round_id=row.id, minutes=minutes, **nobody))
 
 
+def length(session: Session, row: Round) -> int:
+    """Return how many minutes were agreed, whatever became of them."""
+    return _kept(session, row).minutes
+
+
 def set_minutes(house: House, uuid: str, minutes: int, actor: Actor) -> bool:
     """Change the length before the close and say whether it is; once sealed, a shorter one needs a second person.
 

@@ -27,7 +27,9 @@ from tally.protocol.election import Election
 from tally.protocol.errors import BadSignature, Incomplete, Refused, TooLarge
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase
-from tally.record import CLOSING, WITNESSES
+from tally.protocol.witnessed import Witnessed
+from tally.record import CLOSING, MANIFEST, WITNESSES
+from tally.witnessing import WitnessCopy
 
 LIMIT = 1024 * 1024
 SIGNED_IN = (Phase.READY, Phase.VOTING, Phase.CLOSED)
@@ -163,6 +165,14 @@ def copies(house: House, uuid: str) -> Mapping[str, bytes]:
         witnesses = session.scalars(select(tables.Witness).where(tables.Witness.uuid == uuid)).all()
         made = [_copy(session, each, origin, said, closing) for each in sorted(witnesses, key=lambda w: w.witness)]
     return dict(zip(WITNESSES, filter(None, made), strict=False))
+
+
+def stated(house: House, uuid: str) -> tuple[Witnessed, ...]:
+    """Return what the minutes say of the copies beside a written record. Raises what reading a copy refuses."""
+    folder = house.record(uuid)
+    manifest = Manifest.parse((folder / MANIFEST).read_bytes())
+    found = [path for name in WITNESSES if (path := folder / name).is_file()]
+    return tuple(WitnessCopy.parse(path.read_bytes(), manifest, path.name).stated for path in found)
 
 
 def _copy(

@@ -17,6 +17,7 @@ from ballot import (
     audit,
     comparing,
     complaint_wait,
+    cosigning,
     incidents,
     paper_names,
     recounts,
@@ -172,7 +173,9 @@ def _minutes(house: House, session: Session, row: Round) -> Minutes:
         certificates=statements.certificates(house, row.uuid),
     )
     window = complaint_wait.standing(session, row, uptime.now()).stated
-    return Minutes.parse(replace(made, window=window, incidents=incidents.stated(session, row)).encode())
+    watched = cosigning.stated(house, row.uuid)
+    whole = replace(made, window=window, incidents=incidents.stated(session, row), witnesses=watched)
+    return Minutes.parse(whole.encode())
 
 
 def _keep(made_now: Path, report: Path) -> None:

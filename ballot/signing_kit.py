@@ -26,7 +26,7 @@ def zipped(house: House, uuid: str) -> bytes:
     report = folder / REPORT
     if not (report / MINUTES).is_file():
         raise Incomplete("record", missing=f"{REPORT}/{MINUTES}")
-    members = list(Record.read(folder).members())
+    members = [(name, bytes(raw)) for name, raw in Record.read(folder).everything()]
     members += [(str(path.relative_to(folder)), path.read_bytes()) for path in _needed(report)]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

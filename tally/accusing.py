@@ -16,8 +16,8 @@ from tally.protocol.checkpoint import Head, Note, ballots_of, replay
 from tally.protocol.encoding import base64_compact, grouped
 from tally.protocol.errors import Mismatch, NotSorted, TallyError, WrongShape
 from tally.protocol.manifest import Manifest
-from tally.witness_errors import BoxContradicts, BoxWentBack, ClosingContradicts
-from tally.witnessing import CLOSING_WORD, WitnessCopy
+from tally.witness_errors import BoxContradicts, BoxWentBack, ClosingContradicts, ClosingTooShort
+from tally.witnessing import CLOSING_WORD, WitnessCopy, is_closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,10 @@ def check_last_word(copy: WitnessCopy, closing: Note, watched: Watched, where: s
     Raises BoxContradicts, BadSignature, WrongShape, Mismatch. Source: SPEC 5.21, step 3.
     """
     closing.check(watched.manifest.origin, watched.manifest.box_key, where)
-    if copy.closing is not None and copy.closing.lines != closing.lines:
-        raise last_word_contradicts(copy.closing, watched.manifest, where)
+    if (old := unending(copy, closing, watched)) is not None:
+        if is_closing(old):
+            raise last_word_contradicts(old, watched.manifest, where)
+        raise ClosingTooShort(where, seen=old.lines[1], size=closing.lines[1], **server(watched.manifest))
     head, _ballots_seen = replay(copy.said(), watched.manifest, watched.election)
     files = [f"manifest {watched.manifest.hash}", f"election {watched.election}"]
     for found, expected in zip(
@@ -97,6 +99,25 @@ def check_last_word(copy: WitnessCopy, closing: Note, watched: Watched, where: s
             raise Mismatch(where, other=expected.partition(" ")[0])
     if len(closing.lines) != 11:
         raise WrongShape(where, expected=CLOSING_WORD)
+
+
+def unending(copy: WitnessCopy, closing: Note, watched: Watched) -> Note | None:
+    """Return the note of this copy with which a last word of the box cannot both be true, or nothing.
+
+    That is another last word, or a mark beyond the last word's end or of another chain with the same end. A last word
+    of something else, or one beyond the marks that were shown, proves nothing. Source: SPEC 5.21, step 3.
+    """
+    if copy.closing is not None and copy.closing.lines != closing.lines:
+        return copy.closing
+    files = (f"manifest {watched.manifest.hash}", f"election {watched.election}")
+    if not is_closing(closing) or closing.lines[4:6] != files or not closing.lines[1].isdecimal():
+        return None
+    size = int(closing.lines[1])
+    for note in copy.said():
+        seen = int(note.lines[1])
+        if seen > size or (seen == size and note.lines[2] != closing.lines[2]):
+            return note
+    return None
 
 
 def head_of(copy: WitnessCopy, watched: Watched) -> Head:

@@ -32,7 +32,10 @@ def comparison_of(verified: VerifiedRecord, minutes: Minutes) -> Comparison:
 
 
 def check_about(verified: VerifiedRecord, minutes: Minutes) -> None:
-    """Check that minutes are about this record and are signed by members of its committee. Raises Mismatch."""
+    """Check that minutes are about this record, and name members of its committee and witnesses beside it.
+
+    Raises Mismatch. Source: SPEC 4.17.
+    """
     e = verified.evidence
     if minutes.manifest != e.manifest.hash:
         raise Mismatch(f"{MINUTES}: manifest", other="manifest.json")
@@ -40,3 +43,5 @@ def check_about(verified: VerifiedRecord, minutes: Minutes) -> None:
         raise Mismatch(f"{MINUTES}: root", other=e.record.archive_name)
     if any(signer.owner > len(e.committee.members) for signer in minutes.signers):
         raise Mismatch(f"{MINUTES}: signers", other="committee.json")
+    if not set(minutes.witnesses) <= {copy.stated for copy in e.testimony.inside}:
+        raise Mismatch(f"{MINUTES}: witnesses", other="witness-*.txt")

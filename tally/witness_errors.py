@@ -29,6 +29,16 @@ class ClosingContradicts(BoxContradicts):
     )
 
 
+class ClosingTooShort(BoxContradicts):
+    """The box ended a chain before a mark that it had signed itself, or beside it."""
+
+    text = _(
+        "MÁY CHỦ HÒM PHIẾU TỰ MÂU THUẪN. Chính khóa của hòm phiếu {server} (khóa {key}) đã ký mốc đến phiếu thứ "
+        "{seen}, rồi ký tờ chốt của một chuỗi khác, chỉ đến phiếu thứ {size}. Hai chữ ký ấy là bằng chứng; người giữ "
+        "bản chép này không tự làm ra được."
+    )
+
+
 class ReceiptContradicts(BoxContradicts):
     """The box gave a receipt for a ballot that its record does not hold."""
 

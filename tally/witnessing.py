@@ -29,6 +29,7 @@ from tally.protocol.cosignature import box_part, check_cosignature, cosign, intr
 from tally.protocol.encoding import hex_hash
 from tally.protocol.errors import Mismatch, NotSorted, WrongShape
 from tally.protocol.manifest import Manifest
+from tally.protocol.witnessed import Witnessed
 
 CLOSING_WORD = "closing"
 
@@ -97,6 +98,11 @@ class WitnessCopy:
     def size(self) -> int:
         """How many ballots the last checkpoint of this copy covers."""
         return sum(len(ballots_of(note, "checkpoint")) for note in self.checkpoints)
+
+    @property
+    def stated(self) -> Witnessed:
+        """What minutes say of this copy."""
+        return Witnessed(self.witness, self.key, self.size, self.closing is not None)
 
     def said(self) -> tuple[Note, ...]:
         """The box's checkpoints without the witness's own signatures: what checkpoints.txt holds."""

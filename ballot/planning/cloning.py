@@ -10,6 +10,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ballot import complaint_wait
 from ballot.acts import Actor, find_round
 from ballot.box import NoSuchRound
 from ballot.catalogue.lineage import Lineage
@@ -53,7 +54,10 @@ def of_round(session: Session, row: Round) -> Content:
     lines += [Line(f"e{e.number}", 0, e.name, (e.position,), "", "", "", EXEMPT, e.reason, e.citation) for e in exempt]
     invited = electorate.in_order(_voter(v) for v in roll)
     held = Basis(row.rule_set, row.title, row.session, row.date, 0, row.body)
-    policy = Policy(row.committee_size, row.threshold, row.minimum_ballots, row.own_device, row.disclosure, row.secrecy)
+    policy = Policy(
+        row.committee_size, row.threshold, row.minimum_ballots, row.own_device, row.disclosure, row.secrecy,
+        complaint_wait.length(session, row),
+    )  # fmt: skip
     return Content(
         basis=held,
         officials=Officials(row.date, row.rule_set, (), tuple(lines)),

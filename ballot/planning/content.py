@@ -6,9 +6,10 @@ Here lives the shape of a draft and its encoding. Never here: a database, or a r
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any
 
+from ballot.complaint_wait import DEFAULT_MINUTES
 from tally.protocol.encoding import canonical, decode
 from tally.protocol.manifest import MINIMUM_BALLOTS
 
@@ -101,7 +102,7 @@ class Electorate:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Step 6: who opens the result, and what is disclosed to whom."""
+    """Step 6: who opens the result, what is disclosed to whom, and how long complaints are waited for before."""
 
     committee_size: int = 3
     threshold: int = 2
@@ -109,6 +110,7 @@ class Policy:
     own_device: bool = False
     disclosure: str = "public"
     secrecy: str = ""
+    complaint_minutes: int = DEFAULT_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,9 @@ def _one(kind: Any, value: dict[str, Any] | None, **lists: Any) -> Any:
     """Return a value of `kind`; arrays become tuples, of the kinds in `lists` where they hold objects."""
     if value is None:
         return None
-    read = {field.name: value[field.name] for field in fields(kind)}
+    names = {field.name: field for field in fields(kind)}
+    since = {name for name, field in names.items() if name not in value and field.default is not MISSING}
+    read = {name: value[name] for name in names if name not in since}  # a draft of before a field was thought of
     for name, entry in read.items():
         if isinstance(entry, list):
             read[name] = tuple(_one(lists[name], one) if name in lists else one for one in entry)

@@ -26,6 +26,7 @@ POLICY_NAMES = {
     "threshold": _("Số thành viên cần để mở kết quả"),
     "minimum_ballots": _("Số phiếu tối thiểu để mở kết quả"),
     "own_device": _("Thiết bị riêng"), "disclosure": _("Công khai kết quả"), "secrecy": _("Độ mật"),
+    "complaint_minutes": _("Số phút để tra cứu và khiếu nại, từ khi chốt đến khi giải mã"),
 }  # fmt: skip
 
 

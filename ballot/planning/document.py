@@ -154,8 +154,14 @@ def _committee(policy: Policy | None) -> str:
         return DOTS
     return (
         f"Ban kiểm phiếu có {policy.committee_size} thành viên giữ khóa; cần {policy.threshold} thành viên cùng mở kết "
-        f"quả. Không mở kết quả khi có ít hơn {policy.minimum_ballots} phiếu."
+        f"quả. Không mở kết quả khi có ít hơn {policy.minimum_ballots} phiếu. {_complaints(policy.complaint_minutes)}"
     )
+
+
+def _complaints(minutes: int) -> str:
+    if not minutes:
+        return "Sau khi chốt hòm phiếu không dành thời gian riêng để tra cứu và khiếu nại."
+    return f"Từ khi chốt hòm phiếu, có {minutes} phút để tra cứu mã theo dõi và khiếu nại rồi mới giải mã."
 
 
 def _disclosure(policy: Policy | None) -> str:

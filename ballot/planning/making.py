@@ -109,6 +109,7 @@ def _settings(
         own_device=policy.own_device,
         disclosure=policy.disclosure,
         secrecy=policy.secrecy,
+        complaint_minutes=policy.complaint_minutes,
         accepted_by=content.acknowledged.name if content.acknowledged else "",
         plan=plan,
     )

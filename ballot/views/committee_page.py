@@ -24,7 +24,7 @@ from ballot.views.bodies import asked, device_first
 from tally.protocol.encoding import canonical, integer, string
 from tally.protocol.errors import Incomplete
 from tally.protocol.manifest import Manifest
-from tally.record import ARCHIVE, CLOSING, NAMES, RESULT
+from tally.record import ARCHIVE, CLOSING, NAMES, RESULT, WITNESSES
 
 blueprint = Blueprint("committee_page", __name__)
 LIMIT, SENT_LIMIT, PART_LIMIT = 1024, MESSAGE_LIMIT + 1024, counting.PART_LIMIT
@@ -116,12 +116,14 @@ def record(uuid: str, name: str) -> Response:
         phase = row.phase
         if phase in COUNTED and shows(Viewer.BOARD, row) is Sees.NOTHING:
             _check_member(session, row)
-    allowed = {f"{uuid}.bel" if n == ARCHIVE else n for n in NAMES if n != RESULT}
+    allowed = {f"{uuid}.bel" if n == ARCHIVE else n for n in (*NAMES, *WITNESSES) if n != RESULT}
     folder = _house().record(uuid)
     if phase not in CLOSED or name not in allowed:
         abort(404)
     if not (folder / CLOSING).is_file():
         raise Incomplete("record", missing=CLOSING)
+    if name in WITNESSES and not (folder / name).is_file():  # no more of them
+        return Response(b"", mimetype="application/octet-stream")
     return send_from_directory(folder, name, mimetype="application/octet-stream", max_age=0)
 
 

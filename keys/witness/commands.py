@@ -15,7 +15,7 @@ import click
 
 from keys.prompt import passphrase, without_core
 from keys.roles import ROLES, WITNESS
-from keys.witness.errors import BoxNotReached
+from keys.witness.errors import BoxNotReached, EndOnlyClaimed
 from keys.witness.fetching import fetch
 from keys.witness.key import WitnessSigner, create_witness_key, open_witness_signer
 from keys.witness.line import Line
@@ -24,7 +24,6 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import grouped
 from tally.protocol.errors import CodedError, Incomplete
-from tally.protocol.phase import Phase
 from tally.screen import Screen
 from tally.witness_errors import BoxContradicts, BoxWentBack
 
@@ -33,7 +32,6 @@ EVERY = 30
 COPY = _("Bản chép của quý vị: {path}. Xin giữ lại cho đến khi hồ sơ đã được kiểm chứng.")
 SEEN = _("{size} phiếu, mã đầu chuỗi {head}")
 ROOT = _("Tờ chốt đã kiểm chứng cùng toàn bộ hồ sơ. Mã gốc, xin so với giấy: {root}")
-ANNULLED = _("Đợt này đã bị hủy; không còn gì để chứng kiến.")
 NOT_TAKEN = _("Hòm phiếu chưa nhận chữ ký này, bản chép vẫn đủ: {reason}")
 TWO_NOTES = _("Hai mốc trái nhau nằm trong {path}. Xin đừng xóa, và đưa cho ban kiểm phiếu.")
 
@@ -70,7 +68,10 @@ def new(folder: Path, name: str, uuid: str) -> None:
 def watch(
     url: str, uuid: str, *, typed: str, key: Path | None, folder: Path | None, ca: Path | None, every: int, once: bool
 ) -> None:
-    """Watch until the last word is signed; a box that contradicts itself ends it at once."""
+    """Watch until the last word is signed; a box that contradicts itself ends it at once.
+
+    Raises EndOnlyClaimed where the box only says that the round is void: that ends with a code of its own, 3.
+    """
     without_core()
     signer = open_witness_signer(key, uuid=uuid, passphrase=passphrase()) if key else None
     place, line, screen = folder or Path(f"chung-kien-{uuid}"), Line(url, ca), Screen()
@@ -81,13 +82,16 @@ def watch(
             watching = watching or _begun(place, line, signer, screen, uuid=uuid, typed=typed)
             look = watching.look(screen.listener)
             told = _tell(screen, look, told)
-            if once or look.ended:
-                return
         except (BoxNotReached, BoxWentBack, Incomplete) as error:
             told = _wait(screen, error, told, once=once)
         except BoxContradicts:
             screen.say(translate(TWO_NOTES).format(path=place / EVIDENCE))
             raise
+        else:
+            if look.only_claimed:
+                raise EndOnlyClaimed(watching.path.name, size=look.head.size)
+            if once or look.ended:
+                return
         time.sleep(every)
 
 
@@ -104,8 +108,6 @@ def _tell(screen: Screen, look: Look, told: str) -> str:
     lines = [translate(SEEN).format(size=look.head.size, head=grouped(look.head.hash.hex(), 16))]
     if look.root:
         lines.append(translate(ROOT).format(root=grouped(look.root, 16)))
-    if look.phase == Phase.VOID.value:
-        lines.append(translate(ANNULLED))
     if look.declined:
         lines.append(translate(NOT_TAKEN).format(reason=look.declined))
     text = "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from keys.errors import KeysError
 from tally.i18n import marked as _
+from tally.protocol.errors import Incomplete
 
 
 class BoxNotReached(KeysError):
@@ -32,6 +33,16 @@ class BadBoxAddress(KeysError):
 
     code = "BAD_BOX_ADDRESS"
     text = _("Địa chỉ hòm phiếu phải là https://… (http chỉ dùng trong chính máy này), không có phần sau tên máy.")
+
+
+class EndOnlyClaimed(KeysError, Incomplete):
+    """The box says that the round was annulled. That is no last word: nobody signed it, and nothing can be verified."""
+
+    code = "END_ONLY_CLAIMED"
+    text = _(
+        "Hòm phiếu nói đợt này đã bị hủy. Lời ấy không có chữ ký, không có tờ chốt nào để kiểm chứng: đây không phải "
+        "một đợt đã được chứng kiến đến cùng. Xin giữ bản chép ({size} phiếu) và hỏi ban tổ chức văn bản hủy."
+    )
 
 
 class WitnessOfAnother(KeysError):

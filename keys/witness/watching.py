@@ -18,7 +18,7 @@ from keys.witness.errors import BoxDeclines, BoxNotReached, WitnessOfAnother
 from keys.witness.fetching import NOT_YET
 from keys.witness.key import WitnessSigner
 from keys.witness.line import Line
-from tally.accusing import Watched, check_last_word, clash, head_of, news
+from tally.accusing import Watched, check_last_word, clash, head_of, news, unending
 from tally.protocol.checkpoint import LIMIT, Head, Note, encode_notes, parse_notes
 from tally.protocol.cosignature import box_part, cosignature_of
 from tally.protocol.encoding import decode, string
@@ -50,10 +50,15 @@ class Look:
     declined: str = ""
 
     @property
+    def only_claimed(self) -> bool:
+        """Whether the box says that the round was annulled: a word that nobody signed."""
+        return self.phase == Phase.VOID.value
+
+    @property
     def ended(self) -> bool:
         """Whether there is nothing more to wait for."""
         late = self.phase in ENDED[1:]  # after the count the box takes nothing any more
-        return self.phase == Phase.VOID.value or (bool(self.root) and (late or not self.declined))
+        return self.only_claimed or (bool(self.root) and (late or not self.declined))
 
 
 class Watch:
@@ -121,8 +126,8 @@ class Watch:
         try:
             check_last_word(self.copy, closing, self.watched, CLOSING)
         except BoxContradicts:
-            if self.copy.closing is not None:
-                self._keep_evidence(self.copy.closing, closing)
+            if (old := unending(self.copy, closing, self.watched)) is not None:
+                self._keep_evidence(old, closing)
             raise
         root = self._verified_root(closing, listener)
         if self.copy.closing is None:

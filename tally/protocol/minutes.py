@@ -13,6 +13,7 @@ from typing import Any
 from tally.protocol.encoding import array, boolean, canonical, decode, fields, hex_hash, integer, text, texts
 from tally.protocol.errors import WrongShape
 from tally.protocol.incident import NO_WAIT, ComplaintWindow, Incident, incidents, time_of_day
+from tally.protocol.witnessed import Witnessed, witnessed
 
 FORMAT = "phieu-tin-nhiem/minutes/v1"
 LIMIT = 1024 * 1024
@@ -20,6 +21,7 @@ MOST_PEOPLE = 5000
 MOST_SIGNERS = 9
 MOST_COPIES = 99
 MOST_RECOUNTS = 9
+WITNESSES = "witnesses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,12 @@ class Minutes:
     signers: tuple[Signatory, ...]
     window: ComplaintWindow = NO_WAIT
     incidents: tuple[Incident, ...] = ()
+    witnesses: tuple[Witnessed, ...] = ()
 
     @classmethod
     def parse(cls, raw: bytes, where: str = "minutes.json") -> Minutes:
         """Read the bytes. Raises reading errors naming the field. Source: SPEC 4.17."""
-        m = fields(decode(raw, where, limit=LIMIT), where, *_FIELDS)
+        m = fields(decode(raw, where, limit=LIMIT), where, *_FIELDS, optional=(WITNESSES,))
         if m["format"] != FORMAT:
             raise WrongShape(f"{where}.format", expected=FORMAT)
         return cls(
@@ -109,6 +112,7 @@ class Minutes:
             copies=integer(m["copies"], f"{where}.copies", 1, MOST_COPIES),
             recipients=texts(m["recipients"], f"{where}.recipients"),
             signers=_signers(m["signers"], f"{where}.signers"),
+            witnesses=witnessed(m[WITNESSES], f"{where}.{WITNESSES}") if WITNESSES in m else (),
         )
 
     def encode(self) -> bytes:
@@ -141,6 +145,8 @@ class Minutes:
             "recipients": list(self.recipients),
             "signers": [{"owner": s.owner, "certificate": s.certificate} for s in self.signers],
         }
+        if self.witnesses:
+            document[WITNESSES] = [each.as_json() for each in self.witnesses]
         return canonical(document)
 
 

@@ -22,7 +22,7 @@ ALL = 60_000
 
 def case(record: Record, *, expected: str | None = None, budget: int = ALL, **more: Any) -> dict[str, Any]:
     """Return what records.mjs reads; without a hash from paper the record is held against its own manifest."""
-    files = {name: base64.b64encode(raw).decode() for name, raw in record.members()}
+    files = {name: base64.b64encode(raw).decode() for name, raw in (*record.members(), *record.witnesses.items())}
     own = sha256_hex(record.files.get("manifest.json", b""))
     return {"files": files, "manifest": expected or own, "budget": budget, **more}
 

@@ -21,12 +21,12 @@ async function answer({ files, manifest, budget, decrypt, first, stopAt, counted
   try {
     const examined = await p.examineRecord(unpacked(files), options);
     if (counted) p.checkCounted(examined, unpacked(files)[`${examined.manifest.uuid}.bel`]);
-    const { issued, returned, root, checked, of, tested, tally, election, committee } = examined;
+    const { issued, returned, root, checked, of, tested, witnesses, tally, election, committee } = examined;
     const parts = (decrypt ?? []).map(({ owner, secret, seed }) =>
       JSON.stringify(p.decryptPartially(examined, { owner, secret: BigInt(secret), random: stream(seed) })),
     );
     const hashes = { tally: tally.hash, election: election.hash, committee: committee.hash };
-    return { issued, returned, root, checked, of, tested, ...hashes, steps, parts, left: p.leftToTool(examined).length };
+    return { issued, returned, root, checked, of, tested, witnesses, ...hashes, steps, parts, left: p.leftToTool(examined).length };
   } catch (error) {
     if (error.name === "AbortError") return { stopped: steps.at(-1) };
     if (!(error instanceof p.Refused)) throw error;

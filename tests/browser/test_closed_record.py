@@ -17,18 +17,20 @@ from tally.checks import CLOSED
 from tally.checks.sums import binding
 from tally.count import checked_part
 from tally.protocol.archive import Archive
+from tally.protocol.checkpoint import encode_notes
 from tally.protocol.decryption import decrypt_partially
 from tally.protocol.encoding import sha256_hex
 from tally.record import ARCHIVE, Record
-from tally.verify import verify_closed
-from tests.browser.examined import MERGED, ask, case
+from tally.verify import CheckFailed, verify_closed
+from tests.browser.examined import MERGED, ask, case, refusal, verdict
 from tests.builders import Round, new_round, small_round
 from tests.js_vector_base import Stream
 from tests.tally.test_checks_ballots import with_number
+from tests.tally.test_witness_check import copy_of, notes_of, watched
+from tests.watchers import Watcher
 
 SOURCES = Path(__file__).parents[2]
-ON_THE_PAGE = tuple(check for check in CLOSED if check.number != 28)
-"""Copies of witnesses and receipts are files of other people; `keys trustee decrypt` takes them, the page does not."""
+LAN, MAI = Watcher("quan-sat-1"), Watcher("quan-sat-2")
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +53,8 @@ def test_an_honest_record_passes_with_the_numbers_of_python_and_decrypts_to_the_
     parts = found.pop("parts")
     assert found == {
         "issued": e.credentials.issued, "returned": len(e.ballots), "root": closed.root, "checked": 6, "of": 6,
-        "tested": len(e.spoiled.ballots), "tally": sha256_hex(e.tally.encode()), "election": e.election.hash,
-        "committee": e.committee.hash, "steps": steps(), "left": 0,
+        "tested": len(e.spoiled.ballots), "witnesses": [], "tally": sha256_hex(e.tally.encode()),
+        "election": e.election.hash, "committee": e.committee.hash, "steps": steps(), "left": 0,
     }  # fmt: skip
     for (owner, share), part in zip(shares.items(), parts, strict=True):
         checked = checked_part(closed, owner, part.encode())
@@ -66,7 +68,7 @@ def test_an_honest_record_passes_with_the_numbers_of_python_and_decrypts_to_the_
 
 def steps() -> list[int]:
     """Return the checks in the order in which the page tells of them: the proofs last."""
-    numbers = [check.number for check in ON_THE_PAGE if check.number not in MERGED]
+    numbers = [check.number for check in CLOSED if check.number not in MERGED]
     return [*(n for n in numbers if n != 19), 19]
 
 
@@ -80,8 +82,51 @@ def test_the_page_names_every_check_as_python_does() -> None:
     text = (SOURCES / "ballot/frontend/src/protocol/record_checks.js").read_text("utf-8")
     catalogue = (SOURCES / "tally/locale/en.po").read_text("utf-8")
     rows = [json.loads(row) for row in re.findall(r"^  (\[\d+, .*\]),$", text, re.MULTILINE)]
-    assert [(number, vi) for number, vi, _ in rows] == [(check.number, check.title) for check in ON_THE_PAGE]
+    assert [(number, vi) for number, vi, _ in rows] == [(check.number, check.title) for check in CLOSED]
     assert [vi for _, vi, en in rows if f'msgid "{vi}"\nmsgstr "{en}"' not in catalogue] == []
+
+
+# --- witnesses ----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_names_the_witnesses_whom_python_names(node: str, dist: Path, round_: Round) -> None:
+    """threats F10"""
+    closed = round_.closed()
+    record = watched(round_, closed, LAN, MAI)
+    half = {**watched(round_, closed, LAN).witnesses, "witness-2.txt": copy_of(round_, closed, MAI, ended=False)}
+    for one, ended in ((record, [True, True]), (replace(closed, witnesses=half), [True, False])):
+        said = verify_closed(one).evidence.testimony
+        (found,) = ask(node, [case(one, budget=0)])
+        assert found["witnesses"] == [
+            {"name": copy.witness, "key": copy.key, "closing": copy.closing is not None} for copy in said.inside
+        ]
+        assert [each["closing"] for each in found["witnesses"]] == ended
+
+
+def test_a_copy_that_contradicts_or_is_none_is_refused_by_the_page_as_by_python(
+    node: str, dist: Path, round_: Round
+) -> None:
+    """threats 5.12, F10"""
+    closed = round_.closed()
+    one_less = replace(round_, ballots=round_.ballots[1:]).closed()
+    copy = copy_of(round_, closed)
+    marks, closing = notes_of(closed)
+    box = Watcher("quan-sat-1", round_.hall.box)
+    forged = {
+        "a dropped ballot": (one_less, copy),
+        "no introduction": (closed, encode_notes([*marks, closing])),
+        "the box as a witness": (closed, copy_of(round_, closed, box)),
+        "the last word among the marks": (closed, LAN.copy(round_.manifest, [closing, *marks]).encode()),
+        "a signature of nobody": (closed, copy[:-9] + b"AAAAAAA=\n"),
+    }
+    records = [replace(record, witnesses={"witness-1.txt": raw}) for record, raw in forged.values()]
+    records.append(watched(round_, closed, LAN, LAN))
+    expected = [refusal(found) for record in records if isinstance(found := verdict(record), CheckFailed)]
+    answers = ask(node, [case(record, budget=0) for record in records])
+    found = [(answer.get("check"), answer.get("code")) for answer in answers]
+    names = [*forged, "one witness under two names"]
+    assert dict(zip(names, found, strict=True)) == dict(zip(names, expected, strict=True))
+    assert found[0] == (28, "BOX_CONTRADICTS")
 
 
 # --- the budget ---------------------------------------------------------------------------------------------------

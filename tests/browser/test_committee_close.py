@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ import pytest
 from ballot import counting
 from keys.committee.trustee import TrusteeFile
 from tally.protocol.archive import Archive
+from tally.protocol.checkpoint import parse_notes
+from tally.protocol.encoding import grouped
+from tally.record import CHECKPOINTS, CLOSING
 from tests.ballot.hall import Hall
 from tests.ballot.members import PageMember, invite
 from tests.browser import committee_hall, real_hall
@@ -29,6 +33,7 @@ from tests.browser.committee_hall import (
 from tests.browser.committee_steps import STORED, Seated, Seats, private
 from tests.builders import VOTES
 from tests.stranger import SUITES, ask
+from tests.watchers import Watcher
 
 
 @dataclass
@@ -93,6 +98,7 @@ def test_too_few_ballots_are_not_decrypted(dist: Path, tmp_path: Path, seats: Se
 def test_a_key_file_that_has_opened_another_root_refuses_for_ever(closed: Closed, seats: Seats) -> None:
     member = closed.seat(seats, 3, changed={"decrypted_root": "ab" * 32})
     member.examine()
+    member.said("Không có người chứng kiến nào ký tờ chốt của hòm phiếu.")
     member.compare()
     member.type_root("0123 4567")
     member.said("Còn thiếu: cần ít nhất tám nhóm bốn ký tự.")
@@ -102,6 +108,17 @@ def test_a_key_file_that_has_opened_another_root_refuses_for_ever(closed: Closed
     member.open_file()
     member.said("Khóa này đã mở một mã gốc khác.")
     assert not any(url.endswith("/giai-ma") for url, _body in member.sent)
+
+
+@contextmanager
+def beside(closed: Closed, watcher: Watcher) -> Iterator[Watcher]:
+    """Leave what a witness signed beside the record, for a while."""
+    folder = closed.hall.house.record(closed.hall.uuid)
+    notes, (last,) = (parse_notes((folder / name).read_bytes(), name) for name in (CHECKPOINTS, CLOSING))
+    path = folder / "witness-1.txt"
+    path.write_bytes(watcher.copy(closed.hall.manifest, notes, last).encode())
+    yield watcher
+    path.unlink()
 
 
 REMEMBERED = """([name, root]) => new Promise((done) => {
@@ -117,7 +134,10 @@ REMEMBERED = """([name, root]) => new Promise((done) => {
 def test_a_browser_that_has_opened_another_root_refuses_an_older_copy_of_the_file(closed: Closed, seats: Seats) -> None:
     member = closed.seat(seats, 3)
     member.page.evaluate(REMEMBERED, [f"{closed.hall.manifest.hash}|3", "cd" * 32])
-    member.examine()
+    with beside(closed, Watcher("quan-sat-1")) as witness:  # threats F10
+        member.examine()
+        member.said("1 người chứng kiến đã ký tờ chốt của hòm phiếu.")
+        member.said(f"quan-sat-1: {grouped(witness.public[:16], 4)} …")
     member.compare()
     member.type_root(closed.root)
     member.open_file()

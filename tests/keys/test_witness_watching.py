@@ -28,11 +28,11 @@ from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import Incomplete, Mismatch, NotSorted, OriginUnproven, WrongShape
 from tally.record import CHECKPOINTS, CLOSING, Record
 from tally.verify import CheckFailed
-from tally.witness_errors import BoxContradicts, BoxWentBack
+from tally.witness_errors import BoxContradicts, BoxWentBack, ClosingTooShort
 from tally.witnessing import WitnessCopy
 from tests.ballot.site_hall import BoxServer
 from tests.builders import VOTES, Round, new_round, small_round
-from tests.commands import REFUSED, run
+from tests.commands import INCOMPLETE, REFUSED, run
 from tests.keys.member import WORDS
 from tests.watchers import chain, said
 
@@ -289,6 +289,41 @@ def test_a_box_with_a_second_last_word_is_named(round_: Round, box: Box, watch: 
     with pytest.raises(BoxContradicts):
         watch.look()
     assert len(parse_notes((watch.folder / EVIDENCE).read_bytes(), EVIDENCE)) == 2
+
+
+def test_a_last_word_that_ends_before_what_was_shown_leaves_both_in_the_evidence(
+    round_: Round, box: Box, watch: Watch, ended: Record
+) -> None:
+    """threats 5.12: the chain is whole, and the last word of the same key is over a shorter one."""
+    (mark,) = parse_notes(ended[CHECKPOINTS], CHECKPOINTS)
+    short = replace(round_, ballots=round_.ballots[1:]).closed()
+    box.says("closing.txt", short[CLOSING])
+    with pytest.raises(ClosingTooShort):
+        watch.look()
+    old, new = parse_notes((watch.folder / EVIDENCE).read_bytes(), EVIDENCE)
+    assert (old.lines, new.encode()) == (mark.lines, short[CLOSING])
+    assert watch.copy.closing is None
+
+
+def test_a_void_that_is_only_claimed_is_no_end_that_was_witnessed(round_: Round, box: Box, tmp_path: Path) -> None:
+    arguments = (
+        "tally",
+        "witness",
+        box.origin,
+        box.uuid,
+        "--manifest",
+        round_.manifest.hash,
+        "--folder",
+        tmp_path / "k",
+    )
+    box.says("moc.txt", encode_notes(marks(round_, *TENS[:2])))
+    begun(round_, box, tmp_path / "k", None).look()
+    kept = (tmp_path / "k" / "witness.txt").read_bytes()
+    box.phase("void")
+    done = run(*arguments)
+    assert (done.code, "END_ONLY_CLAIMED" in done.output) == (INCOMPLETE, True)
+    assert "không có chữ ký" in done.output and "20 phiếu" in done.output
+    assert (tmp_path / "k" / "witness.txt").read_bytes() == kept
 
 
 @pytest.mark.parametrize("raw", [b"", b"x\n"])

@@ -1,4 +1,4 @@
-"""Step 6: the counting committee's size and threshold, own device, disclosure, the least number of ballots, secrecy.
+"""Step 6: the committee's size and threshold, own device, disclosure, least number of ballots, secrecy, complaints.
 
 Here live its page and form. Never here: a member's name or key (ballot/seats.py).
 """
@@ -15,10 +15,12 @@ from ballot.planning.wording import DISCLOSURE_WORDS, SECRECY_MARKS
 from ballot.round_lists import said
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.protocol.incident import MOST_MINUTES
 from tally.protocol.manifest import DISCLOSURES, MINIMUM_BALLOTS
 from tally.protocol.messages import MAX_TRUSTEES
 
 MOST_BALLOTS = 10_000
+MINUTES = _("Số phút để tra cứu và khiếu nại, từ khi chốt đến khi giải mã")
 
 
 def shown(look: Look) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def shown(look: Look) -> dict[str, Any]:
         "marks": SECRECY_MARKS,
         "most": MAX_TRUSTEES,
         "least": MINIMUM_BALLOTS,
+        "longest": MOST_MINUTES,
         "advice": advice(policy),
     }
 
@@ -66,5 +69,6 @@ def changed(look: Look, form: Form) -> Content:
         raise refuse(_("Công khai kết quả"), _("xin chọn một trong hai mức"))
     if secrecy not in SECRECY_MARKS:
         raise refuse(_("Độ mật"), _("không có mức này"))
-    policy = Policy(size, enough, least, "own_device" in form, disclosure, secrecy)
+    wait = number(form, "complaint_minutes", MINUTES, 0, MOST_MINUTES)
+    policy = Policy(size, enough, least, "own_device" in form, disclosure, secrecy, wait)
     return replace(look.content, policy=policy)

@@ -108,7 +108,7 @@ def _sections(papers: Papers, styles: PaperStyles) -> list[Flowable]:
         (REACHED, thresholds(outcome, styles)),
         (PAPER, paper),
         (INCIDENTS, _incidents(papers, styles)),
-        (PROOF, proof.hashes(papers, styles)),
+        (PROOF, [*proof.hashes(papers, styles), *proof.witnesses(papers, styles)]),
     )
     story: list[Flowable] = []
     for number, (name, content) in enumerate(((n, c) for n, c in parts if c), start=1):

@@ -30,6 +30,8 @@ NUMBER, WHAT, NUMBERS, FOUND = "Phép so", "Nội dung", "Số liệu", "Kết l
 HOLDS, DIFFERS = "Khớp", "Không khớp"
 WIDTHS = (0.11, 0.55, 0.18, 0.16)
 PROGRAM, AGREEMENT = "Chương trình kiểm lại", "So với kết quả trong hồ sơ"
+WITNESSES = "Người chứng kiến đã ký các mốc của hòm phiếu bằng khóa của mình:"
+MARKS, AND_CLOSING = "đến phiếu thứ {ballots}", ", và tờ chốt"
 HASHES = "Mỗi mã viết thành từng nhóm bốn ký tự để đọc và so trên giấy."
 
 
@@ -93,3 +95,19 @@ def hashes(papers: Papers, styles: PaperStyles) -> list[Flowable]:
         styles.para(say(words.COMMAND)),
         styles.para(command, styles.command),
     ]
+
+
+def witnesses(papers: Papers, styles: PaperStyles) -> list[Flowable]:
+    """Return who watched the box, under which key and how far, as the minutes state it; nothing where nobody did."""
+    stated = papers.minutes.witnesses if papers.minutes else ()
+    if not stated:
+        return []
+    rows = [
+        (f"{each.name} ({grouped(each.key[:16])} …)", _marks(each.ballots) + (AND_CLOSING if each.closing else ""))
+        for each in stated
+    ]
+    return [Spacer(1, 6), styles.para(WITNESSES), pairs(rows, styles)]
+
+
+def _marks(ballots: int) -> str:
+    return MARKS.format(ballots=plain(ballots))

@@ -47,7 +47,7 @@ export async function decrypt(member) {
 }
 
 /** @param {Member} member @param {Seen} seen @returns {Promise<boolean | undefined>} */
-function compareNumbers(member, { issued, returned, root, checked, of }) {
+function compareNumbers(member, { issued, returned, root, checked, of, witnesses }) {
   const { words } = member;
   return answered(member, (/** @type {(value: boolean) => void} */ resolve) => {
     const ready = primary(words.goOn, () => resolve(true), { disabled: true });
@@ -60,9 +60,18 @@ function compareNumbers(member, { issued, returned, root, checked, of }) {
     const numbers = el("div", { class: "cards" }, ...cards.map(({ card }) => card));
     const shown = el("div", { class: "compare" }, el("h2", {}, words.rootTitle), grouped(root));
     const proofs = el("p", { class: "small" }, checked === of ? words.allProofs(of) : words.someProofs(checked, of));
-    const content = el("div", { class: "column" }, ...text, numbers, shown, proofs);
+    const content = el("div", { class: "column" }, ...text, numbers, shown, ...watched(member, witnesses), proofs);
     return framed(member, "numbers-screen", [content], [button(words.back, () => resolve(false)), ready]);
   });
+}
+
+/** Who signed the box's last word, under which key; in plain words if nobody did. @param {Member} member @param {Seen["witnesses"]} witnesses */
+function watched(member, witnesses) {
+  const { words } = member;
+  const signed = witnesses.filter(({ closing }) => closing);
+  if (signed.length === 0) return [el("p", { class: "why" }, words.unwatched)];
+  const lines = signed.map(({ name, key }) => el("li", {}, `${name}: ${groups(key).slice(0, 4).join(" ")} …`));
+  return [el("div", { class: "small" }, el("p", {}, words.watched(signed.length)), el("ul", {}, ...lines))];
 }
 
 /** @param {string} name @param {number} value @param {string} agrees @param {() => void} changed */

@@ -47,6 +47,7 @@ export const FINDINGS = {
     WRONG_SHAPE: "Một tệp không đúng dạng.",
     TOO_LARGE: "Một tệp lớn bất thường.",
     BAD_DECRYPTION: "Phần giải mã không khớp với khóa chung.",
+    BOX_CONTRADICTS: "MÁY CHỦ HÒM PHIẾU TỰ MÂU THUẪN: khóa của nó đã ký với người chứng kiến một điều khác với hồ sơ này.",
     CONFLICT_OF_INTEREST: "Một thành viên trùng tên với người được lấy phiếu mà không có văn bản cho phép.",
   },
   en: {
@@ -93,6 +94,7 @@ export const FINDINGS = {
     WRONG_SHAPE: "A file is not well formed.",
     TOO_LARGE: "A file is too large.",
     BAD_DECRYPTION: "The part does not fit the common key.",
+    BOX_CONTRADICTS: "THE BOX'S SERVER CONTRADICTS ITSELF: with a witness its key signed something else than this record.",
     CONFLICT_OF_INTEREST: "A member has the name of somebody who is rated, and no written exception is there.",
   },
 };

@@ -5,6 +5,7 @@ import { button, el, primary } from "../page/dom.js";
 import { Declined } from "../page/net.js";
 import { demand, Refused } from "../protocol/errors.js";
 import { CHECKS } from "../protocol/record_checks.js";
+import { WITNESSES } from "../protocol/witnesses.js";
 import { insist } from "./line.js";
 import { bytesOf, pickFiles } from "./media.js";
 import { fetchRecordFile } from "./routes.js";
@@ -13,7 +14,8 @@ import { facts } from "./vault.js";
 
 /** @typedef {import("./screen.js").Member} Member */
 /** @typedef {Record<string, Uint8Array>} Files by name */
-/** @typedef {{ issued: number, returned: number, root: string, checked: number, of: number }} Seen */
+/** @typedef {import("../protocol/witnesses.js").Witness} Witness */
+/** @typedef {{ issued: number, returned: number, root: string, checked: number, of: number, witnesses: Witness[] }} Seen */
 
 const NAMES = [
   "manifest.json",
@@ -121,15 +123,17 @@ async function getRecord(member) {
   }
 }
 
-/** @param {Member} member @returns {Promise<Files | null>} */
+/** Copies of witnesses come last, until the server has no more. @param {Member} member @returns {Promise<Files | null>} */
 async function fetchAll(member) {
   const { words, seat } = facts(member);
   /** @type {Files} */ const files = {};
-  const names = namesOf(seat.uuid);
+  const names = [...namesOf(seat.uuid), ...WITNESSES];
   for (const [i, name] of names.entries()) {
     working(member, words.fetching, name, [i, names.length]);
     try {
-      files[name] = await insist(member, () => fetchRecordFile(seat, name));
+      const raw = await insist(member, () => fetchRecordFile(seat, name));
+      if (!raw.length && WITNESSES.includes(name)) break;
+      files[name] = raw;
     } catch (error) {
       if (error instanceof Declined) return null;
       throw error;
@@ -146,7 +150,7 @@ async function fetchAll(member) {
 async function pickRecord(member) {
   const { seat } = facts(member);
   const wanted = namesOf(seat.uuid);
-  const picked = (await pickFiles(true)).filter(({ name }) => wanted.includes(name));
-  if (new Set(picked.map(({ name }) => name)).size < wanted.length) return null;
+  const picked = (await pickFiles(true)).filter(({ name }) => wanted.includes(name) || WITNESSES.includes(name));
+  if (!wanted.every((name) => picked.some((file) => file.name === name))) return null;
   return Object.fromEntries(await Promise.all(picked.map(async (file) => [file.name, await bytesOf(file)])));
 }

@@ -23,8 +23,8 @@ export function makeTasks() {
     examine: async ({ files, manifest }, advance) => {
       examined = null;
       examined = await examineRecord(files, { manifest, budget: BUDGET_MS, progress: advance });
-      const { issued, returned, root, checked, of } = examined;
-      return { issued, returned, root, checked, of };
+      const { issued, returned, root, checked, of, witnesses } = examined;
+      return { issued, returned, root, checked, of, witnesses };
     },
     counted: async ({ files, manifest }, advance) => {
       const found = await examineRecord(files, { manifest, budget: 0, progress: advance });

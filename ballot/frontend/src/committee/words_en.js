@@ -184,6 +184,8 @@ export const EN = {
   rootTitle: "Root of the box",
   allProofs: (n) => `This machine checked the proofs of all ${n} ballots.`,
   someProofs: (k, n) => `This machine checked the proofs of ${k} of ${n} ballots, drawn at random. The command “keys trustee decrypt” checks all.`,
+  watched: (n) => `${n === 1 ? "1 witness" : `${n} witnesses`} signed the box's last word. Please compare names and keys with paper:`,
+  unwatched: "No witness signed the box's last word. If the box left out ballots, only receipts of voters would show it. Whoever watched and is not named here should be asked for their copy before you decrypt.",
   typeRootTitle: "Type the root from the paper",
   typeRootLead: "At least the first eight groups. Please look at the paper, at no other screen.",
   rootLabel: "Root",

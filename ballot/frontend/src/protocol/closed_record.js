@@ -15,6 +15,7 @@ import { BALLOTS, shapes } from "./record_ballots.js";
 import { checkProofsWithin } from "./record_proofs.js";
 import { SETTLED } from "./record_settled.js";
 import { ALL_FILES } from "./record_files.js";
+import { witnesses } from "./witnesses.js";
 
 /** @typedef {import("./record_files.js").Evidence} Evidence */
 /**
@@ -25,6 +26,7 @@ import { ALL_FILES } from "./record_files.js";
  * @property {string} root in 64 hex digits, to be compared with the paper
  * @property {number} checked ballots whose zero-knowledge proofs were checked: all, or a sample drawn uniformly
  * @property {number} of ballots in all
+ * @property {import("./witnesses.js").Witness[]} witnesses whose copies are in the record, and agree with it
  * @property {number} tested drafts that were opened to test terminals
  * @property {import("./sealed_manifest.js").SealedManifest} manifest
  * @property {import("./committee.js").Committee} committee
@@ -43,6 +45,8 @@ import { ALL_FILES } from "./record_files.js";
  */
 
 const BUDGET = 60_000;
+/** @type {import("./record_files.js").Check} */
+const WATCHED = [28, witnesses];
 
 /**
  * Verify a record up to its encrypted tally, whatever follows it. Throws Refused with the code of the first finding, the
@@ -54,7 +58,7 @@ const BUDGET = 60_000;
 export async function examineRecord(files, { manifest, budget = BUDGET, progress, signal, random = randBelow }) {
   const course = makeCourse(progress, signal);
   const evidence = /** @type {Evidence} */ ({ files, expected: manifest });
-  for (const [number, check] of [...ALL_FILES, ...SETTLED, ...BALLOTS]) await run(number, check, evidence, course);
+  for (const [number, check] of [...ALL_FILES, ...SETTLED, ...BALLOTS, WATCHED]) await run(number, check, evidence, course);
   let checked = 0;
   await run(19, async (e) => void (checked = await checkProofsWithin(e, { budget, random, course })), evidence, course);
   const { credentials, ballots, archive, spoiled, opening } = evidence;
@@ -65,6 +69,7 @@ export async function examineRecord(files, { manifest, budget = BUDGET, progress
     checked,
     of: ballots.length,
     tested: spoiled.ballots.length,
+    witnesses: evidence.witnesses,
     manifest: evidence.manifest,
     committee: evidence.committee,
     election: evidence.election,

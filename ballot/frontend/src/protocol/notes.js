@@ -73,14 +73,24 @@ function base64(raw) {
 }
 
 /** Check that the box's key, and it alone, signed. Throws BAD_SIGNATURE. SPEC 5.9, step 1. @param {Note} note @param {Box} box @param {string} where */
-function checkNote(note, { origin, boxKey }, where) {
+export function checkNote(note, { origin, boxKey }, where) {
+  demand(note.signatures.length === 1, "BAD_SIGNATURE", where); // a second line would give one note many spellings
+  checkSigned(note, note.signatures[0], { name: origin, key: boxKey }, where);
+}
+
+/**
+ * Check one line under a note: this name, this key. Throws BAD_SIGNATURE.
+ * @param {Note} note
+ * @param {{ name: string, raw: Uint8Array }} line
+ * @param {{ name: string, key: string }} signer the key in hex, not reversed
+ * @param {string} where
+ */
+export function checkSigned(note, line, signer, where) {
   const failure = { where, code: "BAD_SIGNATURE" };
-  demand(note.signatures.length === 1, failure.code, where); // a second line would give one note many spellings
-  const [{ name, raw }] = note.signatures;
-  const key = fromHex(boxKey, "manifest.box_key", 32);
-  checkEd25519(key, utf8(signedText(note)), raw.slice(4), failure);
-  const keyHash = sha256(concatBytes(utf8(`${origin}\n`), Uint8Array.of(1), key)).slice(0, 4);
-  demand(name === origin && bytesToHex(raw.slice(0, 4)) === bytesToHex(keyHash), failure.code, where);
+  const key = fromHex(signer.key, "key", 32);
+  checkEd25519(key, utf8(signedText(note)), line.raw.slice(4), failure);
+  const keyHash = sha256(concatBytes(utf8(`${signer.name}\n`), Uint8Array.of(1), key)).slice(0, 4);
+  demand(line.name === signer.name && bytesToHex(line.raw.slice(0, 4)) === bytesToHex(keyHash), failure.code, where);
 }
 
 // --- the chain of batches --------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ export const CHECKS = [
   [21, "Các mốc niêm phong và tờ chốt của hòm phiếu", "Checkpoints and closing note of the ballot box"],
   [22, "Số phiếu thu về không vượt số phát ra, không dưới mức tối thiểu", "Ballots returned do not exceed those issued and reach the minimum"],
   [23, "Tổng mã hóa đúng là tích của các phiếu được tính", "The encrypted sums are the product of the counted ballots"],
+  [28, "Người chứng kiến và biên nhận: không có gì trái với hồ sơ", "Witnesses and receipts: nothing contradicts the record"],
 ].map(([check, vi, en]) => /** @type {Titled} */ ({ check, vi, en })); // prettier-ignore
 
 /** What the page leaves to `keys trustee` and to everybody's verifier, where its budget of time ends. @type {Titled[]} */

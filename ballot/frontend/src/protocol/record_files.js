@@ -7,6 +7,7 @@ import { demand } from "./errors.js";
 import { checkListed, checkListForm, parseCredentials } from "./listed.js";
 import { checkKeys, parseSealed } from "./sealed_manifest.js";
 import { checkIssuance, parseIssuance } from "./statements.js";
+import { WITNESSES } from "./witnesses.js";
 
 /** @typedef {import("./course.js").Course} Course */
 /**
@@ -24,6 +25,7 @@ import { checkIssuance, parseIssuance } from "./statements.js";
  * @property {import("./ballot_proofs.js").Prepared} prepared
  * @property {import("./spoiled_file.js").Spoiled} spoiled
  * @property {import("./sums.js").EncryptedTally} tally
+ * @property {import("./witnesses.js").Witness[]} witnesses
  */
 /** @typedef {[number, (e: Evidence, course: Course) => unknown]} Check number of SPEC 6, and what it does */
 
@@ -41,7 +43,7 @@ export function archiveName({ files }) {
 /** Check 1: every file of a record but result.json, and no unknown one. @param {Evidence} e */
 function allThere(e) {
   const archive = archiveName(e);
-  const known = [...NAMES, RESULT, archive];
+  const known = [...NAMES, RESULT, archive, ...WITNESSES];
   for (const name of Object.keys(e.files)) demand(known.includes(name), "UNKNOWN_FILE", name);
   for (const name of NAMES) demand(e.files[name], "INCOMPLETE", "record", name);
   demand(archive, "INCOMPLETE", "record", "UUID.bel");
