@@ -63,6 +63,15 @@ def require(row: tables.Election, phase: Phase) -> None:
         raise WrongPhase("round", phase=row.phase)
 
 
+def require_now(session: Session, uuid: str, phase: Phase) -> None:
+    """Refuse in another phase, without reading the round's files, which are large. Raises NoSuchRound, WrongPhase."""
+    found = session.scalar(select(tables.Election.phase).where(tables.Election.uuid == uuid))
+    if found is None:
+        raise NoSuchRound("round")
+    if found != phase.value:
+        raise WrongPhase("round", phase=found)
+
+
 def require_one(row: tables.Election, *phases: Phase) -> None:
     """Refuse an act outside these phases: the one it starts from, and the one it leads to if it was cut off.
 

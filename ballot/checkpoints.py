@@ -16,7 +16,7 @@ from ballot import laying, second_copy
 from ballot.box import count, round_of
 from ballot.house import House
 from ballot.models import box as tables
-from ballot.storage import RewriteFailed, empty_log, reading, rewrite, writing
+from ballot.storage import RewriteFailed, reading, rewrite, sweep, writing
 from tally.protocol.ballot import LIMIT, Ballot
 from tally.protocol.checkpoint import Head, Note, ballots_of, checkpoint_lines, parse_notes, sealed_batches, sign_note
 from tally.protocol.election import Election
@@ -44,17 +44,18 @@ def seal(house: House, uuid: str, *, closing: bool) -> None:
         if not closing:  # a copy that is away at the close must not stop the count: nobody waits for a receipt then
             second_copy.keep_staged(house, session, uuid, staged)
         head = _head(session, uuid, election) if sizes else None
-        large = not closing and laying.is_large(session)
+        large, sealed = not closing and laying.is_large(session), list[bytes]()
         for size in sizes:
             batch = [staged.pop(secrets.randbelow(len(staged))) for _ in range(size)]
             head = _seal_batch(session, house, manifest, head, batch)
+            sealed += map(bytes.fromhex, batch)
             if large:
-                laying.lay_anew(session, uuid, [bytes.fromhex(h) for h in batch])
+                laying.lay_anew(session, uuid, sealed[-size:])
     with suppress(second_copy.CopyAway):  # the next seal brings the notes; until then witnesses have them
         second_copy.catch_up(house, uuid)
-    second_copy.tidy(house, patience=PATIENCE)
-    if large:  # the batch was laid anew; what the log still tells of its order goes
-        empty_log(house.box, patience=PATIENCE)
+    second_copy.tidy(house, uuid, () if closing else sealed, patience=PATIENCE)
+    if large:  # the batch was laid anew; what still lies about of its order goes
+        sweep(house.box, patience=PATIENCE)
     elif not closing:
         with suppress(RewriteFailed):  # large rows keep their order of arrival until the file is written anew
             rewrite(house.box, patience=PATIENCE)

@@ -5,6 +5,9 @@ Here live the close and the writing. Never here: a sum (counting.py, and there a
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 from sqlalchemy.orm import Session
 
 from ballot import bit_rot, complaint_wait, sites
@@ -114,7 +117,15 @@ def written_root(house: House, uuid: str) -> str:
     folder = house.record(uuid)
     if not (folder / CLOSING).is_file():
         return ""
-    return Archive.parse((folder / f"{uuid}.bel").read_bytes()).root
+    path = folder / f"{uuid}.bel"
+    found = path.stat()
+    return _root(path, (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+
+
+@lru_cache(maxsize=32)
+def _root(path: Path, _version: tuple[int, ...]) -> str:
+    """Read an archive once for each version of its file: a large one takes a second, and pages ask several times."""
+    return Archive.parse(path.read_bytes()).root
 
 
 def _archive(row: box_tables.Election, found: Contents, credentials: CredentialList) -> Archive:

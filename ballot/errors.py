@@ -42,6 +42,7 @@ STATUS = {
     "BODY_CYCLE": 409,
     "BOX_AWAY": 503,
     "BOX_BEHIND": 503,
+    "BOX_BUSY": 503,
     "BOX_REFUSED": 409,
     "BOX_UNCLEAR": 502,
     "CEREMONY_WAITS": 409,
@@ -179,7 +180,8 @@ def install(app: Flask) -> None:
 
 def _refusal(error: Any) -> Any:
     status = STATUS.get(error.code, 400)
-    return answer(status, str(error) if status == 400 else _about_the_whole(error), error.code)
+    said, after = str(error) if status == 400 else _about_the_whole(error), error.details.get("after")
+    return *answer(status, said, error.code), {} if after is None else {"Retry-After": str(after)}
 
 
 def _about_the_whole(error: Any) -> str:

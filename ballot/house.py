@@ -21,7 +21,7 @@ from ballot.config import BOX, REGISTRY, Config
 from ballot.issuer_settings import DEFAULT_ISSUERS, TokenSettings
 from ballot.models import aftercare, catalogue, planning  # noqa: F401 - tables to which those of registry.py point
 from ballot.models.copy import CopyBase
-from ballot.storage import migrate, open_engine
+from ballot.storage import make, migrate, open_engine
 from keys import signers
 from keys.signers import BlindSigner, BoxSigner, FreezeKey, KeyFileMissing, LogSigner, StatementSigner, TokenKeyMissing
 from tally.i18n import marked as _
@@ -227,5 +227,5 @@ def _open_copy(url: str) -> Engine | None:
         return None
     engine = open_engine(url)
     with suppress(DBAPIError):
-        CopyBase.metadata.create_all(engine)
+        make(engine, CopyBase.metadata)
     return engine

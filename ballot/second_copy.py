@@ -9,7 +9,7 @@ copy has it, so no published checkpoint names a ballot that a dead server takes 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 
@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from ballot import laying
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.models.copy import BALLOT, KINDS, NOTE, OPENED, VOID, Kept
@@ -29,6 +30,7 @@ from ballot.storage import (
     open_engine,
     reading,
     rewrite,
+    sweep,
     writing,
 )
 from tally.i18n import marked as _
@@ -104,11 +106,27 @@ def catch_up(house: House, uuid: str) -> None:
             copy.add_all(row for row in _of_box(box, uuid, kind, held))
 
 
-def tidy(house: House, *, patience: int) -> None:
-    """Write the copy anew in key order, as the box is when a batch is sealed. Best effort: it must not stop a close."""
-    if house.box_copy is not None:
-        with suppress(RewriteFailed, DBAPIError, StorageLawBroken):
+def tidy(house: House, uuid: str, sealed: Sequence[bytes], *, patience: int) -> None:
+    """Have the copy tell no order of the ballots just sealed (their hashes), as the box is made to. At the close: none.
+
+    Best effort: it must not stop a close.
+    """
+    if house.box_copy is None:
+        return
+    with suppress(RewriteFailed, DBAPIError, StorageLawBroken):
+        if not sealed or not _laid_anew(house.box_copy, uuid, sealed):
             rewrite(house.box_copy, patience=patience)
+        else:
+            sweep(house.box_copy, patience=patience)
+
+
+def _laid_anew(engine: Engine, uuid: str, sealed: Sequence[bytes]) -> bool:
+    """Lay these ballots anew where the copy is large; else say that it was not done."""
+    with writing(engine) as copy:
+        if not (large := laying.is_large(copy)):
+            return False
+        laying.lay_copy_anew(copy, uuid, sealed)
+        return large
 
 
 def _keep(house: House, uuid: str, kind: str, digest: bytes, raw: bytes) -> None:

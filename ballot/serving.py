@@ -16,7 +16,10 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.screen import Screen
 
-THREADS = 8
+THREADS = 64
+"""Requests that may wait inside at a time; how many ballots are looked at meanwhile is for the door (admission.py)."""
+CONNECTIONS = 500
+"""Lines at a time; whoever comes above it is not even heard, so a hall has fewer."""
 MOST = 16 * 1024 * 1024
 """Bytes of a request: twice what the application itself takes, so that it can refuse in words."""
 
@@ -31,7 +34,11 @@ def serve() -> None:
     config = Config.from_environ(os.environ)
     listen = listening(config)
     server = waitress.create_server(
-        create_app(config), listen=" ".join(listen), threads=THREADS, max_request_body_size=MOST
+        create_app(config),
+        listen=" ".join(listen),
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        max_request_body_size=MOST,
     )
     screen = Screen()
     for sentence, address in (

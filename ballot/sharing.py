@@ -6,6 +6,7 @@ Here live those addresses and the headers on them. Never here: a host other than
 from __future__ import annotations
 
 from flask import Flask, Response, g, request
+from sqlalchemy import select
 
 from ballot.house import House
 from ballot.models.box import Election
@@ -47,6 +48,7 @@ def install(app: Flask) -> None:
             response.headers["Access-Control-Allow-Origin"] = house.config.station_origin
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
             response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            response.headers["Access-Control-Expose-Headers"] = "Retry-After"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
@@ -56,6 +58,12 @@ def _is_shared(house: House, uuid: str, last: str) -> bool:
 
 
 def _own_devices(house: House, uuid: str) -> bool:
-    with reading(house.box) as session:
-        row = session.get(Election, uuid)
-    return row is not None and Manifest.parse(row.manifest).own_device
+    """Read a sealed manifest once: whoever casts is asked this first, and a crowd must not wait for it."""
+    mark = f"own devices {uuid}"
+    if mark not in house.links:
+        with reading(house.box) as session:
+            manifest = session.scalar(select(Election.manifest).where(Election.uuid == uuid))
+        if manifest is None:
+            return False
+        house.links[mark] = Manifest.parse(manifest).own_device
+    return bool(house.links[mark])

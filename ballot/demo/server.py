@@ -21,6 +21,7 @@ from ballot.app import create_app
 from ballot.config import Config
 from ballot.house import House
 from ballot.login import create_account
+from ballot.serving import CONNECTIONS, MOST, THREADS
 from tally.i18n import marked as _
 from tally.i18n import translate
 
@@ -71,7 +72,9 @@ class Server:
 
 def _serve(application: Any, listening: socket.socket) -> tuple[Any, threading.Thread]:
     """Serve one address in a thread; several in one server could not be stopped from outside."""
-    server = waitress.create_server(application, sockets=[listening], threads=8, max_request_body_size=16 * 1024 * 1024)
+    server = waitress.create_server(
+        application, sockets=[listening], threads=THREADS, connection_limit=CONNECTIONS, max_request_body_size=MOST
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     return server, thread

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ballot.storage import postgres, sqlite
 from ballot.storage.failures import StorageBusy, StorageFailed, StorageFull, failure
 from ballot.storage.laws import READ_ONLY, RewriteFailed, StorageLawBroken
-from ballot.storage.schema import MIGRATIONS, migrate
+from ballot.storage.schema import MIGRATIONS, make, migrate
 from ballot.storage.sqlite import PRAGMAS
 
 __all__ = (
@@ -34,10 +34,13 @@ __all__ = (
     "failure",
     "follow",
     "is_postgres",
+    "make",
     "migrate",
     "open_engine",
     "reading",
     "rewrite",
+    "size_of",
+    "sweep",
     "writing",
 )
 
@@ -96,6 +99,16 @@ def empty_log(engine: Engine, **patience: Any) -> None:
     """Cut the log of a database off where that is ours to do, so that what was erased does not lie on in it."""
     if not is_postgres(engine):  # a server's log is the server's: wal_recycle=off, and the next `rewrite`
         sqlite.empty_log(engine, **patience)
+
+
+def size_of(connection: Connection) -> int:
+    """Return how many bytes a database has, its log aside."""
+    return (postgres.size_of if is_postgres(connection) else sqlite.size_of)(connection)
+
+
+def sweep(engine: Engine, **patience: Any) -> None:
+    """Sweep out what rows left where they lay before they were laid anew. Best effort. Source: threats B2, K3, K4."""
+    (postgres.sweep if is_postgres(engine) else sqlite.empty_log)(engine, **patience)
 
 
 def as_placed(session: Session, table: Table) -> TextClause:

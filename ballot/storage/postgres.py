@@ -12,14 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, MetaData, Table, create_engine, event, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, MetaData, Table, create_engine, event, text
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
 from ballot.storage import sqlite
 from ballot.storage.laws import READ_ONLY, RewriteFailed, StorageLawBroken
+from tally.protocol.errors import BadText
 
 WAITING = 10_000
 """Milliseconds that a transaction waits for another's lock, as SQLite's busy_timeout."""
+KEPT = 8
+"""Connections of a process to a database, kept: making one costs the server as much as ten ballots."""
 PATIENCE = "ptn_patience"
 """Execution option of a connection that waits for another number of milliseconds."""
 OURS = {
@@ -70,11 +73,21 @@ def created(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_pre_ping=True,  # a server that was started again is not a voter's concern
+        pool_size=KEPT,
+        max_overflow=KEPT,  # for acts that hold two at a time
         connect_args={"options": options, "connect_timeout": 10},
     )
     event.listen(engine, "connect", _check_laws)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _refuse_text)
     return engine
+
+
+def _refuse_text(context: ExceptionContext) -> None:
+    """A text with a NUL, which no server keeps, goes no further than the driver. Raises BadText."""
+    at_the_server = getattr(context.original_exception, "sqlstate", None)
+    if isinstance(context.sqlalchemy_exception, DataError) and not at_the_server:
+        raise BadText("text") from None
 
 
 def _check_laws(connection: Any, _record: object) -> None:
@@ -170,6 +183,32 @@ def _end_log(engine: Engine) -> None:
         for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
             with suppress(ProgrammingError):
                 connection.exec_driver_sql(statement)
+
+
+def size_of(connection: Connection) -> int:
+    """Return the bytes of our tables with their indexes."""
+    query = "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE relkind = 'r' AND relnamespace = {}"
+    return int(connection.scalar(text(query.format("current_schema()::regnamespace"))) or 0)
+
+
+def sweep(engine: Engine, *, patience: int = WAITING) -> None:
+    """Give the room of deleted rows to the next ones, which overwrite them, while readers and writers go on.
+
+    Best effort: a transaction that is older than the deletion keeps the rows, and the next call or `rewrite` ends them.
+    """
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection, suppress(OperationalError):
+        connection.exec_driver_sql(f"SET lock_timeout = {patience:d}")
+        try:
+            names = ", ".join(_grown(connection))
+            connection.exec_driver_sql(f"VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) {names}")
+        finally:
+            connection.exec_driver_sql(f"SET lock_timeout = {WAITING:d}")
+
+
+def _grown(connection: Connection) -> list[str]:
+    """Return the tables that tell no order and hold anything: those that the server leaves alone (guards.py)."""
+    query = "SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_relation_size(oid) > 0 AND reloptions @> {}"
+    return list(connection.scalars(text(query.format("ARRAY['autovacuum_enabled=false']"))))
 
 
 def follow(connection: Connection, table: Table) -> None:

@@ -1,6 +1,7 @@
 """The schema of a database: brought to the newest version step by step, or made whole where nothing is there yet.
 
-Here live migrating and its entry for alembic's env.py. Never here: a table's columns, or a step between two versions.
+Here live making, migrating and its entry for alembic's env.py. Never here: a table's columns, or a step between
+two versions.
 
 The steps up to the first release on PostgreSQL were written for SQLite: a new PostgreSQL database is made from the
 models, with its guards (guards.py), and marked as up to date; every later step runs on both.
@@ -34,6 +35,14 @@ def migrate(engine: Engine, name: str) -> None:
         config.attributes["new"] = not inspect(connection).has_table("alembic_version")
         (command.stamp if config.attributes["new"] else command.upgrade)(config, "head")
         connection.commit()
+
+
+def make(engine: Engine, metadata: MetaData) -> None:
+    """Make the tables of a database that goes through no steps; harmless when they are there."""
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        if connection.dialect.name == "postgresql":
+            without_statistics(connection, metadata)
 
 
 def run(context: Any, metadata: MetaData) -> None:

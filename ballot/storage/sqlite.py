@@ -109,6 +109,12 @@ def rewrite(engine: Engine, *, patience: int = 10_000) -> None:
         raw.close()
 
 
+def size_of(connection: Any) -> int:
+    """Return the bytes of the file."""
+    size = "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)"
+    return int(connection.exec_driver_sql(size).scalar() or 0)
+
+
 def empty_log(engine: Engine, *, patience: int = 200) -> None:
     """Move the log into the file and cut it to nothing, so that what was erased does not lie on in it.
 

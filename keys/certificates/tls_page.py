@@ -54,7 +54,7 @@ server {              # the one thing that is fetched before there is trust
 }""")
 GUNICORN = """\
 gunicorn --bind 0.0.0.0:443 --certfile server.crt --keyfile server.key \\
-    --workers 1 --threads 8 wsgi:app"""
+    --workers 1 --threads 64 wsgi:app"""
 
 
 def instructions(authority: x509.Certificate, hosts: Sequence[Host], *, url: str, kept: bool) -> str:

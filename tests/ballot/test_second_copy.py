@@ -20,7 +20,7 @@ from ballot.config import Config
 from ballot.house import House
 from ballot.models.copy import BALLOT, KINDS, NOTE, OPENED, VOID, CopyBase, Kept
 from ballot.setting_errors import BadSetting
-from ballot.storage import PRAGMAS, open_engine, reading, writing
+from ballot.storage import PRAGMAS, make, open_engine, reading, writing
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import parse_notes
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided, prove_standing
@@ -37,7 +37,7 @@ SEALING = 20
 def with_copy(hall: Hall, folder: Path, url: str = "") -> Hall:
     """Give a hall's box a second copy in a folder of its own, or on a server."""
     hall.house = replace(hall.house, box_copy=open_engine(url or f"sqlite:///{folder}/copy.db"), links={})
-    CopyBase.metadata.create_all(hall.house.box_copy)
+    make(hall.house.box_copy, CopyBase.metadata)
     hall.__dict__.pop("box", None)  # an application of the box as it was before
     return hall
 

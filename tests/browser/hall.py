@@ -192,8 +192,8 @@ def reply(said: Any) -> Response:
     return Response(canonical(said), 200, mimetype="application/json")
 
 
-def refusal(code: str, sentence: str, status: int = 409) -> Response:
-    return Response(canonical({"code": code, "sentence": sentence}), status, mimetype="application/json")
+def refusal(code: str, sentence: str, status: int = 409, headers: dict[str, str] | None = None) -> Response:
+    return Response(canonical({"code": code, "sentence": sentence}), status, headers, mimetype="application/json")
 
 
 class _Silent(WSGIRequestHandler):

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from ballot.box import round_of
+from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import reading
 from tally.protocol.encoding import base64_compact, sha256_hex
@@ -83,14 +84,14 @@ def measure(stock: Stock, log: Path, *, count: int, rate: float, **settings: str
     watching.start()
     try:
         times, before = arrivals(count, rate), server.seconds()
-        answers = Run(server.port).send(islice(stock.bodies(), count), times)
+        answers = Run((server.port,)).send(islice(stock.bodies(), count), times)
         busy = server.seconds() - before
         ended.set()
         watching.join()
         memory.append(server.memory())
     finally:
         server.stop()
-    receipts, stored = _look(stock, answers)
+    receipts, stored = look(stock, house_of(stock.instance), answers)
     return Measured(stock.officials, times[-1], tuple(answers), receipts, stored, tuple(memory), busy)
 
 
@@ -99,12 +100,12 @@ def _watch(server: Server, memory: list[int], ended: threading.Event) -> None:
         memory.append(server.memory())
 
 
-def _look(stock: Stock, answers: list[Answer]) -> tuple[int, int]:
+def look(stock: Stock, house: House, answers: list[Answer]) -> tuple[int, int]:
     """Return how many answers are good receipts of the very ballot that was sent and is there, and how many are there.
 
     Every signature is checked, and every receipt is compared with the row whose hash it names.
     """
-    house, good, stored = house_of(stock.instance), 0, 0
+    good, stored = 0, 0
     sent = ((uuid, answer, body) for answer, (uuid, body) in zip(answers, stock.bodies(), strict=False))
     try:
         for uuid, group in groupby(sent, key=lambda one: one[0]):

@@ -14,6 +14,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from ballot.serving import CONNECTIONS, THREADS
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 
@@ -37,7 +39,8 @@ class Server:
         """Start `waitress-serve wsgi:app` as README says, with the box alone; return once it answers."""
         port = free_port()
         own = {"BALLOT_INSTANCE": str(instance), "BALLOT_ROLES": "box", "BALLOT_PORT": str(port)}
-        serve = [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "--threads=8", "wsgi:app"]
+        serve = [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", f"--threads={THREADS}"]
+        serve += [f"--connection-limit={CONNECTIONS}", "wsgi:app"]
         with log.open("ab") as out:
             process = subprocess.Popen(
                 serve, cwd=ROOT, env=os.environ | own | settings, stdout=out, stderr=out, start_new_session=True
@@ -58,10 +61,27 @@ class Server:
 
     def seconds(self) -> float:
         """Return how much time of a core the server has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(") ")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return seconds_of(self.process.pid)
 
     def stop(self) -> None:
         """End it."""
         self.process.terminate()
         self.process.wait(timeout=PATIENCE)
+
+
+def seconds_of(pid: int, *, children: bool = False) -> float:
+    """Return how much time of a core a process has used; with `children` also those it has, and those it had."""
+    fields = _stat(Path(f"/proc/{pid}/stat"))
+    used = sum(int(field) for field in fields[11 : 15 if children else 13]) / os.sysconf("SC_CLK_TCK")
+    if not children:
+        return used
+    own = [path for path in Path("/proc").glob("[0-9]*/stat") if _stat(path)[1:2] == [str(pid)]]
+    return used + sum(seconds_of(int(path.parent.name)) for path in own)
+
+
+def _stat(path: Path) -> list[str]:
+    """Return the fields after the name; nothing where the process has just ended."""
+    try:
+        return path.read_text("ascii").rpartition(") ")[2].split()
+    except OSError:
+        return []

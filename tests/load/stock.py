@@ -77,9 +77,9 @@ class Stock:
         return cls(folder, known["officials"], tuple(Lot(**lot) for lot in known["lots"]))
 
 
-def house_of(instance: Path) -> House:
-    """Open the box of a stock, as its server does."""
-    return House.open(Config.from_environ({"BALLOT_INSTANCE": str(instance), "BALLOT_ROLES": "box"}))
+def house_of(instance: Path, **settings: str) -> House:
+    """Open the box of a stock, as its server does with these BALLOT_* settings."""
+    return House.open(Config.from_environ({"BALLOT_INSTANCE": str(instance), "BALLOT_ROLES": "box"} | settings))
 
 
 def make(folder: Path, *, ballots: int, officials: int, workers: int = os.cpu_count() or 1) -> Stock:

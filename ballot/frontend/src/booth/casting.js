@@ -3,7 +3,7 @@
 
 import { button, primary, progressBar, trouble } from "../page/dom.js";
 import { frame } from "../page/frame.js";
-import { Declined, post } from "../page/net.js";
+import { Declined, Unreachable, post } from "../page/net.js";
 import { Refused } from "../protocol/errors.js";
 import { checkAnswer } from "../protocol/receipt.js";
 import { showReceipt } from "./receipt.js";
@@ -13,6 +13,8 @@ import { ABSENT, askBox } from "./standing.js";
 
 /** @typedef {import("./session.js").Booth} Booth */
 
+const TRIES = 20; // a minute or several of a crowd; then a person decides
+
 /** Send the same bytes, however often. @param {Booth} booth */
 export async function sendBallot(booth) {
   const { session, urls, words, manifest, siteKey } = booth;
@@ -21,13 +23,32 @@ export async function sendBallot(booth) {
   const expected = { round: manifest.uuid, tracker: session.tracker, commit: session.commit };
   let answer;
   try {
-    const raw = await post(urls.cast, session.body, "application/json");
+    const raw = await sendInTurn(booth, session.body);
     answer = checkAnswer(raw, expected, { boxKey: manifest.boxKey, siteKey });
   } catch (error) {
     if (booth.session === session) await settle(booth, error, expected);
     return;
   }
   if (booth.session === session) showReceipt(booth, answer);
+}
+
+/**
+ * A box to which more come at a time than it can look at says after how many seconds: it has not looked at this one.
+ * @param {Booth} booth
+ * @param {Uint8Array} body
+ * @returns {Promise<Uint8Array>} Throws Unreachable, Declined
+ */
+async function sendInTurn(booth, body) {
+  const { session, urls, words } = booth;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await post(urls.cast, body, "application/json");
+    } catch (error) {
+      if (!(error instanceof Unreachable) || !error.after || tries === TRIES || booth.session !== session) throw error;
+      booth.show(frame(booth, { name: "working" }, [progressBar(words.queueing, 0).screen], []), { idle: false });
+      await new Promise((done) => setTimeout(done, 1000 * error.after));
+    }
+  }
 }
 
 /**

@@ -96,6 +96,7 @@ const VI = {
   cameraFailed: "Không mở được máy ảnh. Xin quý vị nhập mã trên thẻ.",
   proving: "Đang ký phiếu",
   sending: "Đang gửi phiếu. Xin quý vị chờ.",
+  queueing: "Nhiều phiếu đang đến cùng lúc. Máy tự gửi lại sau giây lát; xin quý vị chờ.",
   castTitle: "Phiếu đã được ghi nhận",
   tracker: "Mã theo dõi",
   castNote: "Mã này cho biết phiếu nằm trong hòm; nó không cho biết lựa chọn nào.",

@@ -94,6 +94,7 @@ export const EN = {
   cameraFailed: "The camera cannot be opened. Please type the code.",
   proving: "Signing the ballot",
   sending: "Sending the ballot. Please wait.",
+  queueing: "Many ballots arrive at once. This machine sends yours again in a moment by itself; please wait.",
   castTitle: "Your ballot has been recorded",
   tracker: "Tracker",
   castNote: "It shows that the ballot is in the box; it shows no choice.",

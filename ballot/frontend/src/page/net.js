@@ -10,12 +10,16 @@ const DISCREET = {
   referrerPolicy: "no-referrer",
 };
 
-/** No answer came, or none yet: the other side may have got the request or not. `sentence` says why, where it said so. */
+/**
+ * No answer came, or none yet: the other side may have got the request or not. `sentence` says why, where it said so;
+ * `after` are the seconds after which it asks for the same again, or 0.
+ */
 export class Unreachable extends Error {
-  /** @param {string} [sentence] */
-  constructor(sentence = "") {
+  /** @param {string} [sentence] @param {number} [after] */
+  constructor(sentence = "", after = 0) {
     super();
     this.sentence = sentence;
+    this.after = after;
   }
 }
 
@@ -57,9 +61,14 @@ async function exchange(url, request) {
   }
   if (response.ok) return raw;
   if (response.status >= 500 || response.status === 408 || response.status === 429) {
-    throw new Unreachable(declined(response.status, raw).sentence);
+    throw new Unreachable(declined(response.status, raw).sentence, secondsIn(response.headers.get("Retry-After")));
   }
   throw declined(response.status, raw);
+}
+
+/** @param {string | null} header @returns {number} */
+function secondsIn(header) {
+  return header !== null && /^[1-9][0-9]?$/.test(header) ? Number(header) : 0;
 }
 
 /** @param {number} status @param {Uint8Array} raw @returns {Declined} */

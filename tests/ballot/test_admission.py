@@ -1,0 +1,155 @@
+"""Who waits for a turn at the box, who is told at once to come again, and that nothing is lost by it.
+
+Here live the door and what a voter behind it is told. Never here: how many ballots a second that makes (tests/bench).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+
+from ballot import admission, casting
+from ballot.admission import FEW, LATEST, BoxBusy, Door
+from tally.protocol.booth import cast
+from tally.protocol.credential import Credential, SlipCode
+from tests import voter
+from tests.ballot.hall import Hall
+from tests.ballot.look import ballots, nothing_changes, refused
+
+Open = Callable[[str], Hall]
+WAIT = 20
+
+
+@contextmanager
+def full(door: Door, places: int) -> Iterator[None]:
+    """Have somebody in every place until the block ends."""
+    leave = Event()
+    with ThreadPoolExecutor(places) as crowd:
+        entered = [Event() for _ in range(places)]
+        for each in entered:
+            crowd.submit(stay, door, each, leave)
+        for each in entered:
+            assert each.wait(WAIT)
+        try:
+            yield
+        finally:
+            leave.set()
+
+
+def stay(door: Door, entered: Event, leave: Event) -> None:
+    with door.inside():
+        entered.set()
+        leave.wait(WAIT)
+
+
+def queued(door: Door, crowd: ThreadPoolExecutor, act: Callable[[], None]) -> Future[None]:
+    """Have somebody wait behind those who wait already."""
+
+    def wait() -> None:
+        with door.inside():
+            act()
+
+    before = door.waiting
+    future = crowd.submit(wait)
+    while door.waiting == before and not future.done():
+        pass
+    return future
+
+
+# --- the door -----------------------------------------------------------------------------------------------------
+
+
+def test_those_who_wait_are_called_in_the_order_in_which_they_came() -> None:
+    door, called = Door(places=1), list[int]()
+    with ThreadPoolExecutor(FEW) as crowd:
+        with full(door, 1):
+            waiting = [queued(door, crowd, lambda number=number: called.append(number)) for number in range(FEW)]
+            assert called == []
+        for one in waiting:
+            one.result(WAIT)
+    assert called == list(range(FEW))
+    assert door.waiting == 0
+
+
+def test_whoever_would_wait_too_long_is_told_at_once_with_a_time_to_come_again() -> None:
+    """threats I19: backpressure, not a heap of people who wait for an answer that comes too late."""
+    door = Door(places=1, patience=0)
+    with ThreadPoolExecutor(FEW) as crowd, full(door, 1):
+        for _ in range(FEW):
+            queued(door, crowd, lambda: None)
+        for ask in (door.knock, lambda: door.inside().__enter__()):
+            with pytest.raises(BoxBusy) as caught:
+                ask()
+            assert 1 <= caught.value.details["after"] <= LATEST
+    door.knock()
+
+
+def test_those_who_are_sent_away_do_not_come_back_all_together() -> None:
+    """So many a second are asked back as can be taken, or a crowd would knock in vain again and again."""
+    door = Door(places=1, patience=0)
+    with ThreadPoolExecutor(FEW) as crowd, full(door, 1):
+        for _ in range(FEW):
+            queued(door, crowd, lambda: None)
+        times = [told(door) for _ in range(200)]
+    assert times[:40] == sorted(times[:40])
+    assert max(times.count(second) for second in range(1, LATEST // 2)) <= 1 / admission.FIRST_GUESS + 1
+    assert max(times) <= LATEST
+
+
+def told(door: Door) -> int:
+    with pytest.raises(BoxBusy) as caught:
+        door.knock()
+    return int(str(caught.value.details["after"]))
+
+
+def test_a_place_is_free_again_after_whatever_goes_wrong_inside() -> None:
+    door = Door(places=1)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), door.inside():
+            raise ZeroDivisionError
+    with door.inside():
+        pass
+
+
+# --- a voter behind it --------------------------------------------------------------------------------------------
+
+
+def test_a_crowd_is_told_to_come_again_and_everybody_has_one_ballot_in_the_end(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """threats I19, C1"""
+    hall, door = at("voting"), Door(places=1, patience=0)
+    monkeypatch.setattr(casting, "DOOR", door)
+    bodies = [hall.body(number) for number in range(FEW + 4)]
+    with ThreadPoolExecutor(len(bodies)) as crowd:
+        with full(door, 1):
+            answers = [crowd.submit(hall.cast, body) for body in bodies[:FEW]]
+            while door.waiting < FEW:
+                pass
+            for body in bodies[FEW:]:
+                with nothing_changes(hall.house.box):
+                    refused(hall.cast(body), 503, "BOX_BUSY")
+            assert 1 <= int(hall.cast(bodies[FEW]).headers["Retry-After"]) <= LATEST
+        assert [answer.result(WAIT).status_code for answer in answers] == [201] * FEW
+    for body in bodies:
+        assert hall.cast(body).status_code == 201
+    assert len(ballots(hall)) == len(bodies)
+
+
+def test_whoever_has_no_ballot_to_cast_is_answered_before_any_point_is_read(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """threats C2, C18: the name at the head decides, and nobody waits for the rest of it."""
+    hall = at("voting")
+    assert hall.cast(hall.body(0)).status_code == 201
+    monkeypatch.setattr(casting, "accept", None)  # nothing beyond the glance can be asked
+    other = hall.body(0)
+    stranger = Credential.derive(SlipCode.random(), hall.uuid)
+    unlisted = cast(hall.election, voter.draft(hall.election, (0, 0, 0)), stranger).encode()
+    refused(hall.cast(other[:400] + other[400:].replace(b"1", b"2", 1)), 409, "ALREADY_CAST")
+    refused(hall.cast(unlisted), 400, "CREDENTIAL_NOT_LISTED")
+    assert len(ballots(hall)) == 1
