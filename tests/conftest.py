@@ -7,6 +7,7 @@ import asyncio
 import ipaddress
 import os
 import socket
+import warnings
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PTN_LANG"] = "vi"
     if chosen():  # a test that leaves SQLite's connections to the end leaves a server's too
         config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection:ResourceWarning")
+        warnings.filterwarnings("ignore", "<psycopg.Connection", ResourceWarning)  # also when all tests are over
     Rule._compile_builder = _once(Rule._compile_builder)
     for name, real in _connect.items():
         setattr(socket.socket, name, _guarded(real))

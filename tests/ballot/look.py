@@ -1,4 +1,4 @@
-"""What a test sees of a database from outside: every row, as sorted text, and whether anything changed.
+"""What a test sees of a database from outside: every row, as sorted text, every byte, and whether anything changed.
 
 Here lives looking. Never here: a write.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event, inspect, text
 from werkzeug.test import TestResponse
 
-from ballot.storage import reading
+from ballot.storage import is_postgres, reading
 from tests.ballot.hall import Hall
+from tests.postgres import shared
 
 
 def rows(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
@@ -24,6 +26,20 @@ def rows(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
             name: sorted((tuple(row) for row in session.execute(text(f'SELECT * FROM "{name}"'))), key=repr)  # noqa: S608
             for name in names
         }
+
+
+def stored(engine: Engine) -> bytes:
+    """Return every byte that a database has on disk, as it lies there now: with the log where that is its own."""
+    name = engine.url.database or ""
+    if is_postgres(engine):
+        return shared().stored(name)
+    return b"".join(path.read_bytes() for path in sorted(Path(name).parent.glob(f"{Path(name).name}*")))
+
+
+def looked_over(engine: Engine) -> None:
+    """Have a server take samples of every table now, as it does at times of its own choosing."""
+    if is_postgres(engine):
+        shared().sql("ANALYZE", engine.url.database or "")
 
 
 @contextmanager

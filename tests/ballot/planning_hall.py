@@ -189,7 +189,7 @@ class Planner:
         every = re.findall(r'name="group" value="(\d+)"', self.page("cu-tri"))
         self.saved("cu-tri", group=every)
         self.saved("diem-cau")
-        self.saved("ban-kiem-phieu")
+        self.saved("ban-kiem-phieu", complaint_minutes="15")
         return self
 
     def approved(self) -> Planner:

@@ -17,7 +17,7 @@ from ballot.storage import reading, writing
 from tests.ballot.accounts_of import FACTOR, Phone, account, acts, login, with_every_role
 from tests.ballot.client import REGISTRY, Client
 from tests.ballot.hall import PASSWORD, Hall
-from tests.ballot.look import nothing_changes, refused
+from tests.ballot.look import nothing_changes, refused, stored
 
 Open = Callable[[str], Hall]
 WHO = "to-chuc-1"
@@ -122,6 +122,7 @@ def test_codes_are_guessed_no_more_often_than_passwords(hall: Hall, phone: Phone
 def test_the_secret_is_in_no_file_and_opens_for_no_other_account(hall: Hall, phone: Phone) -> None:
     files = {path.name: path.read_bytes() for path in hall.house.config.instance.rglob("*") if path.is_file()}
     assert "totp.secret" in files
+    files["the registry"] = stored(hall.house.registry)
     for name, raw in files.items():
         assert phone.secret.encode() not in raw, name
         assert not any(code.encode() in raw or code.replace("-", "").encode() in raw for code in phone.recovery), name

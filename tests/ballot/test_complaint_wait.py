@@ -30,6 +30,7 @@ from tests.ballot.look import refused
 from tests.ballot.prepared import Prepared
 from tests.ballot.small_hall import FIRST, SECOND, cast, column, screen
 from tests.ballot.test_life import hand_in_parts
+from tests.postgres import databases
 
 Open = Callable[[str], Hall]
 BALLOTS = 6
@@ -171,13 +172,13 @@ def test_a_machine_set_back_to_an_earlier_picture_of_itself_begins_again(closed:
 
 
 LOOK = """
-import sys
+import os, sys
 from datetime import datetime
 from pathlib import Path
 from ballot import complaint_wait
 from ballot.config import Config
 from ballot.house import House
-house = House.open(Config.from_environ({"BALLOT_INSTANCE": sys.argv[1]}))
+house = House.open(Config.from_environ(os.environ | {"BALLOT_INSTANCE": sys.argv[1]}))
 print(datetime.now().year, complaint_wait.waiting(house, sys.argv[2]).minutes_left)
 """
 
@@ -190,11 +191,12 @@ def test_a_clock_that_jumps_by_a_year_changes_nothing(prepared: Prepared) -> Non
     complaint_wait.set_minutes(hall.house, hall.uuid, 10, hall.actor(FIRST))
     hall.by_two(closing.close)
     folder, years = str(hall.house.config.instance), []
+    environ = os.environ | databases(hall.house.config.instance)
     hall.house.registry.dispose()
     hall.house.box.dispose()
     for shift in ("+365d", "-365d"):
         asked = ["faketime", "-f", shift, sys.executable, "-c", LOOK, folder, hall.uuid]
-        said = subprocess.run(asked, env=os.environ, capture_output=True, text=True, check=True, timeout=120)
+        said = subprocess.run(asked, env=environ, capture_output=True, text=True, check=True, timeout=120)
         year, left = said.stdout.split()
         years.append(int(year))
         assert left == "10"
@@ -219,11 +221,12 @@ def test_a_container_that_is_shown_another_uptime_waits_for_itself(prepared: Pre
     complaint_wait.set_minutes(hall.house, hall.uuid, 10, hall.actor(FIRST))
     hall.by_two(closing.close)
     folder = str(hall.house.config.instance)
+    environ = os.environ | databases(hall.house.config.instance)
     hall.house.registry.dispose()
     hall.house.box.dispose()
     asked = [sys.executable, "-c", LOOK, folder, hall.uuid]
     for inside in ((), CONTAINER) if known else (CONTAINER,):
-        said = subprocess.run([*inside, *asked], env=os.environ, capture_output=True, text=True, check=True, timeout=60)
+        said = subprocess.run([*inside, *asked], env=environ, capture_output=True, text=True, check=True, timeout=60)
         assert said.stdout.split()[1] == "10"
 
 

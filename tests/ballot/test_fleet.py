@@ -14,7 +14,7 @@ from ballot.models.registry import Round
 from ballot.storage import reading
 from tally.protocol.encoding import canonical
 from tests.ballot.hall import Hall
-from tests.ballot.look import nothing_changes, refused
+from tests.ballot.look import nothing_changes, refused, stored
 from tests.ballot.prepared import Prepared
 
 Open = Callable[[str], Hall]
@@ -126,14 +126,16 @@ def test_the_box_holds_no_key_and_the_page_names_none(shared: Hall) -> None:
     assert page.status_code == 200
     assert key_of(shared) not in page.get_data(as_text=True)
     assert "Set-Cookie" not in page.headers
-    folder = shared.house.config.instance
-    assert key_of(shared).encode() not in b"".join(path.read_bytes() for path in folder.glob("box.db*"))
+    key = key_of(shared).encode()
+    assert key in stored(shared.house.registry)
+    assert key not in stored(shared.house.box)
 
 
 def test_a_beat_touches_no_disk(shared: Hall) -> None:
     with nothing_changes(shared.house.box, shared.house.registry):
         for state in ("idle", "voting", "stalled"):
             assert beat(shared, "XQ907", state).status_code == 204
+    assert b"XQ907" not in stored(shared.house.registry) + stored(shared.house.box)
     for path in shared.house.config.instance.rglob("*"):
         assert not path.is_file() or b"XQ907" not in path.read_bytes() or path.suffix == ".zip"
 

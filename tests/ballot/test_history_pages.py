@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from ballot import closing, organisations, rule_versions
 from ballot.acts import Actor
@@ -316,7 +316,7 @@ def counted(prepared: Prepared) -> Iterator[Hall]:
     tally(hall)
     certify(hall)
     with writing(hall.house.registry) as session:
-        session.connection().exec_driver_sql("UPDATE official SET authority = ? WHERE number = 1", (AUTHORITY,))
+        session.execute(text("UPDATE official SET authority = :one WHERE number = 1"), {"one": AUTHORITY})
     older = "".join(
         line(name, 40 - low, 5, low, year=year, seq=seq, position=f"Chức vụ {name[-1]}")
         for year, low in ((2013, 28), (2014, 29))

@@ -18,8 +18,8 @@ from tally.protocol.holding import SPOILED
 from tally.record import ISSUANCE, Record
 from tally.verify import verify_record
 from tests.ballot.hall import DESK, Hall
-from tests.ballot.issuer_processes import Linked
-from tests.ballot.look import nothing_changes, refused, rows
+from tests.ballot.issuer_processes import IssuerProcess, Linked
+from tests.ballot.look import nothing_changes, refused, rows, stored
 from tests.ballot.test_issuing import ask, do, permission, request_for, work
 from tests.ballot.test_life import hand_in_parts
 
@@ -69,19 +69,27 @@ def test_registry_and_issuers_share_neither_keys_nor_logs(linked: Linked, ended:
     here = {path.name for path in (ended.house.keyring.folder / ended.uuid).iterdir()}
     assert here == {"hom-phieu.box.key", "nhat-ky.log.key"}
     for issuer in linked.issuers:
-        database = b"".join(path.read_bytes() for path in issuer.folder.glob("issuer.db*"))
+        database = stored_of(issuer)
         assert b"DB-0001" in database
         assert "họ tên 0001".encode() not in database
         credentials = [ended.credential(number).public for number in range(len(ended.slips))]
         assert [c for c in credentials if c.encode().encode() in database or c.raw in database] == []
 
 
+def stored_of(issuer: IssuerProcess) -> bytes:
+    house = issuer.house()
+    found = stored(house.engine)
+    house.engine.dispose()
+    return found
+
+
 def test_the_secret_of_the_link_stands_in_no_database_and_no_log(linked: Linked, ended: Hall) -> None:
     for issuer in linked.issuers:
         secret = (issuer.folder / "keys" / "link.secret").read_text()
         assert secret not in issuer.log()
-        for folder in (issuer.folder, ended.house.config.instance):
-            assert [path for path in folder.glob("*.db*") if secret.encode() in path.read_bytes()] == []
+        for database in (stored_of(issuer), stored(ended.house.registry), stored(ended.house.box)):
+            assert database
+            assert secret.encode() not in database
 
 
 def test_both_sides_write_down_what_was_done(linked: Linked, ended: Hall) -> None:

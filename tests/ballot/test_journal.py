@@ -34,7 +34,7 @@ from tests.ballot.client import Client
 from tests.ballot.hall import PASSWORD, Hall, plan
 from tests.ballot.look import nothing_changes, refused
 from tests.ballot.prepared import Prepared
-from tests.postgres import lay_guards_aside
+from tests.postgres import chosen, lay_guards_aside
 
 Open = Callable[[str], Hall]
 PACKAGE = Path(acts_logged.__file__).parent
@@ -74,26 +74,31 @@ WAYS = {
     "change an act": "UPDATE audit_entry SET act = 'x' WHERE height = 3",
     "change a subject": "UPDATE audit_entry SET subject = 'x' WHERE height = 3",
     "change a time": "UPDATE audit_entry SET time = '2026-11-20T02:15Z' WHERE height = 3",
-    "change hashes": "UPDATE audit_entry SET hash = 'x' || hash, previous = 'x' || previous",
+    "change hashes": "UPDATE audit_entry SET hash = 'x' || substr(hash, 2), previous = 'x' || substr(previous, 2)",
     "delete": "DELETE FROM audit_entry WHERE height = 3",
     "delete the last": "DELETE FROM audit_entry WHERE height = (SELECT max(height) FROM audit_entry)",
     "delete all": "DELETE FROM audit_entry",
+    "write over": "INSERT INTO audit_entry (organisation_id, height, actor, act, subject, previous, hash, time)"
+    " SELECT 1, 3, 'x', act, subject, previous, 'x', time FROM audit_entry WHERE height = 3"
+    " ON CONFLICT (organisation_id, height) DO UPDATE SET actor = 'x'",
+    "leave a gap": "INSERT INTO audit_entry (organisation_id, height, actor, act, subject, previous, hash, time)"
+    " SELECT 1, height + 2, actor, act, subject, previous, 'x', time FROM audit_entry ORDER BY height DESC LIMIT 1",
+    "change a head": "UPDATE audit_head SET signature = 'x'",
+    "delete a head": "DELETE FROM audit_head",
+}
+OF_SQLITE = {
     "replace": "REPLACE INTO audit_entry (organisation_id, height, actor, act, subject, previous, hash, time)"
     " SELECT 1, 3, 'x', act, subject, previous, 'x', time FROM audit_entry WHERE height = 3",
     "replace by hash": "REPLACE INTO audit_entry (organisation_id, height, actor, act, subject, previous, hash, time)"
     " SELECT 1, (SELECT max(height) + 1 FROM audit_entry), 'x', act, subject, previous, hash, time"
     " FROM audit_entry WHERE height = 3",
-    "leave a gap": "INSERT INTO audit_entry (organisation_id, height, actor, act, subject, previous, hash, time)"
-    " SELECT 1, height + 2, actor, act, subject, previous, 'x', time FROM audit_entry ORDER BY height DESC LIMIT 1",
-    "change a head": "UPDATE audit_head SET signature = x'00'",
-    "delete a head": "DELETE FROM audit_head",
     "replace a head": "REPLACE INTO audit_head SELECT organisation_id, height, round_id, x'00' FROM audit_head",
 }
 
 
 def test_the_database_refuses_every_change_of_what_was_written(at: Open) -> None:
     hall = at("voting")
-    for name, statement in WAYS.items():
+    for name, statement in (WAYS if chosen() else WAYS | OF_SQLITE).items():
         with (
             nothing_changes(hall.house.registry),
             pytest.raises(IntegrityError, match="append-only"),
@@ -378,7 +383,8 @@ def test_a_log_that_does_not_hold_is_said_on_every_page(at: Open) -> None:
 def test_a_hostile_login_or_reason_is_shown_as_text(at: Open) -> None:
     hall = at("draft")
     with writing(hall.house.registry) as session:
-        for bad in ("<script>x</script>", "{{7*7}}", "a\u202eb\nc\x00", "=1+1", "W" * 9000):
+        nul = "" if chosen() else "\x00"  # a server keeps none anywhere
+        for bad in ("<script>x</script>", "{{7*7}}", f"a\u202eb\nc{nul}", "=1+1", "W" * 9000):
             audit.record(session, 1, actor=bad[:60], act="annul-reason", subject=f"{hall.uuid} {bad}")
     browser = hall.person("to-chuc-1")
     for path in ("/nhat-ky/", "/nhat-ky/in"):

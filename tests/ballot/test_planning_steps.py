@@ -362,9 +362,11 @@ def test_a_voter_without_a_site_among_others_is_pointed_out(planner: Planner) ->
 def test_disclosure_is_proposed_by_the_rule_set(planner: Planner, rule_set: str, disclosure: str) -> None:
     planner.basis(rule_set=rule_set)
     assert planner.fields("ban-kiem-phieu")["disclosure"] == disclosure
-    planner.saved("ban-kiem-phieu", secrecy="Mật", own_device="1", minimum_ballots="10")
+    assert planner.fields("ban-kiem-phieu")["complaint_minutes"] == "10"
+    planner.saved("ban-kiem-phieu", secrecy="Mật", own_device="1", minimum_ballots="10", complaint_minutes="25")
     policy = planner.content.policy
     assert (policy.secrecy, policy.own_device, policy.minimum_ballots) == ("Mật", True, 10)
+    assert policy.complaint_minutes == 25
     assert "ban-to-chuc" in planner.page("ban-kiem-phieu")
 
 

@@ -12,15 +12,16 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from ballot import audit, sealing
+from ballot import audit, complaint_wait, sealing
 from ballot.acts import find_round
 from ballot.catalogue import appointments, groups, models_of_text, people
 from ballot.models.catalogue import Body, Group, Person
 from ballot.models.registry import AuditEntry, Exempt, Official, Round, Voter
-from ballot.planning.content import RATED
+from ballot.planning.content import RATED, Content
 from ballot.planning.errors import DraftMade, DraftMoved
 from ballot.planning.making import make
 from ballot.storage import reading, writing
+from tally.protocol.encoding import canonical
 from tally.protocol.errors import Refused
 from tally.protocol.manifest import Manifest
 from tests.ballot.hall import Hall
@@ -227,6 +228,7 @@ def test_the_round_is_the_plan_and_keeps_it_byte_for_byte(planner: Planner, seco
         officials = session.scalars(select(Official).where(Official.round_id == row.id).order_by(Official.number)).all()
         exempt = session.scalars(select(Exempt).where(Exempt.round_id == row.id)).all()
         voters = session.scalars(select(Voter).where(Voter.round_id == row.id)).all()
+        assert complaint_wait.length(session, row) == 15
     assert row.plan == approved
     assert (row.title, row.body, row.session, row.date) == (
         "Lấy phiếu giữa nhiệm kỳ", "HĐND tỉnh Thử", "Kỳ họp thứ 9", "2026-12-07",
@@ -411,12 +413,20 @@ def test_a_round_that_was_made_from_lists_can_be_cloned_too(planner: Planner) ->
     made = clone(planner, hall.uuid, "06/12/2028")
     content = made.content
     assert content.basis.body_id == 0
+    assert content.policy.complaint_minutes == 0, "what was agreed in the round, not what is usual"
     assert "chưa chọn cơ quan trong danh mục" in made.page("can-cu")
     assert [line.name for line in content.rated] == ["Cán bộ số 0", "Cán bộ số 2", "Cán bộ số 1"]
     assert len(content.voters) == 44
     made.basis(date="06/12/2028")
     made.saved("nguoi")
     assert {"Cán bộ số 1", "Nguyễn Văn An"} <= {line.name for line in made.content.officials.lines}
+
+
+def test_a_draft_of_before_complaints_were_asked_for_waits_as_long_as_usual(planner: Planner) -> None:
+    planner.lists()
+    value = json.loads(planner.content.encode())
+    assert value["policy"].pop("complaint_minutes") == 15
+    assert Content.parse(canonical(value)).policy.complaint_minutes == complaint_wait.DEFAULT_MINUTES
 
 
 def test_another_organisations_round_cannot_be_cloned(planner: Planner) -> None:

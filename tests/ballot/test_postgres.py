@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from ballot.models import aftercare, catalogue, planning, results  # noqa: F401 - tables of the registry
 from ballot.models.box import Ballot, BoxBase, Staged
+from ballot.models.copy import CopyBase, Kept
 from ballot.models.issuer import IssuerBase
 from ballot.models.registry import RegistryBase, SlipOrder
 from ballot.models.site import SiteBase
@@ -30,6 +31,7 @@ from ballot.storage import (
     as_placed,
     copied,
     failure,
+    make,
     migrate,
     open_engine,
     reading,
@@ -340,16 +342,45 @@ def test_over_many_boxes_no_order_of_arrival_is_left(postgres: Server) -> None:
     assert abs(mean) <= max(0.01, 3 * 0.0387 / runs**0.5)
 
 
+def samples(engine: Engine) -> list[str]:
+    """Return the tables of ours of which the server keeps samples once it has looked at all."""
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        query = "SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        return sorted(connection.scalars(text(query)))
+
+
 def test_the_server_keeps_no_sample_of_who_was_there_when(engine: Engine) -> None:
     # threats B4 K4: a sample outlives the tables being filled anew, and tells who had come by then
     arrive(engine, 20)
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
-        query = "SELECT count(*) FROM pg_stats WHERE tablename IN ('ballot', 'staged', 'known_ciphertext')"
-        assert connection.scalar(text(query)) == 0
+    assert samples(engine) == []
+    with engine.connect() as connection:
         unwatched = "SELECT count(*) FROM pg_class WHERE relname IN ('ballot', 'staged')"
         unwatched += " AND 'autovacuum_enabled=false' = ANY (reloptions)"
         assert connection.scalar(text(unwatched)) == 2
+        connection.exec_driver_sql("ALTER TABLE ballot ALTER COLUMN hash SET STATISTICS -1")
+        connection.commit()
+    assert samples(engine) == ["ballot"]  # the measure sees one where there is one
+
+
+def test_nor_of_people_who_are_forgotten_later_nor_in_a_second_copy(postgres: Server) -> None:
+    # threats 5.12, K4: the name of a person outlives the row in a sample, and so does the key of a printed slip
+    made = open_engine(postgres.create("registry_looked_over"))
+    migrate(made, "registry")
+    with writing(made) as session:
+        session.execute(text("ALTER TABLE slip_order DISABLE TRIGGER ALL"))
+        for number in range(9):
+            session.execute(text(f"INSERT INTO organisation (uuid, name) VALUES ('u{number}', 'n{number}')"))  # noqa: S608
+            session.add(SlipOrder(id=bytes([number] * 16), round_id=1, kind="envelope", state="waiting"))
+    copy = open_engine(postgres.create("copy_looked_over"))
+    for _again in range(2):
+        make(copy, CopyBase.metadata)
+    with writing(copy) as session:
+        session.add_all(Kept(uuid="x", kind="ballot", digest=bytes([n] * 32), raw=b"{}") for n in range(9))
+    assert (samples(made), samples(copy)) == ([], [])
+    for engine in (made, copy):
+        engine.dispose()
+        postgres.drop(engine.url.database or "")
 
 
 def test_a_table_is_not_written_anew_under_a_reader(engine: Engine) -> None:

@@ -23,7 +23,7 @@ from tally.protocol.phase import WrongPhase
 from tally.retention import FILE, KEEP, PEOPLE, WHAT, periods
 from tests.ballot.after_hall import again, agree, counted, dispose, draw_up, path, post, read, save
 from tests.ballot.hall import VOTERS, Hall
-from tests.ballot.look import refused
+from tests.ballot.look import looked_over, refused, stored
 from tests.ballot.prepared import Prepared
 from tests.ballot.small_hall import FIRST, SECOND
 from tests.commands import tally as run_tally
@@ -92,9 +92,9 @@ def still_verifies(hall: Hall) -> bool:
 
 
 def files_of(hall: Hall) -> bytes:
-    """Return every byte of the registry's database and of its log."""
+    """Return every byte of the registry's database once nobody has it open."""
     hall.house.registry.dispose()
-    return b"".join(p.read_bytes() for p in sorted(hall.house.config.instance.glob("registry.db*")))
+    return stored(hall.house.registry)
 
 
 # --- the pack -----------------------------------------------------------------------------------------------------
@@ -177,6 +177,7 @@ def test_two_persons_delete_personal_data_and_no_byte_of_it_is_left(archived: Ha
         salts = [hall_row.salt for hall_row in session.query(IssuerLedger)]
         salts.append(find_round(session, archived.uuid).roll_salt)
         before = attendance(session, find_round(session, archived.uuid))
+    looked_over(archived.house.registry)
     there = files_of(archived)
     assert all(secret in there for secret in (*names, *references, *salts, JPEG))
     for login, done in ((FIRST, False), (SECOND, True)):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
+from sqlalchemy import text
 
 from ballot import annulling, closing
 from ballot.config import Config
@@ -153,7 +154,7 @@ def test_before_the_committee_has_its_key_there_is_nothing_to_fetch(at: Open, tm
 def test_of_another_election_under_the_same_name_nothing_is_kept(make: Make) -> None:
     hall, box, site = make()
     with site.house.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE site_round SET election = x'00'")
+        connection.execute(text("UPDATE site_round SET election = :other"), {"other": b"\0"})
     with pytest.raises(Mismatch):
         site.fetch(hall, box)
 

@@ -18,7 +18,7 @@ from ballot.storage import reading
 from tally.protocol.errors import BadText, WrongCount, WrongShape
 from tally.protocol.phase import WrongPhase
 from tests.ballot.hall import PASSWORD, Client, Hall
-from tests.ballot.look import nothing_changes, refused
+from tests.ballot.look import nothing_changes, refused, stored
 from tests.ballot.prepared import Prepared
 from tests.ballot.small_hall import COUNT, DESK, FIRST, PLAN, SECOND, SITES, cast
 from tests.ballot.test_issuing import do
@@ -109,7 +109,8 @@ def test_no_number_of_a_site_depends_on_who_voted(sited: Open) -> None:
     before = page(hall)
     cast(hall, range(7))
     assert re.sub(r'value="[^"]{40,}"', "", page(hall)) == re.sub(r'value="[^"]{40,}"', "", before)
-    raw = (hall.house.config.instance / "box.db").read_bytes()
+    raw = stored(hall.house.box)
+    assert raw
     assert [site for site in SITES if site.encode() in raw] == []
 
 

@@ -14,7 +14,7 @@ import pytest
 from ballot import closing
 from tally.protocol.ballot import Ballot
 from tests.ballot.hall import VOTERS, Hall
-from tests.ballot.look import ballots, rows
+from tests.ballot.look import ballots, rows, stored
 from tests.ballot.prepared import Prepared
 
 WINDOW = 8
@@ -39,8 +39,7 @@ def dump(hall: Hall, name: str) -> bytes:
     engine = getattr(hall.house, name)
     values = [value for table in rows(engine).values() for row in table for value in row if value is not None]
     raw = [value if isinstance(value, bytes) else str(value).encode() for value in values]
-    files = [path.read_bytes() for path in sorted(hall.house.config.instance.glob(f"{name}.db*"))]
-    return b"\n".join(raw + files)
+    return b"\n".join([*raw, stored(engine)])
 
 
 @pytest.fixture(scope="module")

@@ -120,10 +120,17 @@ def test_two_witnesses_watch_a_box_to_its_end(at: Open, tmp_path: Path) -> None:
             assert look.root == closing.written_root(hall.house, hall.uuid)
     found = verify_closed(Record.read(hall.house.record(hall.uuid))).evidence.testimony.signed_last_word
     assert [copy.witness for copy in found] == [LAN, MAI]
+    asked = [hall.at_committee().get(f"/dot/{hall.uuid}/ho-so/witness-{n}.txt") for n in (1, 2, 3)]
+    assert [(answer.status_code, answer.data) for answer in asked] == [
+        (200, found[0].encode()), (200, found[1].encode()), (200, b""),  # a member's page asks until there is no more
+    ]  # fmt: skip
     assert lan.copy.encode() == (tmp_path / "lan" / f"witness-{LAN}.txt").read_bytes() == found[0].encode()
     tally(hall)
     verified = verify_record(Record.read(hall.house.record(hall.uuid)), expected_manifest=hall.manifest.hash)
     assert len(verified.evidence.testimony.signed_last_word) == 2
+    stated = cosigning.stated(hall.house, hall.uuid)
+    assert [(each.name, each.ballots, each.closing) for each in stated] == [(LAN, 31, True), (MAI, 31, True)]
+    assert stated == tuple(copy.stated for copy in verified.evidence.testimony.inside)
     assert "đã ký tờ chốt" in page(hall)
     refused(leave(hall, encode_notes(alone(lan.copy))), 409, "WRONG_PHASE")  # what a trustee saw does not change
     refused(send(hall, "", {"name": "quan-sat-3", "key": Watcher("x").public}), 409, "WRONG_PHASE")
