@@ -28,7 +28,7 @@ from ballot.storage import writing
 from tally.comparison import RecordCounts
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.protocol.archive import BALLOT, Archive
+from tally.protocol.archive import Archive
 from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.errors import Incomplete, WrongShape
 from tally.protocol.minutes import MOST_PEOPLE, PaperCounts
@@ -145,7 +145,7 @@ def _of_record(folder: Path, uuid: str) -> RecordCounts:
     issuance = Issuance.parse((folder / ISSUANCE).read_bytes())
     credentials = CredentialList.parse((folder / CREDENTIALS).read_bytes())
     archive = Archive.parse((folder / f"{uuid}.bel").read_bytes())
-    return RecordCounts.of(issuance, credentials, len(archive.of_type(BALLOT)))
+    return RecordCounts.of(issuance, credentials, len(archive.ballots))
 
 
 def _rows(session: Session, row: Round) -> list[PaperCount]:

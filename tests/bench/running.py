@@ -20,7 +20,7 @@ MIB = 1024
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """One run: seconds on the clock and of processors (its children's among them), KiB of its largest process."""
+    """One run: seconds on the clock and of processors (its children's among them), KiB of the largest of these."""
 
     clock: float
     work: float

@@ -22,7 +22,6 @@ CHECKED = (
     "checked of every record: manifest, committee, every slip's blind signatures, every point, signature and proof of "
     "every ballot, checkpoints, the sums, every share with both proofs, the result"
 )
-ALONE = ("1 worker",)
 
 
 def measure(stock: Path, *, sizes: Sequence[tuple[int, int]], rounds: int, workers: Sequence[int], dask: bool) -> None:
@@ -35,7 +34,7 @@ def measure(stock: Path, *, sizes: Sequence[tuple[int, int]], rounds: int, worke
     for size, path in zip(sizes, paths, strict=True):
         for name in programs:
             rows.append((f"{size[0]:,} × {size[1]}", name, *_figures(took[name, path], size[0])))
-    head = ("ballots × officials", "", "seconds", "ms a ballot", "MiB of the largest process")
+    head = ("ballots × officials", "", "seconds", "ms a ballot", "MiB of its process")
     table(f"`tally verify`, {rounds} rounds, median (least – most)", head, rows)
     print(CHECKED)
 
