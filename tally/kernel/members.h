@@ -12,8 +12,8 @@
  *    is 4·R, so either will do. So P is 8·R exactly if both hold.
  * That is Koshelev's test (2022, Subgroup membership testing via the Tate pairing) after Pornin's halving (2022,
  * ePrint 2022/1164): three powers of 252 squares, a third of the work of multiplying by q, with which
- * tests/tally/test_kernel_members.py compares it. Denominators are left out, by fourth powers and squares. x = 0 is answered apart; only there
- * could Q be one of the four points at which the pairing's function has no value or is 0. */
+ * tests/tally/test_kernel_members.py compares it. Denominators are left out, by fourth powers and squares. x = 0 is
+ * answered apart; only there could Q be one of the four points at which the pairing's function has no value or is 0. */
 
 /* c and m of above */
 static const fe C = {{0x604aaff457e06, 0x2296fa350598d, 0x7f13dfb16874f, 0x35de93d846e01, 0x0f26edf460a00}};
