@@ -181,6 +181,10 @@ class House:
     """Doors to issuers that are processes of their own (issuers.py), each opened once."""
     box_copy: Engine | None = None
     """The second copy of what the box takes (second_copy.py), where there is one."""
+    copied: set[str] = field(default_factory=set, repr=False)
+    """Rounds of which the second copy has everything that came before this process (second_copy.py)."""
+    own_devices: dict[str, bool] = field(default_factory=dict, repr=False)
+    """Whether a sealed round lets voters use their own devices, of those that were asked for (sharing.py)."""
 
     @classmethod
     def open(cls, config: Config) -> House:

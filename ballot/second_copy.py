@@ -150,11 +150,10 @@ def _is_behind(house: House, uuid: str) -> bool:
 
 def _sweep_once(house: House, uuid: str) -> None:
     """A copy that was set up in mid-round, or was away, first gets what came before."""
-    mark = f"copied {uuid}"
     with _SWEPT:
-        if mark not in house.links:
+        if uuid not in house.copied:
             catch_up(house, uuid)
-            house.links[mark] = True
+            house.copied.add(uuid)
 
 
 # --- reading it back ----------------------------------------------------------------------------------------------

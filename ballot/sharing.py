@@ -59,11 +59,10 @@ def _is_shared(house: House, uuid: str, last: str) -> bool:
 
 def _own_devices(house: House, uuid: str) -> bool:
     """Read a sealed manifest once: whoever casts is asked this first, and a crowd must not wait for it."""
-    mark = f"own devices {uuid}"
-    if mark not in house.links:
+    if uuid not in house.own_devices:
         with reading(house.box) as session:
             manifest = session.scalar(select(Election.manifest).where(Election.uuid == uuid))
         if manifest is None:
             return False
-        house.links[mark] = Manifest.parse(manifest).own_device
-    return bool(house.links[mark])
+        house.own_devices[uuid] = Manifest.parse(manifest).own_device
+    return house.own_devices[uuid]
