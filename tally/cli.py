@@ -140,7 +140,10 @@ def archive(file: Path, workers: Workers) -> None:
     screen = Screen()
     with pool(workers) as executor:
         verified = verify_archive(
-            FileBytes(file), executor=executor, progress=screen.progress, listener=screen.listener
+            FileBytes(file) if file.is_file() else file.read_bytes(),  # a pipe has no places to go back to
+            executor=executor,
+            progress=screen.progress,
+            listener=screen.listener,
         )
     screen.line(25, "–", translate(NO_STRONG))
     screen.say(translate(ARCHIVE_OK))

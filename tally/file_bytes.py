@@ -18,6 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from tally.i18n import marked
+from tally.protocol.errors import BadArchive
+
 PIECE = 1024 * 1024
 
 
@@ -59,7 +62,7 @@ class FileBytes:
         return piece
 
     def __bytes__(self) -> bytes:
-        return self[0 : self._size]
+        return b"".join(self.pieces())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, bytes | FileBytes):
@@ -69,8 +72,13 @@ class FileBytes:
     __hash__ = None  # type: ignore[assignment]
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield all bytes, some at a time."""
-        yield from (piece for _, piece in self._placed())
+        """Yield all bytes, some at a time. Raises BadArchive at the end if they are not those that were read first."""
+        hasher = hashlib.sha256()
+        for _, piece in self._placed():
+            hasher.update(piece)
+            yield piece
+        if hasher.hexdigest() != self.sha256:
+            raise BadArchive(self._path.name, reason=marked("tệp bị sửa trong lúc đang đọc"))
 
     @property
     def sha256(self) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ballot.deployment.kiosk import CHROME, CHROMIUM, FIREFOX, Kiosk, policies
+from ballot.deployment.kiosk import CHROME, CHROMIUM, FIREFOX, Kind, Kiosk, policies
 from ballot.startup.errors import CoreDumpsOn
 from ballot.startup.terminal_errors import (
     CoreHandlerOn,
@@ -25,10 +25,7 @@ from ballot.startup.terminal_errors import (
 )
 
 COREDUMP = "systemd-coredump"
-COREDUMP_FILES = (
-    "etc/systemd/coredump.conf",
-    *(f"{root}/systemd/coredump.conf.d" for root in ("usr/lib", "run", "etc")),
-)
+SETTINGS = tuple(f"{root}/systemd/coredump.conf" for root in ("usr/lib", "usr/local/lib", "run", "etc"))
 NOTHING_KEPT = {"no", "off", "false", "0"}
 HANDLED_BY_NOBODY = {"false", "true"}
 _STORAGE = re.compile(r"^\s*Storage\s*=\s*(\S+)\s*$", re.M)
@@ -67,16 +64,15 @@ def check_no_core_dumps(post: Post) -> None:
 
 
 def _storage(root: Path) -> str:
-    """Return where systemd-coredump keeps what it is given, by the last of its files that says so."""
-    found = [path for name in COREDUMP_FILES for path in _files(root / name)]
-    return ["external", *(word for path in found for word in _STORAGE.findall(path.read_text("utf-8")))][-1]
+    """Return where systemd-coredump keeps what it is given, by the last of its files that says so.
 
-
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-    elif path.is_dir():
-        yield from sorted(path.glob("*.conf"))
+    The main file is that of the highest folder; those beside it are read after it, in the order of their names alone,
+    one in a higher folder instead of one of the same name. Source: coredump.conf(5).
+    """
+    main = [root / name for name in SETTINGS if (root / name).is_file()][-1:]
+    beside = {path.name: path for name in SETTINGS for path in (root / f"{name}.d").glob("*.conf")}
+    texts = [path.read_text("utf-8") for path in (*main, *(beside[name] for name in sorted(beside)))]
+    return ["external", *(word for text in texts for word in _STORAGE.findall(text))][-1]
 
 
 def check_no_print_jobs(post: Post) -> None:
@@ -99,14 +95,15 @@ def _directives(text: str) -> Iterator[tuple[str, str]]:
         depth += line.startswith("<") and not line.startswith("</")
         depth -= line.startswith("</")
         if line and not depth and not line.startswith(("#", "<")):
-            name, _space, value = line.partition(" ")
-            yield name.lower(), value.strip()
+            name, *value = line.split(None, 1)  # by a tab as well
+            yield name.lower(), "".join(value)
 
 
 def check_policy(post: Post) -> None:
     """Refuse a browser without our policy, or with another beside it. Raises PolicyMissing, PolicyDiffers.
 
-    A browser joins all files of its folder, so one beside ours could undo it. Source: threats 6.
+    A browser joins all files of its folder, so one beside ours could undo it. What our unit starts on a terminal is
+    Chromium, so another browser's policy is not enough there. Source: threats 6.
     """
     ours = policies(post.kiosk)
     ours[CHROME] = ours[CHROMIUM]
@@ -114,8 +111,9 @@ def check_policy(post: Post) -> None:
     for path, name in found:
         if path != post.root / name or path.read_bytes() != ours[name]:
             raise PolicyDiffers(file=f"/{path.relative_to(post.root)}")
-    if not found:
-        raise PolicyMissing(file=f"/{CHROMIUM}", other=f"/{FIREFOX}")
+    browsers = (CHROMIUM, CHROME) if post.kiosk.kind is Kind.TERMINAL else (CHROMIUM, FIREFOX, CHROME)
+    if not any(name in browsers for _path, name in found):
+        raise PolicyMissing(file=f"/{CHROMIUM}", other=f"/{browsers[1]}")
 
 
 def _beside(path: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from functools import partial
 from tally.checks.evidence import Evidence
 from tally.examining import FORM, Batch, Examined, examine
 from tally.executors import in_order, number_of
+from tally.protocol.ballot import LIMIT
 from tally.protocol.cipher import NEUTRAL, Ciphertext, combined
 from tally.protocol.errors import Refused
 from tally.protocol.stored import Bodies
@@ -74,6 +75,8 @@ def _batches(bodies: Bodies, total: int, workers: int) -> Iterator[Batch]:
         if size >= most or i == len(bodies) - 1:
             yield Batch(start, bodies[start : i + 1])
             start, size = i + 1, 0
+            if bodies.size(i) > LIMIT:  # no ballot: the pass ends with it, so nothing after it is read and handed out
+                return
 
 
 def _keep(e: Evidence, found: Pass, examined: Examined) -> None:

@@ -60,9 +60,10 @@ def _at_once(
     if earlier == raw:
         return Accepted(ballot, repeated=True)
     ciphertexts = list(ballot.ciphertexts())
-    if earlier is not None or len({c.alpha for c in ciphertexts}) != len(ciphertexts) or box.holds(ciphertexts):
+    if len({c.alpha for c in ciphertexts}) != len(ciphertexts) or box.holds(ciphertexts):
         return None
-    return Accepted(ballot, repeated=False) if flat_checks.checked((flat,), layout) is not None else None
+    good = flat_checks.checked((flat,), layout) is not None
+    return Accepted(ballot, repeated=False) if good and earlier is None else None
 
 
 def _step_by_step(
@@ -77,9 +78,9 @@ def _step_by_step(
     earlier = box.ballot_under(ballot.credential)  # step 4
     if earlier == raw:
         return Accepted(ballot, repeated=True)
-    if earlier is not None:
-        raise AlreadyCast("ballot")
     check_signature(ballot, "ballot")  # step 5
+    if earlier is not None:  # told to the holder alone: a stranger who asks again and again would learn the order
+        raise AlreadyCast("ballot")
     ciphertexts = list(ballot.ciphertexts())
     if len({c.alpha for c in ciphertexts}) != len(ciphertexts):  # step 6
         raise DuplicateCiphertext("ballot")

@@ -20,6 +20,8 @@ from tally.protocol.election import Election, Question
 from tally.protocol.group import Point, Q
 from tally.protocol.proofs import Proof
 
+MOST_RUNS = 64
+"""Runs of questions that are alike, each of which the expression spells out; thousands take seconds and gigabytes."""
 _POINT = r"[0-9a-f]{64}"
 _NUMBER = r"(?:0|[1-9][0-9]{0,75}+)"
 _CHOICE = rf'\{{"alpha":"{_POINT}","beta":"{_POINT}"\}}'
@@ -44,7 +46,10 @@ class Layout:
         if not election.questions or not all(_usual(question) for question in election.questions):
             return None
         widths = tuple(question.width for question in election.questions)
-        rows = ",".join(_many(_row(width), len(list(alike))) for width, alike in groupby(widths))
+        runs = [(width, len(list(alike))) for width, alike in groupby(widths)]
+        if len(runs) > MOST_RUNS:
+            return None
+        rows = ",".join(_many(_row(width), count) for width, count in runs)
         text = (
             rf'(?P<body>\{{"election_uuid":"{re.escape(election.uuid)}",'
             rf'"election_hash":"{re.escape(election.fingerprint)}",'

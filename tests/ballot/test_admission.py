@@ -147,9 +147,19 @@ def test_whoever_has_no_ballot_to_cast_is_answered_before_any_point_is_read(
     hall = at("voting")
     assert hall.cast(hall.body(0)).status_code == 201
     monkeypatch.setattr(casting, "accept", None)  # nothing beyond the glance can be asked
-    other = hall.body(0)
     stranger = Credential.derive(SlipCode.random(), hall.uuid)
     unlisted = cast(hall.election, voter.draft(hall.election, (0, 0, 0)), stranger).encode()
-    refused(hall.cast(other[:400] + other[400:].replace(b"1", b"2", 1)), 409, "ALREADY_CAST")
     refused(hall.cast(unlisted), 400, "CREDENTIAL_NOT_LISTED")
     assert len(ballots(hall)) == 1
+
+
+def test_a_stranger_is_not_told_under_which_credentials_was_cast(at: Open) -> None:
+    """threats B2: the list is public while voting, so whoever asks again and again would learn the order of arrival."""
+    hall = at("voting")
+    assert hall.cast(hall.body(0)).status_code == 201
+    own, mine = hall.ballot(2), hall.credential(2).public.encode().encode()
+    for number in (0, 1):  # one who cast, and one who did not
+        theirs = own.replace(mine, hall.credential(number).public.encode().encode(), 1)
+        refused(hall.cast(theirs[: theirs.index(b"[") + 1]), 400, "NOT_JSON")
+        refused(hall.cast(theirs), 400, "MISMATCH")
+    refused(hall.cast(hall.body(0, (2, 2, 2))), 409, "ALREADY_CAST")

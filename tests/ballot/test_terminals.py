@@ -93,6 +93,12 @@ UNFIT: dict[str, tuple[str, str, str]] = {
     "a printer that notes each page": (
         CUPS, "PreserveJobFiles Off\nPreserveJobHistory Off\nPageLogFormat %p %u %T\n", "PRINT_JOBS_KEPT",
     ),
+    "a printer that keeps jobs, written with a tab": (
+        CUPS, "PreserveJobHistory No\nPreserveJobFiles No\nPreserveJobFiles\tYes\n", "PRINT_JOBS_KEPT",
+    ),
+    "a printer that notes each page, written with a tab": (
+        CUPS, "PreserveJobHistory No\nPreserveJobFiles No\nPageLogFormat\t%p %u %j\n", "PRINT_JOBS_KEPT",
+    ),
     "a policy of one's own": (CHROMIUM, "{}\n", "BROWSER_POLICY_DIFFERS"),
     "a second policy beside it": (
         "etc/chromium/policies/managed/more", json.dumps({"PrintingEnabled": True}), "BROWSER_POLICY_DIFFERS",
@@ -122,13 +128,24 @@ def test_what_keeps_a_crash_is_what_the_last_file_says(root: Path) -> None:
     assert refused(root) == {"CORE_HANDLER_ON"}
 
 
+@pytest.mark.parametrize("folder", ["usr/lib", "usr/local/lib", "run", "etc"])
+def test_what_keeps_a_crash_goes_by_the_names_of_files_whatever_folder_they_lie_in(root: Path, folder: str) -> None:
+    put(root / "proc/sys/kernel/core_pattern", CRASHED)
+    put(root / folder / "systemd/coredump.conf.d/zz.conf", "[Coredump]\nStorage=external\n")
+    assert refused(root) == {"CORE_HANDLER_ON"}
+
+
 def test_a_browser_under_no_policy_or_under_another_addresss_is_refused(root: Path) -> None:
     assert refused(root, STATION) == {"BROWSER_POLICY_DIFFERS"}
     assert refused(root, Kiosk(Kind.TERMINAL, ("https://hom2.lan",))) == {"BROWSER_POLICY_DIFFERS"}
     (root / CHROMIUM).unlink()
-    assert refused(root) == set(), "one browser under its policy is enough"
+    assert refused(root) == {"BROWSER_POLICY_MISSING"}, "the other browser has its policy, and is not what is started"
     (root / FIREFOX).unlink()
     assert refused(root) == {"BROWSER_POLICY_MISSING"}
+    assert refused(root, STATION) == {"BROWSER_POLICY_MISSING"}
+    put(root / FIREFOX, policies(STATION)[FIREFOX])
+    assert refused(root, STATION) == set(), "at a station any browser under its policy will do"
+    (root / FIREFOX).unlink()
     put(root / CHROME, policies(TERMINAL)[CHROMIUM])
     assert refused(root) == set()
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ import pytest
 from tally import cluster, executors
 from tally.checks import one_pass
 from tally.executors import MOST_DEATHS, Processes, Workers, WorkersDied, in_order, pool
+from tally.protocol.ballot import LIMIT
 from tally.verify import CheckFailed, verify_archive
 from tests.commands import REFUSED, run
 from tests.tally.belenios_files import FOLDER, TAMPERED
@@ -225,3 +227,32 @@ def test_a_cluster_without_workers_or_with_another_version_of_the_program_is_ref
                 pass
         with worker(address, tmp_path), pytest.raises(cluster.ClusterDiffers), pool(Workers(cluster=address)):
             pass
+
+
+def test_a_worker_of_another_version_that_comes_later_does_no_work() -> None:
+    assert cluster._as_here(cluster.program(), sum, (1, 2)) == 3
+    with pytest.raises(cluster.ClusterDiffers):
+        cluster._as_here("another program", sum, (1, 2))
+
+
+class Sizes(tuple[bytes, ...]):
+    """Bodies, as far as batches ask."""
+
+    def size(self, index: int) -> int:
+        return len(self[index])
+
+
+def test_nothing_is_read_and_handed_out_after_a_body_that_is_no_ballot() -> None:
+    bodies = Sizes((b"a", b"b" * (LIMIT + 1), b"c"))
+    handed = [body for batch in one_pass._batches(bodies, 4 * LIMIT, 1) for body in batch.ballots]  # type: ignore[arg-type]
+    assert handed == [bodies[0], bodies[1]]
+
+
+def test_an_archive_from_a_pipe_is_verified_like_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=lambda: pipe.write_bytes(WHOLE))
+    writing.start()
+    done = run("tally", "archive", pipe, "--workers", "1")
+    writing.join()
+    assert done.code == 0, done

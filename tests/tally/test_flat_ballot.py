@@ -102,6 +102,12 @@ def test_elections_of_another_shape_are_left_to_the_usual_way(question: Question
     assert (found.faults, found.credentials) == ({}, (made.credential,))
 
 
+def test_an_election_of_thousands_of_different_rows_is_left_to_the_usual_way() -> None:
+    """threats C18: its expression would be of hundreds of megabytes."""
+    questions = (Question(("",) * (1 + n % 2), False, 0, 1, "") for n in range(2 * flat_ballot.MOST_RUNS))
+    assert layout_of(make_election(*questions, secret=5).raw) is None
+
+
 def test_a_ballot_of_another_election_is_not_read(ballots: list[bytes]) -> None:
     other = make_election(*(Question(LEVELS, False, 0, 1, f"{n}.") for n in range(1, 4)), secret=32)
     found = layout_of(other.raw)

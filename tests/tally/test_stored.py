@@ -229,3 +229,23 @@ def test_a_bare_archive_is_verified_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "x.bel"
     path.write_bytes(WHOLE)
     assert verify_archive(FileBytes(path)).evidence.result == verify_archive(WHOLE).evidence.result
+
+
+def test_a_record_that_was_changed_after_it_was_verified_is_not_handed_on(
+    round_: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tally.file_bytes.PIECE", 4096)
+    round_.record().write(tmp_path / "record")
+    verified = verify_record(Record.read(tmp_path / "record")).evidence.record
+    (archive,) = (tmp_path / "record").glob("*.bel")
+    raw = bytearray(archive.read_bytes())
+    raw[5000] ^= 1
+    archive.write_bytes(raw)
+    for hand_on in (
+        lambda: verified.write(tmp_path / "copy"),
+        lambda: verified.write_zip(io.BytesIO()),
+        lambda: list(verified.members()),
+    ):
+        with pytest.raises(BadArchive, match="bị sửa"):
+            hand_on()
+    assert not list((tmp_path / "copy").glob("*.bel"))
