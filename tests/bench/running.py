@@ -6,9 +6,11 @@ Here lives the stopwatch. Never here: what is run, or a claim that some number i
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +22,7 @@ MIB = 1024
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """One run: seconds on the clock and of processors (its children's among them), KiB of the largest of these."""
+    """One run: seconds on the clock and of processors (its children's too), KiB of the one started at the most."""
 
     clock: float
     work: float
@@ -45,11 +47,29 @@ def run(command: Sequence[str], more: Mapping[str, str]) -> Took:
     """Run a program to its end and say what it took. Raises CalledProcessError if it did not accept what it read."""
     began = time.perf_counter()
     process = subprocess.Popen(command, env=os.environ | more, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = [0]
+    watching = threading.Thread(target=_watch, args=(process.pid, peak))
+    watching.start()
     _pid, status, used = os.wait4(process.pid, 0)
+    watching.join()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Took(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss)
+    return Took(time.perf_counter() - began, used.ru_utime + used.ru_stime, peak[0])
+
+
+def _watch(pid: int, peak: list[int]) -> None:
+    """Look at the most memory that a process had, until it is gone; `wait4` would count this one's own too."""
+    while True:
+        try:
+            status = Path(f"/proc/{pid}/status").read_text("ascii")
+        except OSError:
+            return
+        found = re.search(r"VmHWM:\s+([0-9]+) kB", status)
+        if found is None:  # it has ended, and nobody has asked yet
+            return
+        peak[0] = int(found[1])
+        time.sleep(0.05)
 
 
 def in_turn(programs: Mapping[str, Program], paths: Sequence[Path], rounds: int) -> dict[tuple[str, Path], list[Took]]:
