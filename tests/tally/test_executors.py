@@ -18,14 +18,18 @@ from typing import Any
 
 import pytest
 
+from keys.committee.ceremony import publish_key
 from tally import cluster, executors
 from tally.checks import one_pass
 from tally.executors import MOST_DEATHS, Processes, Workers, WorkersDied, in_order, pool
-from tally.protocol.ballot import LIMIT
+from tally.protocol.ballot import LIMIT, Ballot
+from tally.protocol.group import random_scalar
+from tally.protocol.trustees import Single, Trustees
 from tally.verify import CheckFailed, verify_archive
 from tests.commands import REFUSED, run
 from tests.tally.belenios_files import FOLDER, TAMPERED
 from tests.tally.dying import always_dies, kills_itself_once, slow_first
+from tests.tally.small import cheat, make_archive, make_election, new_credential, vote
 
 ROOT = Path(__file__).parents[2]
 VERDICTS = json.loads((FOLDER / "verdicts.json").read_text("utf-8"))
@@ -104,6 +108,20 @@ def test_a_cluster_gives_them_too(dask: tuple[str, Any]) -> None:
         for case in VERDICTS[::5]:
             raw = (TAMPERED / case["file"]).read_bytes()
             assert verdict(raw, started(executor)) == verdict(raw, None), case["file"]
+
+
+def test_of_many_wrong_ballots_the_first_is_named_whoever_works(processes: Processes) -> None:
+    secret = random_scalar()
+    election = make_election(secret=secret)
+    honest = [vote(election, (0, 1, 0)) for _ in range(3)]
+    wrong = [cheat(election, (2, 0, 0), new_credential()) for _ in range(3)]
+    trustees = Trustees.make((Single(publish_key(secret, None)),))
+    archive = make_archive(election, trustees, [*honest, *wrong], {1: secret})[0]
+    first = min(number for number, raw in enumerate(archive.ballots) if Ballot.parse(raw) in wrong)
+    number, code, said = verdict(archive.encode(), None)
+    assert (number, code) == (19, "BAD_PROOF")
+    assert f"ballot {first + 1}." in said
+    assert verdict(archive.encode(), processes) == (number, code, said)
 
 
 def test_answers_come_in_the_order_of_the_tasks_whoever_is_first(processes: Processes) -> None:

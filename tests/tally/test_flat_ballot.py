@@ -20,13 +20,26 @@ from tally import examining
 from tally.examining import Batch, examine
 from tally.kernel import kernel, why_not
 from tally.protocol import flat_ballot, flat_checks
-from tally.protocol.ballot import Ballot, check_election, check_proofs, check_signature
-from tally.protocol.cipher import combine
+from tally.protocol.ballot import (
+    Answer,
+    Ballot,
+    SumStatements,
+    check_election,
+    check_proofs,
+    check_signature,
+    individual_tag,
+)
+from tally.protocol.cipher import Ciphertext, combine
+from tally.protocol.cipher import encrypt as encrypt_number
+from tally.protocol.credential import Credential
 from tally.protocol.election import Election, Question
-from tally.protocol.encoding import canonical
-from tally.protocol.errors import Refused
+from tally.protocol.encoding import canonical, sha256_compact
+from tally.protocol.errors import BadPoint, Refused
 from tally.protocol.flat_ballot import Layout, layout_of
-from tally.protocol.group import Q
+from tally.protocol.group import Point, Q, random_scalar
+from tally.protocol.proofs import Proof, Witness, ballot_signature_prefix, prove_one_of, schnorr_sign
+from tests.tally import pure_edwards as pure
+from tests.tally.kernel_ways import mixed
 from tests.tally.small import LEVELS, RATING, WITH_BLANK, cheat, make_election, new_credential, signed, vote
 from tests.tally.test_group import SMALL
 
@@ -133,6 +146,15 @@ ALPHA, BETA = at("answers", 1, "choices", 2, "alpha"), at("answers", 1, "choices
 NUMBER = at("answers", 2, "individual_proofs", 0, 1, "challenge")
 SUM = at("answers", 0, "overall_proof", 0, "response")
 NEUTRAL = (b"\x01" + bytes(31))[::-1].hex()
+
+
+def q_more(ballot: dict[str, Any]) -> None:
+    """Add the group's order to a challenge that has no more digits with it than one may have."""
+    proofs = (proof for row in ballot["answers"] for pair in row["individual_proofs"] for proof in pair)
+    found = next(proof for proof in proofs if int(proof["challenge"]) + Q < 10**76)
+    found["challenge"] = str(int(found["challenge"]) + Q)
+
+
 CHANGES: dict[str, Change] = {
     "alpha is the identity": lambda b: ALPHA(b, NEUTRAL),
     "beta is the identity": lambda b: BETA(b, NEUTRAL),
@@ -140,7 +162,7 @@ CHANGES: dict[str, Change] = {
     "alpha has small order": lambda b: ALPHA(b, SMALL[-1][::-1].hex()),
     "beta is no point": lambda b: BETA(b, "02" + "00" * 31),
     "a point above p": lambda b: BETA(b, "7f" + "ff" * 30 + "ee"),
-    "a challenge is q more": lambda b: NUMBER(b, lambda n: str(int(n) + Q)),
+    "a challenge is q more": q_more,
     "a challenge is one more": lambda b: NUMBER(b, lambda n: str((int(n) + 1) % Q)),
     "a response is one more": lambda b: SUM(b, lambda n: str((int(n) + 1) % Q)),
     "the hash is another": lambda b: at("signature", "hash")(b, lambda h: h[1:] + h[0]),
@@ -153,6 +175,14 @@ CHANGES: dict[str, Change] = {
 }
 
 
+def signed_anew(document: dict[str, Any], credential: Credential) -> bytes:
+    """Sign whatever text this is, as the holder of a slip can."""
+    body = {name: value for name, value in document.items() if name != "signature"}
+    digest = sha256_compact(canonical(body))
+    proof = schnorr_sign(ballot_signature_prefix(digest), credential.secret)
+    return canonical({**body, "signature": {"hash": digest, "proof": proof.as_json()}})
+
+
 @pytest.mark.parametrize("resigned", [False, True])
 @pytest.mark.parametrize("case", CHANGES)
 def test_a_changed_ballot_passes_neither_way(
@@ -161,16 +191,44 @@ def test_a_changed_ballot_passes_neither_way(
     credential = new_credential()
     document = json.loads(vote(election, *CHOICES, by=credential).encode())
     CHANGES[case](document)
-    raw = canonical(document)
-    if resigned:
-        try:
-            raw = signed(election, credential, Ballot.parse(raw).answers).encode()
-        except Refused:
-            return  # nobody can sign what is not a ballot
-        if case in ("the hash is another", "the signature is one more", "rows are exchanged"):
-            return  # their owner may sign that
+    if resigned and case in ("the hash is another", "the signature is one more", "rows are exchanged"):
+        return  # their owner may sign that
+    raw = signed_anew(document, credential) if resigned else canonical(document)
     assert usual(raw, election) is None
     assert flat(raw, layout) is None
+
+
+def proved(tag: str, key: Point, clean: Ciphertext, randomness: int) -> tuple[Proof, ...]:
+    """Prove that `clean` holds 0, until both challenges are even: a component of order two vanishes from the proof."""
+    while True:
+        proofs = prove_one_of(tag, key, ((clean, 0), (clean, 1)), Witness(0, randomness))
+        if not any(proof.challenge % 2 for proof in proofs):
+            return proofs
+
+
+def test_a_point_outside_the_group_is_found_though_every_proof_holds() -> None:
+    """threats C10: whoever may choose the challenges' parity proves with such a point as well as with a good one."""
+    election, credential = make_election(secret=5), new_credential()
+    key, layout = election.public_key, layout_of(election.raw)
+    assert layout is not None
+    order_two = next(raw for raw in SMALL if pure.times(2, pure.decode(raw) or pure.NEUTRAL) == pure.NEUTRAL)
+    randoms = [random_scalar() for _ in LEVELS]
+    clean = tuple(encrypt_number(key, 0, r) for r in randoms)
+    strange = (Ciphertext(Point(mixed(clean[0].alpha.raw, order_two)), clean[0].beta), *clean[1:])
+    context = f"{election.fingerprint}|{credential.public.encode()}"
+    individual = tuple(
+        proved(individual_tag(context, s), key, c, r) for s, c, r in zip(strange, clean, randoms, strict=True)
+    )
+    total = combine(clean)
+    shown = Ciphertext(Point(mixed(total.alpha.raw, order_two)), total.beta)
+    tag = SumStatements.of(strange, election.questions[0], context, shown).overall_tag
+    raw = signed(
+        election, credential, (Answer(strange, individual, proved(tag, key, total, sum(randoms)), None),)
+    ).encode()
+    assert flat_ballot.read(raw, layout) is not None
+    assert flat(raw, layout) is None
+    with pytest.raises(BadPoint):
+        Ballot.parse(raw)
 
 
 @pytest.mark.parametrize("numbers", [(2, 0, 0), (-1, 1, 1), (1, 1, 0), (0, 3, 0)])
