@@ -16,6 +16,7 @@ from ballot import admission, casting
 from ballot.admission import FEW, LATEST, BoxBusy, Door
 from tally.protocol.booth import cast
 from tally.protocol.credential import Credential, SlipCode
+from tally.protocol.holding import UNUSED_ENVELOPE, Voided
 from tests import voter
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, nothing_changes, refused
@@ -146,7 +147,11 @@ def test_whoever_has_no_ballot_to_cast_is_answered_before_any_point_is_read(
     """threats C2, C18: the name at the head decides, and nobody waits for the rest of it."""
     hall = at("voting")
     assert hall.cast(hall.body(0)).status_code == 201
+    voided = Voided.make(hall.manifest.hash, hall.credential(1), UNUSED_ENVELOPE)
+    asked = {"staging_key": hall.staging_key, **voided.as_json()}
+    assert hall.booth().ask(f"/dot/{hall.uuid}/huy-the", asked).status_code == 200
     monkeypatch.setattr(casting, "accept", None)  # nothing beyond the glance can be asked
+    refused(hall.cast(hall.body(1)), 400, "CREDENTIAL_VOID")
     stranger = Credential.derive(SlipCode.random(), hall.uuid)
     unlisted = cast(hall.election, voter.draft(hall.election, (0, 0, 0)), stranger).encode()
     refused(hall.cast(unlisted), 400, "CREDENTIAL_NOT_LISTED")
