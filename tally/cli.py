@@ -8,6 +8,8 @@ Exit codes are those of command.py; only a record that passed every check ends w
 from __future__ import annotations
 
 import re
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -64,7 +66,8 @@ commands.add_command(check_files)
 
 
 def main() -> None:
-    """Run a command and exit."""
+    """Run a command and exit; what was copied into a temporary file goes with it, also when the process is ended."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     run(commands)
 
 

@@ -2,7 +2,7 @@
 
 Here lives the border between errors and the terminal. Never here: a command.
 
-Exit codes: 0 done · 1 refused · 2 wrong use · 3 incomplete · 130 interrupted.
+Exit codes: 0 done · 1 refused · 2 wrong use · 3 incomplete · 130 interrupted · 143 ended (`tally`).
 """
 
 from __future__ import annotations

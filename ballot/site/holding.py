@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from ballot.admission import DOOR
 from ballot.models.site import FINAL, HELD, REFUSED, TAKING, WAITING, HeldBallot, HeldTest, SeenCiphertext, SiteRound
 from ballot.site.errors import BoxRefused, SiteFull, SiteNotTaking
 from ballot.site.house import SiteHouse
@@ -78,9 +79,10 @@ def rights(row: SiteRound) -> Rights:
 def hold(house: SiteHouse, uuid: str, body: bytes) -> Kept:
     """Take a ballot and answer for it once it is on the disk; the same bytes again get an answer of the same ballot.
 
-    Raises NoSuchRound, SiteNotTaking, TooLarge, BoxRefused for one that the box has refused, and everything acceptance
-    refuses. Source: SPEC 5.2, 5.18; threats I9.
+    Raises BoxBusy, NoSuchRound, SiteNotTaking, TooLarge, BoxRefused for one that the box has refused, and everything
+    acceptance refuses. Source: SPEC 5.2, 5.18; threats I9, I19.
     """
+    DOOR.knock()
     row = look_up(house, uuid)
     if row.state == WAITING:
         raise SiteNotTaking("round")
@@ -89,10 +91,11 @@ def hold(house: SiteHouse, uuid: str, body: bytes) -> Kept:
     if len(body) > most:  # before any point in it is decoded
         raise TooLarge("ballot", limit=most)
     raw = unpadded(body)
-    accepted = accept(raw, known.election, listed=known.listed, void=known.void, box=_Known(house, uuid))
-    if not accepted.repeated:
-        _store(house, uuid, accepted, raw)
-    return answer_for(house, uuid, accepted.ballot)
+    with DOOR.inside():
+        accepted = accept(raw, known.election, listed=known.listed, void=known.void, box=_Known(house, uuid))
+        if not accepted.repeated:
+            _store(house, uuid, accepted, raw)
+        return answer_for(house, uuid, accepted.ballot)
 
 
 def answer_for(house: SiteHouse, uuid: str, ballot: Ballot) -> Kept:
@@ -160,7 +163,8 @@ def _digest(ciphertext: Ciphertext) -> bytes:
 def keep_test(house: SiteHouse, uuid: str, body: bytes) -> str:
     """Keep a draft that was opened to test a terminal, for the box; return its commit code. The same again is harmless.
 
-    Raises NoSuchRound, SiteNotTaking, TooLarge, DuplicateCiphertext, SiteFull, and what `OpenedBallot.check` refuses.
+    Raises BoxBusy, NoSuchRound, SiteNotTaking, TooLarge, DuplicateCiphertext, SiteFull, and what `OpenedBallot.check`
+    refuses.
     """
     row = look_up(house, uuid)
     election, manifest = Election.parse(row.election), Manifest.parse(row.manifest)
@@ -168,8 +172,9 @@ def keep_test(house: SiteHouse, uuid: str, body: bytes) -> str:
     if len(body) > most:
         raise TooLarge("ballot", limit=most)
     raw = unpadded(body)
-    opened = OpenedBallot.parse(decode(raw, "ballot", limit=LIMIT), "ballot")
-    opened.check(election, "ballot")
+    with DOOR.inside():
+        opened = OpenedBallot.parse(decode(raw, "ballot", limit=LIMIT), "ballot")
+        opened.check(election, "ballot")
     code = opened.commit_code(election)
     ciphertexts = [o.ciphertext for line in opened.rows for o in line]
     if len({c.alpha for c in ciphertexts}) != len(ciphertexts):

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, LargeBinary, String, inspect, make_url, text
 from ballot import assets
 from ballot.assets import FrontEndMissing
 from ballot.config import BOX, REGISTRY
+from ballot.issuer_settings import LOOPBACK
 from ballot.key_uses import check_keys
 from ballot.startup.errors import CopyOnSameDisk, DatabasesJoined, SchemaTellsOrder
 from ballot.startup.machine import disk
@@ -21,6 +22,7 @@ from tally.protocol.manifest import Manifest
 
 VERSION = "alembic_version"
 PORT = 5432
+HERE = "localhost"
 SCHEMA_OF_SQLITE = ("sqlite_schema", "sqlite_temp_schema")
 
 
@@ -93,9 +95,11 @@ def _where(url: str) -> tuple[str, ...]:
 
 
 def _server(url: str) -> tuple[str, str]:
+    """Return host and port; a socket, and every name of this machine to itself, is one host."""
     parts = make_url(url)
-    host = parts.host or parts.query.get("host", "localhost")
-    return str(host), str(parts.port or parts.query.get("port", PORT))
+    host = str(parts.host or parts.query.get("host", HERE))
+    here = host.startswith(("/", "@")) or LOOPBACK.match(host) or host == "::1"
+    return HERE if here else host, str(parts.port or parts.query.get("port", PORT))
 
 
 def check_key_uses(place: Place) -> None:

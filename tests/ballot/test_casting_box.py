@@ -84,6 +84,16 @@ def test_one_ballot_sent_twice_at_the_same_moment_gets_two_equal_receipts(at: Op
     assert len(ballots(hall)) == 1
 
 
+def test_many_rounds_side_by_side_take_no_more_memory_than_a_few(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(casting, "MOST_ROUNDS", 2)
+    halls = [at("voting") for _ in range(3)]
+    for number in range(2):
+        for hall in halls:
+            assert hall.cast(hall.body(number)).status_code == 201
+            assert len(casting._READ) <= casting.MOST_ROUNDS
+    assert [len(ballots(hall)) for hall in halls] == [2, 2, 2]
+
+
 def test_a_slip_that_nobody_issued_is_refused(at: Open) -> None:
     hall = at("voting")
     stranger = Credential.derive(SlipCode.random(), hall.uuid)

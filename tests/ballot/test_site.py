@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from schemathesis import GenerationMode
 from sqlalchemy import text
 
 from ballot import annulling, closing
+from ballot.admission import FEW, LATEST, Door
 from ballot.config import Config
 from ballot.setting_errors import BadSetting
-from ballot.site import fetching, forwarder, rounds
+from ballot.site import fetching, forwarder, holding, rounds
 from ballot.site.errors import BoxAway, BoxRefused
 from ballot.site.line import check_address
 from keys.signers import KeysError
@@ -32,6 +34,7 @@ from tests import voter
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, code_of, nothing_changes, refused, rows
 from tests.ballot.site_hall import NAME, BoxServer, Site
+from tests.ballot.test_admission import full
 from tests.ballot.test_api import check, operations
 from tests.ballot.test_issuing import do
 from tests.ballot.test_life import hand_in_parts
@@ -608,6 +611,27 @@ def test_no_request_to_a_site_is_a_fault_and_what_machines_send_is_described(mak
     for form in ("", "/ban-bao"):
         answer = site.browser().send(f"/dot/{hall.uuid}/diem-cau{form}", data={"act": "stop"})
         refused(answer, 403, "SITE_LOCKED")
+
+
+def test_a_site_to_which_too_many_come_at_once_tells_them_when_to_come_again(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """threats I19: a site has the box's own door."""
+    hall, _box, site = make(cut=True)
+    door = Door(places=1, patience=0)
+    monkeypatch.setattr(holding, "DOOR", door)
+    bodies = [hall.body(number) for number in range(FEW + 2)]
+    with ThreadPoolExecutor(len(bodies)) as crowd:
+        with full(door, 1):
+            answers = [crowd.submit(site.cast, hall, body) for body in bodies[:FEW]]
+            while door.waiting < FEW:
+                pass
+            for body in bodies[FEW:]:
+                with nothing_changes(site.house.engine):
+                    refused(site.cast(hall, body), 503, "BOX_BUSY")
+            assert 1 <= int(site.cast(hall, bodies[FEW]).headers["Retry-After"]) <= LATEST
+        assert [answer.result().status_code for answer in answers] == [202] * FEW
+    assert [site.cast(hall, body).status_code for body in bodies] == [202] * len(bodies)
 
 
 def test_a_round_in_which_a_site_was_cut_off_ends_with_a_record_that_verifies(make: Make) -> None:

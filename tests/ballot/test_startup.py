@@ -203,6 +203,18 @@ def test_two_databases_of_one_server_are_one_place(fit: Path, copy: str, *, same
         check_copy_elsewhere(found)
 
 
+@pytest.mark.parametrize("name", ["127.0.0.1", "127.0.1.1", "[::1]", "?host=/var/run/postgresql", "?host=@ptn"])
+def test_this_machine_under_another_name_is_still_this_machine(fit: Path, name: str) -> None:
+    """threats I5: three spellings of one server are one database, and no second copy."""
+    other = f"postgresql+psycopg://b@{'' if '?' in name else name}/hom{name if '?' in name else ''}"
+    one = {"BALLOT_BOX_DB": "postgresql+psycopg://a@localhost/hom", "BALLOT_REGISTRY_DB": other}
+    with pytest.raises(DatabasesJoined):
+        check_apart(place(fit, "registry,box", one))
+    copied = {"BALLOT_BOX_DB": one["BALLOT_BOX_DB"], "BALLOT_BOX_COPY": other.replace("/hom", "/kopie")}
+    with pytest.raises(CopyOnSameDisk):
+        check_copy_elsewhere(place(fit, environ=copied))
+
+
 def test_two_partitions_of_one_disk_are_one(tmp_path: Path) -> None:
     number = tmp_path.stat().st_dev
     (tmp_path / "sda/sda1").mkdir(parents=True)

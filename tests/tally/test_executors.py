@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from tests.tally.small import cheat, make_archive, make_election, new_credential
 
 ROOT = Path(__file__).parents[2]
 VERDICTS = json.loads((FOLDER / "verdicts.json").read_text("utf-8"))
+MEGABYTE = os.urandom(64 * 1024) + bytes(960 * 1024)
 WHOLE = next((FOLDER / "pedersen").glob("*.bel")).read_bytes()
 
 
@@ -274,3 +276,22 @@ def test_an_archive_from_a_pipe_is_verified_like_a_file(tmp_path: Path) -> None:
     done = run("tally", "archive", pipe, "--workers", "1")
     writing.join()
     assert done.code == 0, done
+
+
+def test_a_command_that_is_ended_leaves_no_copy_of_a_packed_archive(tmp_path: Path) -> None:
+    """What a zip holds packed is unpacked beside it, into a file that only this process knows."""
+    record, own = tmp_path / "record.zip", tmp_path / "own"
+    own.mkdir()
+    packed = zipfile.ZipFile(record, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+    with packed, packed.open("round.bel", "w") as long:
+        for _ in range(512):  # megabytes: it is ended long before it is through
+            long.write(MEGABYTE)
+    ended = subprocess.Popen(
+        [sys.executable, "-m", "tally", "verify", str(record)], env=os.environ | {"TMPDIR": str(own)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while not list(own.iterdir()):
+        assert ended.poll() is None
+    ended.terminate()
+    assert ended.wait(60) == 128 + signal.SIGTERM
+    assert list(own.iterdir()) == []

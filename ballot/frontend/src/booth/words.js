@@ -69,7 +69,7 @@ const VI = {
   testedHow: "Cách kiểm tra bằng máy khác",
   testedSteps: (commit, board) => [
     `So mã cam kết với danh sách phiếu đã mở trên bảng công khai${board ? ` (${board})` : ""}.`,
-    "Mở trang Kiểm tra máy trên máy tính bảng của quan sát viên rồi đọc lần lượt các mã QR, hoặc chọn tệp đã lưu.",
+    "Mở trang Kiểm tra máy trên máy tính bảng của quan sát viên rồi đọc lần lượt các mã QR, hoặc chọn tệp đã lưu. Máy ở phòng phiếu thường được khóa, không lưu được tệp; khi ấy xin dùng mã QR.",
     `Hoặc chạy trên máy tính: tally audit-ballot election.json kiem-tra-may-${commit}.json`,
   ],
   testedFile: "Lưu tệp kiểm tra",

@@ -67,7 +67,7 @@ export const EN = {
   testedHow: "How to check on another machine",
   testedSteps: (commit, board) => [
     `Compare the code with the list of opened ballots on the public board${board ? ` (${board})` : ""}.`,
-    "Open the audit page on an observer's tablet and read the QR codes one after the other, or choose the saved file.",
+    "Open the audit page on an observer's tablet and read the QR codes one after the other, or choose the saved file. A booth's machine is mostly locked and saves no file; the QR codes serve then.",
     `Or run on a computer: tally audit-ballot election.json kiem-tra-may-${commit}.json`,
   ],
   testedFile: "Save the test file",
