@@ -30,12 +30,12 @@ from ballot.attempts import (
     Table,
 )
 from ballot.ceremony_checks import PHASES, check, check_kind
-from ballot.closing import written_root
 from ballot.house import House
 from ballot.invitations import known_seat
 from ballot.models.registry import Ceremony, CeremonyMessage, Round
 from ballot.seats import check_served, named
 from ballot.storage import reading, writing
+from ballot.written_record import written_root
 from keys.signers import NoSuchSeat
 from tally.i18n import marked as _
 from tally.i18n import translate

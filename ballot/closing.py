@@ -5,9 +5,6 @@ Here live the close and the writing. Never here: a sum (counting.py, and there a
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
 from sqlalchemy.orm import Session
 
 from ballot import bit_rot, complaint_wait, sites
@@ -110,22 +107,6 @@ def write_record(house: House, uuid: str) -> str:
     write_copies(house, uuid)
     path.unlink()
     return root
-
-
-def written_root(house: House, uuid: str) -> str:
-    """Return the root of a record that was written to its end (closing.txt comes last), or nothing."""
-    folder = house.record(uuid)
-    if not (folder / CLOSING).is_file():
-        return ""
-    path = folder / f"{uuid}.bel"
-    found = path.stat()
-    return _root(path, (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
-
-
-@lru_cache(maxsize=32)
-def _root(path: Path, _version: tuple[int, ...]) -> str:
-    """Read an archive once for each version of its file: a large one takes a second, and pages ask several times."""
-    return Archive.parse(path.read_bytes()).root
 
 
 def _archive(row: box_tables.Election, found: Contents, credentials: CredentialList) -> Archive:

@@ -20,11 +20,11 @@ from ballot import audit, signatures
 from ballot.acts import Actor, find_round
 from ballot.attempts import changed
 from ballot.board import CLOSED
-from ballot.closing import written_root
 from ballot.house import House
 from ballot.models.registry import Account, Ceremony, Round
 from ballot.models.results import PaperCount
 from ballot.storage import writing
+from ballot.written_record import written_root
 from tally.comparison import RecordCounts
 from tally.i18n import marked as _
 from tally.i18n import translate

@@ -13,12 +13,12 @@ from ballot import audit, complaint_wait
 from ballot.acts import Actor, check_allowed, find_round, move
 from ballot.attempts import MessageExists, changed
 from ballot.box import require_one, round_of
-from ballot.closing import written_root
 from ballot.cosigning import write_copies
 from ballot.house import House
 from ballot.models.registry import Ceremony
 from ballot.storage import reading, writing
 from ballot.tally_process import run_tally
+from ballot.written_record import written_root
 from keys.signers import NoSuchSeat
 from tally.protocol.archive import ENCRYPTED_TALLY, Archive
 from tally.protocol.committee import Committee

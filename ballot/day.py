@@ -15,10 +15,10 @@ from ballot import after_count, complaint_wait, counting, sites, uptime
 from ballot.acts import Actor
 from ballot.after_count import MEMBERS, NOBODY, ONE
 from ballot.attendance import attendance
-from ballot.closing import written_root
 from ballot.errors import PHASES
 from ballot.house import House
 from ballot.models.registry import Account, AuditEntry, Proposal, Round
+from ballot.written_record import written_root
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.phase import Act, Phase

@@ -8,9 +8,9 @@ from __future__ import annotations
 from ballot.acts import find_round
 from ballot.board import COUNTED
 from ballot.house import House
-from ballot.record_copy import copied
 from ballot.storage import reading
 from ballot.tally_process import run_tally
+from ballot.written_record import copied
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.phase import WrongPhase
 

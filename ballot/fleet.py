@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ballot.box import require_one, round_of
 from ballot.house import House
-from ballot.sealing import fleet_lock
+from ballot.locks import fleet_lock
 from ballot.storage import reading
 from tally.i18n import marked as _
 from tally.protocol.encoding import boolean, decode, fields, string

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ballot import closing, issuers, opinions
+from ballot import issuers, opinions
 from ballot.acts import find_round
 from ballot.attendance import Attendance, attendance
 from ballot.board import CLOSED
@@ -18,6 +18,7 @@ from ballot.issuer.acts import Counts
 from ballot.models.registry import Round
 from ballot.opinions import Sent
 from ballot.storage import reading
+from ballot.written_record import written_root
 from tally.protocol.errors import CodedError
 from tally.protocol.manifest import Manifest
 
@@ -49,7 +50,7 @@ def watch(house: House, uuid: str, *, with_counts: bool, with_opinions: bool) ->
         present = attendance(session, row)
         sent = tuple(opinions.of_round(session, row)) if with_opinions else ()
     manifest = Manifest.parse(row.manifest) if row.manifest else None
-    root = closing.written_root(house, uuid)
+    root = written_root(house, uuid)
     counts = tuple(_asked(house, manifest)) if manifest and with_counts else ()
     return Watched(row, present, manifest, root, bool(root) and row.phase in CLOSED, counts, sent)
 

@@ -17,6 +17,7 @@ from ballot import audit
 from ballot.acts import Actor, find_round
 from ballot.counts import slips, unfinished
 from ballot.house import House
+from ballot.issuer.acts import most_envelopes
 from ballot.models.registry import OrderKind, OrderState, Round, SlipOrder, Voter
 from ballot.stations import station_of
 from ballot.storage import writing
@@ -32,7 +33,6 @@ NEXT = {
     OrderState.DELIVERED: OrderState.PRINTED,
 }
 ONCE = (OrderKind.FIRST, OrderKind.OWN_DEVICE)  # of these no voter has two
-LEAST_ENVELOPES = 3  # even the smallest hall may have three (threats 5.5)
 
 
 class OrderExists(Refused):
@@ -161,11 +161,6 @@ def order_own_device(session: Session, row: Round, voter: Voter) -> str:
 def is_unused(order: SlipOrder) -> bool:
     """Say whether an own device was permitted a slip and had nothing signed: its permission dies with the order."""
     return order.kind == OrderKind.OWN_DEVICE and order.request is None
-
-
-def most_envelopes(voters: int) -> int:
-    """Return how many envelopes a round may have in all."""
-    return max(LEAST_ENVELOPES, voters // 2)
 
 
 def _place(session: Session, row: Round, kind: OrderKind, *, voter: Voter | None, account_id: int | None) -> SlipOrder:

@@ -27,14 +27,13 @@ from ballot import (
     uptime,
 )
 from ballot.acts import Actor, find_round
-from ballot.closing import written_root
 from ballot.disclosure import Sees
 from ballot.house import House
 from ballot.models.registry import Round
 from ballot.paper_names import PAPERS, Paper
-from ballot.record_copy import copied, write_whole
 from ballot.storage import reading, writing
 from ballot.tally_process import run_tally
+from ballot.written_record import copied, write_whole, written_root
 from tally.comparison import Comparison, compare
 from tally.i18n import marked as _
 from tally.i18n import translate

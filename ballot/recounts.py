@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 from ballot import audit, comparing
 from ballot.acts import Actor, find_round
 from ballot.board import COUNTED
-from ballot.closing import written_root
 from ballot.house import House
 from ballot.models.registry import Round
 from ballot.models.results import Recounted
-from ballot.record_copy import copied
 from ballot.recount_programs import OURS, PROGRAMS, Answer, ask, installed
 from ballot.storage import reading, writing
+from ballot.written_record import copied, written_root
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import Refused

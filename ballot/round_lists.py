@@ -10,7 +10,7 @@ import io
 import unicodedata
 
 from tally.i18n import marked as _
-from tally.i18n import translate
+from tally.i18n import said
 from tally.protocol.encoding import text
 from tally.protocol.errors import Refused
 
@@ -77,11 +77,6 @@ def read_list(content: str, columns: tuple[str, ...], where: str, *, optional: s
 def line_of(where: str, number: int) -> str:
     """Return the words for a row of a list."""
     return said(_("{list}, dòng {number}"), list=where, number=number)
-
-
-def said(sentence: str, **details: object) -> str:
-    """Return a translated sentence with its places filled in."""
-    return translate(sentence).format(**details)
 
 
 def _cell(value: str, column: str, line: str) -> str:

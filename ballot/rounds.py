@@ -15,11 +15,12 @@ from ballot import audit, complaint_wait
 from ballot.acts import Actor
 from ballot.house import House
 from ballot.models.registry import Exempt, Official, Round, Voter
-from ballot.round_lists import OFFICIALS, ROLL, SITE, BadList, check_people, check_references, read_list, said
+from ballot.round_lists import OFFICIALS, ROLL, SITE, BadList, check_people, check_references, read_list
 from ballot.rule_books import load
 from ballot.rule_fit import check_fit
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
+from tally.i18n import said
 from tally.protocol.encoding import integer, text
 from tally.protocol.errors import WrongShape
 from tally.protocol.manifest import DISCLOSURES, MINIMUM_BALLOTS, SMALL_ELECTORATE, SMALLEST_ROLL, check_date

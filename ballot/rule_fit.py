@@ -5,9 +5,9 @@ Here lives that one decision. Never here: a rule of any law, or the choice of a 
 
 from __future__ import annotations
 
-from ballot.round_lists import said
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
+from tally.i18n import said
 from tally.protocol.errors import Refused
 from tally.protocol.ruleset import RuleSet
 

@@ -11,10 +11,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from ballot.round_lists import said
 from tally import rules
 from tally.i18n import marked as _
-from tally.i18n import translate
+from tally.i18n import said, translate
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText, Refused, WrongShape
 from tally.protocol.manifest import check_date

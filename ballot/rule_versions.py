@@ -15,10 +15,10 @@ from ballot.models.planning import Draft
 from ballot.models.registry import Round
 from ballot.models.results import RuleVersion
 from ballot.planning.content import Content
-from ballot.round_lists import said
 from ballot.rule_books import book, books, load, names
 from ballot.storage import writing
 from tally.i18n import marked as _
+from tally.i18n import said
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import Refused
 from tally.protocol.rule_parts import VOTE

@@ -5,7 +5,6 @@ Here lives this one act. Never here: a slip or a ballot.
 
 from __future__ import annotations
 
-import hashlib
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +16,7 @@ from ballot.acts import Actor, check_allowed, find_round, move
 from ballot.house import House
 from ballot.issuers import Line, doors
 from ballot.key_uses import check_keys
+from ballot.locks import fleet_lock, staging_lock
 from ballot.models import box as box_tables
 from ballot.models.registry import Exempt, Official, Round, Voter
 from ballot.rule_books import load
@@ -25,9 +25,6 @@ from tally.protocol.manifest import Block, Manifest, Policy, Roll, roll_digest
 from tally.protocol.manifest import Exempt as ManifestExempt
 from tally.protocol.manifest import Official as ManifestOfficial
 from tally.protocol.phase import Act, Phase
-
-_FLEET_LABEL = b"phieu-tin-nhiem/v1/fleet-key|"
-_STAGING_LABEL = b"phieu-tin-nhiem/v1/staging-key|"
 
 
 def seal(house: House, uuid: str, actor: Actor) -> str:
@@ -76,16 +73,6 @@ def _seal(house: House, session: Session, row: Round) -> Manifest:
         if house.keyring.box_secret.exists():  # the box is a process of its own, which has no other way to its key
             box_key.carry(box, row.uuid, house.keyring.path(row.uuid, box_key.FILE))
     return manifest
-
-
-def fleet_lock(key: str) -> bytes:
-    """Return what the box keeps of the key to the board of terminals. Source: SPEC 5.14."""
-    return hashlib.sha256(_FLEET_LABEL + key.encode("utf-8")).digest()
-
-
-def staging_lock(key: bytes) -> bytes:
-    """Return what the box keeps of the key with which stations send before the freeze. Source: SPEC 5.14."""
-    return hashlib.sha256(_STAGING_LABEL + key).digest()
 
 
 def check_all_keys(house: House) -> None:

@@ -21,9 +21,9 @@ from ballot import audit
 from ballot.acts import Actor, check_allowed, find_round, propose
 from ballot.house import House
 from ballot.models.registry import Proposal, Round
-from ballot.record_copy import copied, write_whole
 from ballot.storage import reading, writing
 from ballot.tally_process import run_tally
+from ballot.written_record import copied, write_whole
 from tally.i18n import marked as _
 from tally.protocol.encoding import canonical, decode, sha256_hex
 from tally.protocol.errors import Incomplete, Mismatch, Refused, TooLarge

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from ballot.box import StagingFull, count, require, round_of
 from ballot.house import House
+from ballot.locks import staging_lock
 from ballot.models import box as tables
-from ballot.sealing import staging_lock
 from ballot.storage import reading, writing
 from keys.signers import KeysError
 from tally.i18n import marked as _

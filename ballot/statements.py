@@ -12,8 +12,8 @@ from ballot import audit, signatures
 from ballot.acts import Actor, find_round
 from ballot.comparing import check_time
 from ballot.house import House
-from ballot.record_copy import write_whole
 from ballot.storage import writing
+from ballot.written_record import write_whole
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.committee import Committee

@@ -28,6 +28,11 @@ def translate(message: str, language: str | None = None) -> str:
     return message if asked == DEFAULT else _catalogue(asked).get(message, message)
 
 
+def said(sentence: str, **details: object) -> str:
+    """Return a translated sentence with its places filled in."""
+    return translate(sentence).format(**details)
+
+
 def language_in_use() -> str:
     """Return the code of the language that `translate` answers in: the one asked for, if it has a catalogue."""
     asked = _spoken.get() or os.environ.get("PTN_LANG", DEFAULT)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ballot.history.ratings import Rating
-from ballot.round_lists import said
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
-from tally.i18n import translate
+from tally.i18n import said, translate
 from tally.protocol.rule_parts import RATING, REPEATED, SeveralPosts, Trigger
 
 LEVEL = _("Số phiếu {level}: {now}, lần trước {before}")

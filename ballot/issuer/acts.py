@@ -19,6 +19,13 @@ from tally.protocol.holding import SPOILED
 from tally.protocol.issuance import IssuerStatement
 from tally.protocol.manifest import Manifest
 
+LEAST_ENVELOPES = 3  # even the smallest hall may have three (threats 5.5)
+
+
+def most_envelopes(voters: int) -> int:
+    """Return how many envelopes a round may have in all."""
+    return max(LEAST_ENVELOPES, voters // 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ballot.round_lists import said
-from tally.i18n import translate
+from tally.i18n import said, translate
 from tally.protocol.errors import one_line
 
 SHOWN = 80

@@ -18,8 +18,8 @@ from threading import BoundedSemaphore
 from ballot.lists.raw import RawSheet
 from ballot.lists.refusals import BadFile, Unfit
 from ballot.lists.sheets import read_sheets
-from ballot.round_lists import said
 from tally.i18n import marked as _
+from tally.i18n import said
 
 SECONDS, PATIENCE, MEMORY = 20, 40, 1024**3
 """Of computing, of waiting, and bytes of address space; a full workbook takes three seconds and 150 MB."""

@@ -16,8 +16,8 @@ from ballot.lists.csv_file import read_csv
 from ballot.lists.problems import Problem, problem
 from ballot.lists.raw import FORMULA, NUMBER, Cell, RawSheet, letters_of
 from ballot.lists.refusals import BadFile, Unfit
-from ballot.round_lists import said
 from tally.i18n import marked as _
+from tally.i18n import said
 from tally.protocol.errors import one_line
 
 WORKBOOK = (".xlsx",)

@@ -16,11 +16,10 @@ from ballot.models.registry import Account
 from ballot.planning import bases, places
 from ballot.planning.content import EXEMPT, RATED, Content
 from ballot.planning.electorate import alike, rated_voters, sites_of
-from ballot.round_lists import said
 from ballot.rule_books import load, shelf
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
-from tally.i18n import translate
+from tally.i18n import said, translate
 from tally.protocol.rule_parts import DELEGATES, PUBLIC
 
 SMALL_SITE = 10

@@ -22,10 +22,11 @@ from ballot.models.registry import Official, Round, Voter
 from ballot.planning import cloning, drafts, proposal
 from ballot.planning.content import RATED, Basis, Content, Line, Officials
 from ballot.planning.errors import NoVoteRules
-from ballot.round_lists import OFFICIALS, ROLL, SITE, said
+from ballot.round_lists import OFFICIALS, ROLL, SITE
 from ballot.rule_books import of_round, shelf
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
+from tally.i18n import said
 from tally.protocol.rule_parts import VOTE
 from tally.protocol.ruleset import RuleSet
 

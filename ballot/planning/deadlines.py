@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ballot.round_lists import said
 from tally.i18n import marked as _
-from tally.i18n import translate
+from tally.i18n import said, translate
 from tally.protocol.rule_parts import Deadline
 
 SATURDAY = 5

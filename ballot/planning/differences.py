@@ -10,11 +10,10 @@ from typing import Any
 
 from ballot.planning.content import Content, Invited, Line, Officials
 from ballot.planning.wording import DECISION_WORDS, DISCLOSURE_WORDS, yes_no
-from ballot.round_lists import said
 from ballot.rule_books import Shelf
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
-from tally.i18n import translate
+from tally.i18n import said, translate
 
 NOTHING = "–"
 BASIS_NAMES = {

@@ -21,9 +21,9 @@ import ballot
 import keys
 import tally
 from ballot import assets
-from ballot.record_copy import write_whole
 from ballot.startup.errors import FewWitnesses, RoundOpen, SeveralRoundsOpen, UpgradeMidRound, UpgradePending
 from ballot.startup.place import Place
+from ballot.written_record import write_whole
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase

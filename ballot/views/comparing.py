@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from ballot import after_count, comparing, papers, recounts, signatures, sittings, statements
 from ballot.access import Who, allow
 from ballot.acts import Actor, find_round
-from ballot.closing import written_root
 from ballot.comparing import Typed
 from ballot.errors import STATUS
 from ballot.house import House
@@ -22,6 +21,7 @@ from ballot.signatures import AlreadySigned
 from ballot.sittings import Particulars
 from ballot.storage import reading
 from ballot.views.forms import number
+from ballot.written_record import written_root
 from tally.protocol.errors import Refused, WrongShape
 from tally.protocol.phase import WrongPhase
 from tally.protocol.signer import LIMIT

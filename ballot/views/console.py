@@ -50,6 +50,7 @@ from ballot.startup.machine import little_room
 from ballot.startup.place import folders_of
 from ballot.storage import reading
 from ballot.views.forms import number
+from ballot.written_record import written_root
 from ballot.zero_report import zero_report
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import WrongShape
@@ -147,7 +148,7 @@ def _outside(house: House, row: Round) -> dict[str, Any]:
     return {
         "counts": counts.handed_out(house, row.uuid),
         "manifest_hash": sha256_hex(row.manifest) if row.manifest else "",
-        "root": closing.written_root(house, row.uuid),
+        "root": written_root(house, row.uuid),
         "parts": [path.name for path in counting.parts(house, row.uuid)],
         "turnout": turnout.turnout(house, row.uuid) if voting else None,
         "reveal": projector.reveal_state(house, row),

@@ -12,6 +12,7 @@ from ballot.models.issuer import IssuerAct
 from ballot.models.registry import AuditEntry
 from ballot.remote import Remote
 from ballot.storage import reading
+from ballot.written_record import written_root
 from keys.issuer import Kind, check_log
 from tally.protocol.credential_list import Issuance
 from tally.protocol.holding import SPOILED
@@ -168,8 +169,8 @@ def test_no_box_opens_and_no_record_is_written_while_an_issuer_is_away(linked: L
     second.stop()
     with pytest.raises(IssuerAway):
         hall.by_two(closing.close)
-    assert (hall.phase(), closing.written_root(hall.house, hall.uuid)) == ("closed", "")
+    assert (hall.phase(), written_root(hall.house, hall.uuid)) == ("closed", "")
     second.start()
     root = closing.write_again(hall.house, hall.uuid, hall.actor("to-chuc-1"))
-    assert closing.written_root(hall.house, hall.uuid) == root
+    assert written_root(hall.house, hall.uuid) == root
     assert isinstance(doors(hall.house, hall.manifest)[1], Remote)

@@ -9,6 +9,7 @@ import pytest
 
 from ballot import closing, readiness, sealing
 from ballot.house import ISSUERS
+from ballot.written_record import written_root
 from tally.protocol.phase import WrongPhase
 from tests.ballot.hall import Hall
 
@@ -51,11 +52,11 @@ def test_a_record_cut_off_in_the_middle_can_be_written_from_the_page(at: Open) -
     for number in range(5):
         assert hall.cast(hall.body(number)).status_code == 201
     hall.by_two(closing.close)
-    root = closing.written_root(hall.house, hall.uuid)
+    root = written_root(hall.house, hall.uuid)
     folder = hall.house.record(hall.uuid)
     (folder / "closing.txt").unlink()
     (folder / f"{hall.uuid}.bel").write_bytes(b"half of it")
     organiser, page = hall.person("to-chuc-1"), f"/dot/{hall.uuid}/"
     assert "viec/ho-so" in organiser.get(page).get_data(as_text=True)
     assert organiser.form(f"{page}viec/ho-so", page=page).status_code == 302
-    assert closing.written_root(hall.house, hall.uuid) == root != ""
+    assert written_root(hall.house, hall.uuid) == root != ""

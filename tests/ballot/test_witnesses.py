@@ -19,6 +19,7 @@ from sqlalchemy import inspect, select
 from ballot import annulling, closing, cosigning, witnesses
 from ballot.models import box as tables
 from ballot.storage import reading
+from ballot.written_record import written_root
 from keys.store import KdfCost
 from keys.witness.fetching import fetch
 from keys.witness.key import create_witness_key, open_witness_signer
@@ -117,7 +118,7 @@ def test_two_witnesses_watch_a_box_to_its_end(at: Open, tmp_path: Path) -> None:
         for each in (lan, mai):
             look = each.look()
             assert (look.ended, look.declined) == (True, "")
-            assert look.root == closing.written_root(hall.house, hall.uuid)
+            assert look.root == written_root(hall.house, hall.uuid)
     found = verify_closed(Record.read(hall.house.record(hall.uuid))).evidence.testimony.signed_last_word
     assert [copy.witness for copy in found] == [LAN, MAI]
     asked = [hall.at_committee().get(f"/dot/{hall.uuid}/ho-so/witness-{n}.txt") for n in (1, 2, 3)]
@@ -148,7 +149,7 @@ def test_the_command_watches_and_keeps_a_copy(at: Open, tmp_path: Path) -> None:
         hall.by_two(closing.close)
         done = run(*arguments, "--folder", tmp_path / "kept", stdin=f"{WORDS}\n")
     assert done.code == DONE, done.output
-    assert grouped(closing.written_root(hall.house, hall.uuid), 16) in done.output
+    assert grouped(written_root(hall.house, hall.uuid), 16) in done.output
     raw = (tmp_path / "kept" / f"witness-{LAN}.txt").read_bytes()
     copy = WitnessCopy.parse(raw, hall.manifest, "copy")
     record = Record.read(hall.house.record(hall.uuid))

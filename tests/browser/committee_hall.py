@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ballot import ceremony, closing, readiness
+from ballot.written_record import written_root
 from keys.committee.memory import Memory
 from keys.committee.trustee import TrusteeFile, decrypt, examine
 from keys.store import KdfCost
@@ -67,7 +68,7 @@ def vote_and_close(hall: Hall, levels: Sequence[Levels] = VOTES) -> str:
     for number, each in enumerate(levels):
         assert hall.cast(hall.body(number, each)).status_code == 201  # type: ignore[arg-type]
     hall.by_two(closing.close)
-    return grouped(closing.written_root(hall.house, hall.uuid), 16)
+    return grouped(written_root(hall.house, hall.uuid), 16)
 
 
 def begin_again(hall: Hall) -> None:

@@ -19,6 +19,7 @@ from ballot.acts import find_round
 from ballot.box import round_of
 from ballot.models import box as tables
 from ballot.storage import reading
+from ballot.written_record import written_root
 from keys.issuer import Kind
 from tally.protocol.archive import Archive
 from tally.protocol.credential_list import CredentialList
@@ -98,7 +99,7 @@ def again(bench: Bench, hall: Hall, act: str) -> None:
     """Do the act once more, as people do after a restart; what was done to its end is done."""
     if phases(hall) != (PHASES[act][1],) * 2 or act in ("freeze", "cast", "hand_in"):
         ACTS[act](hall, given_for(bench.stages.given(act)))
-    if act == "close" and not closing.written_root(hall.house, hall.uuid):  # the console says so and offers it
+    if act == "close" and not written_root(hall.house, hall.uuid):  # the console says so and offers it
         closing.write_again(hall.house, hall.uuid, hall.actor("to-chuc-1"))
 
 

@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ballot import closing
 from ballot.acts import find_round
 from ballot.box import round_of
 from ballot.demo.client import Answered
@@ -29,6 +28,7 @@ from ballot.models.registry import Voter
 from ballot.site import fetching, forwarding, rounds
 from ballot.site.line import Line, Wire
 from ballot.storage import reading
+from ballot.written_record import written_root
 from keys.issuer import Kind
 from tally.protocol.archive import Archive
 from tally.protocol.ballot import Ballot
@@ -195,8 +195,8 @@ class Day:
     def close(self) -> str:
         hall = self.town.hall
         self.press("dong", lambda: self.phase() == ("closed", "closed"), FIRST, SECOND)
-        self.press("ho-so", lambda: bool(closing.written_root(hall.house, hall.uuid)))
-        return closing.written_root(hall.house, hall.uuid)
+        self.press("ho-so", lambda: bool(written_root(hall.house, hall.uuid)))
+        return written_root(hall.house, hall.uuid)
 
     def count(self) -> None:
         files = [("parts", name, raw) for name, raw in self.parts().items()]

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from ballot import closing, counting
+from ballot import counting
 from ballot.acts import find_round
 from ballot.demo.client import Answered, Browser
 from ballot.storage import reading
+from ballot.written_record import written_root
 from tally.protocol.receipt import Receipt
 from tests.ballot.look import rows
 from tests.commands import ROOT
@@ -85,7 +86,7 @@ def seen(town: Town, browser: Patient) -> dict[str, Any]:
         "head": public(town, f"{path}/moc.txt", Browser),  # empty before the first batch
         "registry": rows(hall.house.registry),
         "box": rows(hall.house.box),
-        "root": closing.written_root(hall.house, hall.uuid),
+        "root": written_root(hall.house, hall.uuid),
         "files": {file.name: file.read_bytes() for file in record.rglob("*") if file.is_file()},
         "keys": sorted(file.name for file in hall.house.keyring.folder.rglob("*.key")),
     }

@@ -14,10 +14,9 @@ from werkzeug.datastructures import MultiDict
 from ballot.catalogue import fields
 from ballot.planning.content import Content
 from ballot.planning.errors import StepRefused
-from ballot.round_lists import said
 from ballot.rule_books import Shelf, shelf
 from tally.i18n import marked as _
-from tally.i18n import translate
+from tally.i18n import said, translate
 
 Form = MultiDict[str, str]
 NAME, WORDS, UNIT, CODE = fields.NAME, fields.WORDS, fields.UNIT, fields.CODE

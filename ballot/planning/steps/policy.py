@@ -12,9 +12,8 @@ from ballot.planning import bases
 from ballot.planning.content import Content, Policy
 from ballot.planning.steps.look import Form, Look, number, refuse
 from ballot.planning.wording import DISCLOSURE_WORDS, SECRECY_MARKS
-from ballot.round_lists import said
 from tally.i18n import marked as _
-from tally.i18n import translate
+from tally.i18n import said, translate
 from tally.protocol.incident import MOST_MINUTES
 from tally.protocol.manifest import DISCLOSURES, MINIMUM_BALLOTS
 from tally.protocol.messages import MAX_TRUSTEES

@@ -1,6 +1,6 @@
-"""A copy of a written record, for programs that read one or write beside it while the kept one stays as it is.
+"""A written record on this disk: its root, and a copy for programs that read one or write beside it.
 
-Here lives the copying. Never here: a file that the record and its report do not have.
+Here live these looks at a record that stays as it is. Never here: what is in it, or the writing of one (closing.py).
 """
 
 from __future__ import annotations
@@ -9,10 +9,28 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from ballot.house import House
-from tally.record import NAMES, REPORT, WITNESSES
+from tally.protocol.archive import Archive
+from tally.record import CLOSING, NAMES, REPORT, WITNESSES
+
+
+def written_root(house: House, uuid: str) -> str:
+    """Return the root of a record that was written to its end (closing.txt comes last), or nothing."""
+    folder = house.record(uuid)
+    if not (folder / CLOSING).is_file():
+        return ""
+    path = folder / f"{uuid}.bel"
+    found = path.stat()
+    return _root(path, (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+
+
+@lru_cache(maxsize=32)
+def _root(path: Path, _version: tuple[int, ...]) -> str:
+    """Read an archive once for each version of its file: a large one takes a second, and pages ask several times."""
+    return Archive.parse(path.read_bytes()).root
 
 
 @contextmanager
