@@ -31,7 +31,8 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
-from ballot import conflicts, organisations, second_factor
+from ballot.committee import conflicts
+from ballot.identity import organisations, second_factor
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 

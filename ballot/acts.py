@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot import audit
-from ballot.box import NoSuchRound
+from ballot.box_round import NoSuchRound
 from ballot.house import House
+from ballot.log import audit
 from ballot.models.registry import Account, Proposal, Round
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused

@@ -21,11 +21,15 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import BytecodeCache, StrictUndefined
 from jinja2.bccache import Bucket
 
-from ballot import access, assets, errors, headers, login, navigation, publishing, sealing, sharing, speaking, startup
+from ballot import access, assets, errors, headers, navigation, speaking, startup
+from ballot.box import sharing
+from ballot.box.fleet import Fleet
 from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
-from ballot.fleet import Fleet
 from ballot.house import House
+from ballot.identity import login
 from ballot.issuer.house import IssuerHouse
+from ballot.life import sealing
+from ballot.public import publishing
 from ballot.site.forwarder import Forwarder
 from ballot.site.house import SiteHouse
 from ballot.vietnamese import vndate

@@ -10,11 +10,11 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from ballot.backup.commands import backup, restore, resume
-from ballot.box_commands import box
+from ballot.box.commands import box
 from ballot.deployment.command import deploy
+from ballot.identity.setup_commands import account, organisation
 from ballot.issuer.commands import issuer
 from ballot.serving import serve
-from ballot.setup_commands import account, organisation
 from ballot.site.commands import site
 from ballot.startup.command import check
 from ballot.storage import failure

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ballot.issuer_settings import IssuerSettings
-from ballot.oidc_settings import OidcSettings
-from ballot.setting_errors import BadSetting
-from ballot.site_settings import SiteSettings
+from ballot.settings.errors import BadSetting
+from ballot.settings.issuers import IssuerSettings
+from ballot.settings.oidc import OidcSettings
+from ballot.settings.site import SiteSettings
 from tally.i18n import marked as _
 
 REGISTRY = "registry"
@@ -59,8 +59,8 @@ class Config:
         BALLOT_ROLES (registry,box) · BALLOT_INSTANCE (folder) · BALLOT_REGISTRY_HOST · BALLOT_STATION_HOST ·
         BALLOT_COMMITTEE_HOST · BALLOT_BOX_HOST · BALLOT_PORT · BALLOT_SCHEME (http for loopback, https) ·
         BALLOT_REGISTRY_DB · BALLOT_BOX_DB · BALLOT_BOX_COPY (SQLAlchemy) · BALLOT_SECOND_FACTOR (optional, required) ·
-        BALLOT_PRODUCTION (0, 1: not served unless ballot/startup passes) · those of issuers (issuer_settings.py), of a
-        site (site_settings.py) and of an identity provider (oidc_settings.py). Raises BadSetting.
+        BALLOT_PRODUCTION (0, 1: not served unless ballot/startup passes) · those of issuers, of a site and of an
+        identity provider (settings/). Raises BadSetting.
         """
         roles = frozenset(environ.get("BALLOT_ROLES", ",".join(ROLES)).split(","))
         if not roles <= set(ROLES) and roles not in ({ISSUER}, {SITE}):

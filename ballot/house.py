@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 
 from ballot import box_key
 from ballot.config import BOX, REGISTRY, Config
-from ballot.issuer_settings import DEFAULT_ISSUERS, TokenSettings
 from ballot.models import aftercare, catalogue, planning  # noqa: F401 - tables to which those of registry.py point
 from ballot.models.copy import CopyBase
+from ballot.settings.issuers import DEFAULT_ISSUERS, TokenSettings
 from ballot.storage import make, migrate, open_engine
 from keys import signers
 from keys.signers import BlindSigner, BoxSigner, FreezeKey, KeyFileMissing, LogSigner, StatementSigner, TokenKeyMissing

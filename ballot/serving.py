@@ -10,8 +10,8 @@ import os
 import click
 
 from ballot.config import ISSUER, Config
-from ballot.issuer_settings import LOOPBACK
-from ballot.setting_errors import BadSetting
+from ballot.settings.errors import BadSetting
+from ballot.settings.issuers import LOOPBACK
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.screen import Screen

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ballot import attempts, fleet
 from ballot.api import shapes as s
+from ballot.box import fleet
+from ballot.committee import attempts
 
 JSON, BYTES = "application/json", "application/octet-stream"
 DEVICE = s.text("^[A-Za-z0-9_-]{1,100}$")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from ballot import resuming
+from ballot.backup import resuming
 from ballot.backup.making import back_up
 from ballot.backup.restoring import restore as restore_part
 from ballot.backup.sealed import BOX, KEYS, REGISTRY

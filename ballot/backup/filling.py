@@ -14,10 +14,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ballot.backup.errors import BallotsMissing, ChainsDiffer, CopyIncomplete
-from ballot.checkpoints import notes as own_notes
-from ballot.checkpoints import read_opened
+from ballot.box.checkpoints import notes as own_notes
+from ballot.box.checkpoints import read_opened
+from ballot.box.voiding import effective_list
 from ballot.models import box as tables
-from ballot.voiding import effective_list
 from tally.protocol.acceptance import accept
 from tally.protocol.checkpoint import Head, Note, ballots_of, replay
 from tally.protocol.cipher import Ciphertext

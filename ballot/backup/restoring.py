@@ -1,7 +1,7 @@
 """Restoring a part: the whole file is checked before a byte is written, and a box that may be behind takes no ballot.
 
 Here live the two passes and what a restored database must pass. Never here: writing over anything, or a judgement what
-is missing (ballot/resuming.py).
+is missing (ballot/backup/resuming.py).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ballot.backup.errors import BackupDamaged, RestoreNotEmpty
 from ballot.backup.loading import load
 from ballot.backup.making import KEYS_FOLDER, ROUND_FOLDERS
 from ballot.backup.sealed import BOX, KEYS, REGISTRY, Header, opened
-from ballot.box import NOT_CLOSED
+from ballot.box_round import NOT_CLOSED
 from ballot.models import box as tables
 from ballot.models.registry import RegistryBase, Round
 from ballot.storage import empty_log, migrate, open_engine, writing

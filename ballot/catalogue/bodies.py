@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import audit
 from ballot.acts import Actor
 from ballot.catalogue import changes, fields, standards
 from ballot.catalogue.changes import check_alive
@@ -19,6 +18,7 @@ from ballot.catalogue.errors import BodyCycle, EntryInUse, NoSuchEntry
 from ballot.catalogue.fields import WORDS, free_code, own, within, words
 from ballot.catalogue.lineage import Lineage
 from ballot.house import House
+from ballot.log import audit
 from ballot.models.catalogue import Body, BodyChange, Group, Position
 from ballot.storage import writing
 from ballot.vietnamese import alphabetical

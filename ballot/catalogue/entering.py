@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import audit
 from ballot.acts import Actor
 from ballot.catalogue import appointments, bodies, fields, groups, people, positions, replacing
 from ballot.catalogue.choosing import person_said
@@ -19,6 +18,7 @@ from ballot.catalogue.errors import LooksAlike, NoSuchEntry
 from ballot.catalogue.fields import own
 from ballot.house import House
 from ballot.likeness import likeness
+from ballot.log import audit
 from ballot.models.catalogue import Appointment, Body, Group, Membership, Person, Position
 from ballot.storage import writing
 

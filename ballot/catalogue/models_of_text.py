@@ -14,14 +14,14 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from ballot import audit
 from ballot.acts import Actor
 from ballot.catalogue.checked_text import checked
 from ballot.catalogue.difference import difference
 from ballot.catalogue.errors import NoSuchEntry, TemplateMoved, TemplateUnchanged
+from ballot.catalogue.rule_books import names as names_of_rules
 from ballot.house import House
+from ballot.log import audit
 from ballot.models.catalogue import TemplateVersion
-from ballot.rule_books import names as names_of_rules
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex

@@ -16,11 +16,11 @@ from typing import Any
 
 import waitress
 
-from ballot import organisations
 from ballot.app import create_app
 from ballot.config import Config
 from ballot.house import House
-from ballot.login import create_account
+from ballot.identity import organisations
+from ballot.identity.login import create_account
 from ballot.serving import CONNECTIONS, MOST, THREADS
 from tally.i18n import marked as _
 from tally.i18n import translate

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballot.config import HOSTS
-from ballot.issuer_settings import DEFAULT_ISSUERS
+from ballot.settings.issuers import DEFAULT_ISSUERS
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 

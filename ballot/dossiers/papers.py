@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from ballot import audit
 from ballot.acts import Actor, find_round
-from ballot.box import NoSuchRound
+from ballot.box_round import NoSuchRound
 from ballot.dossiers.pages import BadDossier, drawn
 from ballot.house import House
+from ballot.log import audit
 from ballot.models.registry import Dossier, DossierPage, Official, Round
 from ballot.storage import reading, writing
 from tally.i18n import marked as _

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import rule_books
-from ballot.board import COUNTED
+from ballot.catalogue import rule_books
 from ballot.history.onlooker import Onlooker
 from ballot.history.places import Places
 from ballot.history.ratings import Held, Rating
 from ballot.house import House
 from ballot.models.registry import Official, Round
 from ballot.models.results import PastLine, PastRound
+from ballot.public.board import COUNTED
 from tally.paper import Counters, JudgedRound, PaperLine, PaperRound, judge
 from tally.protocol.encoding import decode
 from tally.protocol.phase import Phase

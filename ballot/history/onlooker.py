@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import conflicts, readers
 from ballot.catalogue import appointments
 from ballot.catalogue.fields import within
-from ballot.disclosure import Sees, Viewer, shows
+from ballot.committee import conflicts
 from ballot.likeness import likeness
 from ballot.models.catalogue import Appointment, Person, Position
 from ballot.models.registry import Official, Round
 from ballot.models.results import PastLine
-from ballot.readers import Reader
+from ballot.onlookers import readers
+from ballot.onlookers.readers import Reader
+from ballot.public.disclosure import Sees, Viewer, shows
 from tally.protocol.errors import ConflictOfInterest
 
 ORGANISER = "organiser"

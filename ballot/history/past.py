@@ -8,11 +8,11 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot import audit
 from ballot.acts import Actor
 from ballot.catalogue.errors import NoSuchEntry
 from ballot.history.gathering import judged_again
 from ballot.house import House
+from ballot.log import audit
 from ballot.models.results import PastLine, PastRound
 from ballot.storage import writing
 from tally.paper import JudgedRound

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot import audit, rule_books
 from ballot.acts import Actor
+from ballot.catalogue import rule_books
 from ballot.house import House
 from ballot.likeness import likeness
 from ballot.lists.refusals import ListChanged, NoSuchList
 from ballot.lists.staging import HISTORY
+from ballot.log import audit
 from ballot.models.catalogue import Person
 from ballot.models.planning import StagedList
 from ballot.models.results import PastLine, PastRound

@@ -16,7 +16,7 @@ from ballot.issuer.acts import end_issuing
 from ballot.key_uses import check_keys
 from ballot.ledger import OwnLedger
 from ballot.models.issuer import Served
-from ballot.setting_errors import BadSetting
+from ballot.settings.errors import BadSetting
 from ballot.storage import migrate, open_engine, reading
 from keys import signers
 from tally.protocol.encoding import sha256_hex

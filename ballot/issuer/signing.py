@@ -9,11 +9,11 @@ from threading import Lock
 
 from sqlalchemy import select
 
-from ballot import audit
 from ballot.issuer.acts import Counts, answer, declare, end_issuing, most_envelopes
 from ballot.issuer.house import IssuerHouse
 from ballot.issuer.rounds import REGISTRY, found
 from ballot.ledger import OwnLedger
+from ballot.log import audit
 from ballot.models.issuer import IssuerAct, RollLine, Served
 from ballot.storage import reading, writing
 from keys.signers import Issuer, IssuingFrozen, Kind, hash_blinded

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot import audit
 from ballot.acts import Actor
 from ballot.house import House
 from ballot.lists.columns import Sheet
@@ -23,6 +22,7 @@ from ballot.lists.refusals import ListChanged, ListHasProblems, NoSuchList
 from ballot.lists.rehearsal import rehearse
 from ballot.lists.takeover import take_over
 from ballot.lists.workbook import Row, Workbook, read
+from ballot.log import audit
 from ballot.models.planning import StagedList
 from ballot.storage import reading, writing
 from tally.protocol.encoding import sha256_hex

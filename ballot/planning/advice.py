@@ -11,12 +11,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ballot.catalogue.rule_books import load, shelf
 from ballot.likeness import likeness
 from ballot.models.registry import Account
 from ballot.planning import bases, places
 from ballot.planning.content import EXEMPT, RATED, Content
 from ballot.planning.electorate import alike, rated_voters, sites_of
-from ballot.rule_books import load, shelf
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
 from tally.i18n import said, translate

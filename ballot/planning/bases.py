@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ballot.rule_books import Shelf
+from ballot.catalogue.rule_books import Shelf
 from tally.protocol.rule_parts import RESTRICTED, SeveralPosts
 from tally.protocol.ruleset import RuleSet
 

@@ -10,16 +10,16 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import complaint_wait
 from ballot.acts import Actor, find_round
-from ballot.box import NoSuchRound
+from ballot.box_round import NoSuchRound
 from ballot.catalogue.lineage import Lineage
+from ballot.catalogue.rule_books import shelf
 from ballot.house import House
 from ballot.models.planning import Draft
 from ballot.models.registry import Exempt, Official, Round, Voter
 from ballot.planning import differences, drafts, electorate, proposal
 from ballot.planning.content import EXEMPT, RATED, Basis, Content, Electorate, Invited, Line, Officials, Policy
-from ballot.rule_books import shelf
+from ballot.result import complaint_wait
 from ballot.storage import writing
 
 WHY = "theo danh sách đợt trước"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ballot.catalogue.rule_books import Shelf
+from ballot.life.rounds import MAX_SITES
 from ballot.planning import bases
 from ballot.planning.content import EXEMPT, OPEN, Content, Line
 from ballot.planning.electorate import sites_of
 from ballot.planning.errors import DraftIncomplete
-from ballot.rounds import MAX_SITES
-from ballot.rule_books import Shelf
 from tally.i18n import marked as _
 from tally.i18n import said, translate
 from tally.protocol.manifest import SMALL_ELECTORATE, SMALLEST_ROLL

@@ -15,15 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor
-from ballot.board import COUNTED, NotPublished
 from ballot.catalogue.errors import NoSuchEntry
+from ballot.catalogue.rule_books import of_round, shelf
 from ballot.house import House
 from ballot.models.registry import Official, Round, Voter
 from ballot.planning import cloning, drafts, proposal
 from ballot.planning.content import RATED, Basis, Content, Line, Officials
 from ballot.planning.errors import NoVoteRules
+from ballot.public.board import COUNTED, NotPublished
 from ballot.round_lists import OFFICIALS, ROLL, SITE
-from ballot.rule_books import of_round, shelf
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.i18n import said

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any
 
-from ballot.complaint_wait import DEFAULT_MINUTES
+from ballot.result.complaint_wait import DEFAULT_MINUTES
 from tally.protocol.encoding import canonical, decode
 from tally.protocol.manifest import MINIMUM_BALLOTS
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ballot.catalogue.rule_books import Shelf
 from ballot.planning.content import Content, Invited, Line, Officials
 from ballot.planning.wording import DECISION_WORDS, DISCLOSURE_WORDS, yes_no
-from ballot.rule_books import Shelf
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
 from tally.i18n import said, translate

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue import models_of_text
 from ballot.catalogue.checked_text import fill
+from ballot.catalogue.rule_books import load
 from ballot.planning.content import EXEMPT, Content, Electorate, Policy
 from ballot.planning.electorate import sites_of
-from ballot.rule_books import load
 from ballot.vietnamese import vndate
 from tally.protocol.rule_parts import PARTY, PUBLIC
 from tally.protocol.ruleset import RuleSet

@@ -15,15 +15,15 @@ from dataclasses import asdict, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import audit
 from ballot.acts import Actor
+from ballot.catalogue.rule_books import shelf
 from ballot.house import House
+from ballot.log import audit
 from ballot.models.planning import Draft
 from ballot.models.registry import Account
 from ballot.planning import completeness, differences, document
 from ballot.planning.content import Content
 from ballot.planning.errors import DraftMade, DraftMoved, NoSuchDraft, OwnProposal, PlanTextMoved, WrongDraftState
-from ballot.rule_books import shelf
 from ballot.storage import writing
 from tally.protocol.encoding import canonical, decode, sha256_hex
 

@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import audit, rounds
 from ballot.acts import Actor
+from ballot.catalogue.rule_books import Shelf, shelf
 from ballot.house import House
+from ballot.life import rounds
+from ballot.log import audit
 from ballot.models.registry import Round
 from ballot.planning import completeness, document, drafts
 from ballot.planning.content import EXEMPT, Basis, Content, Policy
 from ballot.planning.errors import DraftIncomplete, DraftMade, DraftMoved, DraftNotApproved
-from ballot.rule_books import Shelf, shelf
 from ballot.storage import writing
 from tally.protocol.encoding import canonical, decode
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor
+from ballot.catalogue.rule_books import Shelf, shelf
 from ballot.house import House
 from ballot.models.planning import Draft
 from ballot.models.registry import Round
@@ -23,7 +24,6 @@ from ballot.planning.errors import DraftMoved
 from ballot.planning.steps.look import Form, Look
 from ballot.planning.steps.order import STEPS
 from ballot.planning.wording import STATE_WORDS
-from ballot.rule_books import Shelf, shelf
 from ballot.storage import reading
 from tally.protocol.errors import Refused
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue import appointments, bodies, groups, standards
 from ballot.catalogue.lineage import Lineage
+from ballot.catalogue.rule_books import load
 from ballot.models.catalogue import Body, Group, Person
 from ballot.planning import exemptions
 from ballot.planning.content import REMOVED, Basis, Invited, Line, Officials
 from ballot.planning.electorate import Group as Members
 from ballot.planning.trees import in_tree_order
-from ballot.rule_books import load
 from ballot.vietnamese import alphabetical
 from tally.protocol.rule_parts import VOTE
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from ballot.admission import DOOR
+from ballot.box.admission import DOOR
 from ballot.models.site import FINAL, HELD, REFUSED, TAKING, WAITING, HeldBallot, HeldTest, SeenCiphertext, SiteRound
 from ballot.site.errors import BoxRefused, SiteFull, SiteNotTaking
 from ballot.site.house import SiteHouse

@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ballot.config import SITE, Config
-from ballot.setting_errors import BadSetting
-from ballot.site_settings import SiteSettings
+from ballot.settings.errors import BadSetting
+from ballot.settings.site import SiteSettings
 from ballot.storage import migrate, open_engine
 from keys import signers
 from keys.signers import SiteSigner

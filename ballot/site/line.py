@@ -14,9 +14,9 @@ import urllib3
 from urllib3.exceptions import HTTPError, TimeoutError
 from urllib3.util import Timeout
 
-from ballot.issuer_settings import LOOPBACK
 from ballot.punctual import POOLS
-from ballot.setting_errors import BadSetting
+from ballot.settings.errors import BadSetting
+from ballot.settings.issuers import LOOPBACK
 from ballot.site.errors import BoxAway, BoxRefused, BoxUnclear
 from tally.i18n import marked as _
 from tally.protocol.encoding import decode, string

@@ -12,7 +12,7 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.box import NoSuchRound
+from ballot.box_round import NoSuchRound
 from ballot.models.site import STOPPED, TAKING, WAITING, SiteRound
 from ballot.site.errors import SiteLocked
 from ballot.site.house import SiteHouse

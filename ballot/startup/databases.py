@@ -13,8 +13,8 @@ from sqlalchemy import Engine, LargeBinary, String, inspect, make_url, text
 from ballot import assets
 from ballot.assets import FrontEndMissing
 from ballot.config import BOX, REGISTRY
-from ballot.issuer_settings import LOOPBACK
 from ballot.key_uses import check_keys
+from ballot.settings.issuers import LOOPBACK
 from ballot.startup.errors import CopyOnSameDisk, DatabasesJoined, SchemaTellsOrder
 from ballot.startup.machine import disk
 from ballot.startup.place import Place, copy_of, sqlite_file

@@ -9,7 +9,7 @@ from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow, first
-from ballot.login import LIMITER, LOGIN_LIMIT, authenticate, begin_session, end_sessions, failed, named_login
+from ballot.identity.login import LIMITER, LOGIN_LIMIT, authenticate, begin_session, end_sessions, failed, named_login
 from ballot.navigation import home
 
 blueprint = Blueprint("accounts", __name__)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_from_directory
 
-from ballot import board
 from ballot.access import Who, allow
 from ballot.house import House
-from ballot.paper_names import PUBLIC
+from ballot.public import board
+from ballot.public.paper_names import PUBLIC
 from tally.record import REPORT
 
 blueprint = Blueprint("board", __name__)

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, current_app, jsonify, render_templ
 
 from ballot.access import Who, allow
 from ballot.assets import check_software, hashes
-from ballot.box import require, round_of
-from ballot.sharing import booth_addresses
+from ballot.box.sharing import booth_addresses
+from ballot.box_round import require, round_of
 from ballot.storage import reading
 from tally.i18n import language_in_use, translate
 from tally.i18n import marked as _

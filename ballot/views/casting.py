@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, jsonify
 
-from ballot import casting, staging, voiding
 from ballot.access import Who, allow
+from ballot.box import casting, staging, voiding
 from ballot.views.bodies import BYTES, body
 
 blueprint = Blueprint("casting", __name__)

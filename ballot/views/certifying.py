@@ -9,13 +9,13 @@ from flask import Blueprint, abort, current_app, redirect, render_template, send
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import after_count, certifying, comparing, papers, signatures, signing_kit, statements
 from ballot.access import Who, allow
 from ballot.acts import Actor, SecondPersonNeeded, find_round
 from ballot.house import House
 from ballot.models.registry import Account
-from ballot.paper_names import title
-from ballot.signatures import SIGNED_LIMIT, TO_SIGN
+from ballot.public.paper_names import title
+from ballot.result import after_count, certifying, comparing, papers, signatures, signing_kit, statements
+from ballot.result.signatures import SIGNED_LIMIT, TO_SIGN
 from ballot.storage import reading
 from ballot.views.forms import uploaded
 

@@ -13,14 +13,16 @@ from flask import Blueprint, Response, abort, current_app, jsonify, redirect, re
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import ceremony, ceremony_files, committee_panel, counting, invitations, readiness, seats
 from ballot.access import Who, allow
 from ballot.acts import Actor, find_round
-from ballot.committee_words import REFUSALS
+from ballot.committee import ceremony, ceremony_files, invitations, readiness, seats
 from ballot.errors import STATUS
 from ballot.house import House
-from ballot.login import live
+from ballot.identity.login import live
+from ballot.members import committee_panel
+from ballot.members.committee_words import REFUSALS
 from ballot.models.registry import Round
+from ballot.result import counting
 from ballot.storage import reading
 from tally.i18n import translate
 from tally.protocol.committee import Member

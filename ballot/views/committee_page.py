@@ -10,15 +10,17 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, send_from_directory
 from sqlalchemy.orm import Session
 
-from ballot import ceremony, ceremony_state, counting, invitations
 from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.assets import check_software
-from ballot.attempts import MESSAGE_LIMIT
-from ballot.board import CLOSED, COUNTED, ResultNotCertified, ResultRestricted
-from ballot.disclosure import Sees, Viewer, is_restricted, shows
+from ballot.committee import ceremony, invitations
+from ballot.committee.attempts import MESSAGE_LIMIT
 from ballot.house import House
+from ballot.members import ceremony_state
 from ballot.models.registry import Round
+from ballot.public.board import CLOSED, COUNTED, ResultNotCertified, ResultRestricted
+from ballot.public.disclosure import Sees, Viewer, is_restricted, shows
+from ballot.result import counting
 from ballot.storage import reading
 from ballot.views.bodies import asked, device_first
 from tally.protocol.encoding import canonical, integer, string

@@ -10,15 +10,15 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import after_count, comparing, papers, recounts, signatures, sittings, statements
 from ballot.access import Who, allow
 from ballot.acts import Actor, find_round
-from ballot.comparing import Typed
 from ballot.errors import STATUS
 from ballot.house import House
-from ballot.login import live
-from ballot.signatures import AlreadySigned
-from ballot.sittings import Particulars
+from ballot.identity.login import live
+from ballot.result import after_count, comparing, papers, recounts, signatures, sittings, statements
+from ballot.result.comparing import Typed
+from ballot.result.signatures import AlreadySigned
+from ballot.result.sittings import Particulars
 from ballot.storage import reading
 from ballot.views.forms import number
 from ballot.written_record import written_root

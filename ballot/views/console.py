@@ -13,45 +13,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ballot import (
-    annulling,
-    closing,
-    committee_panel,
-    complaint_wait,
-    conflicts,
-    counting,
-    counts,
-    day,
-    disclosure,
-    freezing,
-    orders,
-    organisations,
-    portraits,
-    projector,
-    readiness,
-    resuming,
-    rounds,
-    rule_books,
-    sealing,
-    sites,
-    turnout,
-)
 from ballot.access import Who, allow, is_one_of
 from ballot.acts import Actor, SecondPersonNeeded, find_round
-from ballot.attendance import attendance
+from ballot.backup import resuming
+from ballot.box.zero_report import zero_report
+from ballot.catalogue import rule_books
+from ballot.committee import conflicts, readiness
+from ballot.desk import portraits, sites
+from ballot.desk.attendance import attendance
 from ballot.house import House
+from ballot.identity import organisations
+from ballot.life import annulling, day, rounds, sealing
 from ballot.lists import pair
 from ballot.lists.columns import OFFICIALS, ROLL, Sheet
+from ballot.members import committee_panel
 from ballot.models.registry import Exempt, Official, Round
 from ballot.navigation import home
+from ballot.onlookers import projector
 from ballot.planning import confidence
 from ballot.planning.confidence import Quick
+from ballot.public import disclosure, turnout
+from ballot.result import closing, complaint_wait, counting
+from ballot.slips import counts, freezing, orders
 from ballot.startup.machine import little_room
 from ballot.startup.place import folders_of
 from ballot.storage import reading
 from ballot.views.forms import number
 from ballot.written_record import written_root
-from ballot.zero_report import zero_report
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import WrongShape
 from tally.protocol.phase import Phase

@@ -12,14 +12,15 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import checkin, counts, orders, stations
 from ballot.access import Who, allow
 from ballot.acts import find_round
-from ballot.attendance import attendance
-from ballot.finding import addressed, search
+from ballot.desk import checkin
+from ballot.desk.attendance import attendance
+from ballot.desk.finding import addressed, search
+from ballot.desk.panel import listed, panel, station_state
 from ballot.house import House
-from ballot.login import live
-from ballot.panel import listed, panel, station_state
+from ballot.identity.login import live
+from ballot.slips import counts, orders, stations
 from ballot.storage import reading
 from tally.protocol.errors import WrongShape
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template, request
 
-from ballot import board, disputes
 from ballot.access import Who, allow, is_one_of
-from ballot.disclosure import Viewer
-from ballot.disputes import Asked, Finding
 from ballot.house import House
+from ballot.onlookers import disputes
+from ballot.onlookers.disputes import Asked, Finding
+from ballot.public import board
+from ballot.public.disclosure import Viewer
 
 blueprint = Blueprint("disputes", __name__)
 

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ballot.access import Who, allow
 from ballot.acts import find_round
+from ballot.catalogue.rule_books import of_round
 from ballot.dossiers import papers
 from ballot.dossiers.drawing import MOST_BYTES
 from ballot.house import House
-from ballot.rule_books import of_round
 from ballot.storage import reading
 from ballot.views.forms import number
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 
-from ballot import fleet
 from ballot.access import Who, allow
-from ballot.box import round_of
+from ballot.box import fleet
+from ballot.box_round import round_of
 from ballot.storage import reading
 from ballot.views.bodies import body
 from tally.protocol.manifest import Manifest

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from ballot import for_sites
 from ballot.access import Who, allow
+from ballot.box import for_sites
 from ballot.views.bodies import body
 
 blueprint = Blueprint("for_sites", __name__)

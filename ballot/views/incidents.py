@@ -12,13 +12,13 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import complaint_wait, incidents
 from ballot.access import Who, allow
 from ballot.acts import Actor, SecondPersonNeeded, find_round
 from ballot.errors import STATUS
 from ballot.house import House
-from ballot.incidents import NoSuchIncident, Typed
-from ballot.signatures import AlreadySigned
+from ballot.result import complaint_wait, incidents
+from ballot.result.incidents import NoSuchIncident, Typed
+from ballot.result.signatures import AlreadySigned
 from ballot.storage import reading
 from ballot.views.forms import number as number_of
 from tally.protocol.errors import Refused

@@ -10,9 +10,10 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 from flask_login import current_user
 
-from ballot import conflicts, journal
 from ballot.access import Who, allow
+from ballot.committee import conflicts
 from ballot.house import House
+from ballot.log import journal
 
 blueprint = Blueprint("journal", __name__, url_prefix="/nhat-ky")
 READERS = Who.ADMINISTRATOR | Who.ORGANISER | Who.OBSERVER
@@ -57,7 +58,7 @@ def printed() -> str:
 @allow(READERS)
 def sheet() -> Response:
     """Print what is chosen, to be read aloud and signed."""
-    from ballot.journal_sheet import journal_sheet  # brings the fonts: only when something is printed
+    from ballot.log.journal_sheet import journal_sheet  # brings the fonts: only when something is printed
 
     found, wanted, about = _asked()
     raw = journal_sheet(found, found.printed(found.chosen(wanted)), about)

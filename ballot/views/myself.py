@@ -9,13 +9,13 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import organisations, own_account
-from ballot import second_factor as factor
 from ballot.access import Who, allow, first
-from ballot.accounts import NAMES
 from ballot.acts import Actor
 from ballot.house import House
-from ballot.login import LIMITER, LOGIN_LIMIT, begin_session
+from ballot.identity import organisations, own_account
+from ballot.identity import second_factor as factor
+from ballot.identity.accounts import NAMES
+from ballot.identity.login import LIMITER, LOGIN_LIMIT, begin_session
 from ballot.navigation import home
 from ballot.storage import reading
 from tally.i18n import languages

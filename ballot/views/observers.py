@@ -11,9 +11,9 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import monitoring, opinions
 from ballot.access import Who, allow, is_one_of
 from ballot.house import House
+from ballot.onlookers import monitoring, opinions
 
 blueprint = Blueprint("observers", __name__, url_prefix="/quan-sat")
 HERE = timezone(timedelta(hours=7))

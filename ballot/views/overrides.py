@@ -9,9 +9,9 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import conflicts
 from ballot.access import Who, allow
 from ballot.acts import SecondPersonNeeded
+from ballot.committee import conflicts
 
 blueprint = Blueprint("overrides", __name__)
 

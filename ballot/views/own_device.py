@@ -14,13 +14,13 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import own_device
 from ballot.access import Who, allow
 from ballot.assets import check_software
-from ballot.box import require, round_of
+from ballot.box.sharing import booth_addresses
+from ballot.box_round import require, round_of
 from ballot.house import House
 from ballot.models.registry import Round
-from ballot.sharing import booth_addresses
+from ballot.slips import own_device
 from ballot.storage import reading
 from ballot.views.bodies import asked
 from ballot.views.booth import FILES as BOOTH_FILES

@@ -6,11 +6,11 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import accounts, organisations
 from ballot.access import Who, allow
-from ballot.accounts import Details
 from ballot.acts import Actor
 from ballot.house import House
+from ballot.identity import accounts, organisations
+from ballot.identity.accounts import Details
 from ballot.storage import reading
 
 blueprint = Blueprint("people", __name__, url_prefix="/tai-khoan")

@@ -12,9 +12,9 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import rule_books
 from ballot.access import Who, allow
 from ballot.acts import Actor
+from ballot.catalogue import rule_books
 from ballot.catalogue.fields import day
 from ballot.errors import STATUS
 from ballot.house import House

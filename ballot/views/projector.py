@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template, request
 
-from ballot import projector
 from ballot.access import Who, allow
-from ballot.login import live
+from ballot.identity.login import live
+from ballot.onlookers import projector
 
 blueprint = Blueprint("projector", __name__)
 

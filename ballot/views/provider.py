@@ -11,10 +11,18 @@ import time
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from ballot import oidc
 from ballot.access import Who, allow
 from ballot.house import House
-from ballot.login import LIMITER, LOGIN_LIMIT, LoginFailed, begin_session, failed, needs_code, pass_second_factor
+from ballot.identity import oidc
+from ballot.identity.login import (
+    LIMITER,
+    LOGIN_LIMIT,
+    LoginFailed,
+    begin_session,
+    failed,
+    needs_code,
+    pass_second_factor,
+)
 from ballot.navigation import home
 
 blueprint = Blueprint("provider", __name__)

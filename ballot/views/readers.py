@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, render_template
 from flask_login import current_user
 
-from ballot import readers
 from ballot.access import Who, allow
-from ballot.conflicts import READER
+from ballot.committee.conflicts import READER
 from ballot.history import pages
 from ballot.history.onlooker import Onlooker
 from ballot.house import House
-from ballot.readers import Reader
+from ballot.onlookers import readers
+from ballot.onlookers.readers import Reader
 from ballot.views.catalogue.base import today
 
 blueprint = Blueprint("readers", __name__, url_prefix="/doc-ket-qua")

@@ -8,15 +8,16 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
 from flask_login import current_user
 
-from ballot import board, evidence, papers
 from ballot.access import Who, allow, is_one_of
 from ballot.acts import find_round
-from ballot.board import Published
-from ballot.disclosure import Sees, Viewer
 from ballot.history.onlooker import ORGANISER, Onlooker
 from ballot.history.pages import Led, led_to_a_vote
 from ballot.house import House
-from ballot.paper_names import may_have
+from ballot.public import board
+from ballot.public.board import Published
+from ballot.public.disclosure import Sees, Viewer
+from ballot.public.paper_names import may_have
+from ballot.result import evidence, papers
 from ballot.storage import reading
 from ballot.views.catalogue.base import today
 from tally.record import REPORT

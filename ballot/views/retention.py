@@ -11,10 +11,10 @@ from flask import Blueprint, Response, current_app, redirect, render_template, u
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import day, retention
 from ballot.access import Who, allow
 from ballot.acts import Actor, SecondPersonNeeded, find_round
 from ballot.house import House
+from ballot.life import day, retention
 from ballot.storage import reading
 from ballot.views.catalogue.base import HERE
 from tally.retention import WHAT

@@ -10,13 +10,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request, url_for
 from flask_login import current_user
 
-from ballot import portraits
 from ballot.access import Who, allow, is_one_of
 from ballot.acts import find_round
-from ballot.attendance import attendance
+from ballot.desk import portraits
+from ballot.desk.attendance import attendance
+from ballot.desk.photo_archive import TOTAL_LIMIT
 from ballot.house import House
-from ballot.login import live
-from ballot.photo_archive import TOTAL_LIMIT
+from ballot.identity.login import live
 from ballot.storage import reading
 
 blueprint = Blueprint("roll", __name__)
@@ -60,7 +60,7 @@ def photo(uuid: str, voter_id: int) -> Response:
 @allow(Who.STAFF)
 def sheet(uuid: str) -> Response:
     """Print the attendance sheet, with what was signed on tablets."""
-    from ballot.signing_sheet import signing_sheet  # brings the fonts: only when something is printed
+    from ballot.desk.signing_sheet import signing_sheet  # brings the fonts: only when something is printed
 
     with reading(_house().registry) as session:
         return _pdf(signing_sheet(session, find_round(session, uuid)), "to-ky.pdf")
@@ -70,7 +70,7 @@ def sheet(uuid: str) -> Response:
 @allow(Who.STAFF)
 def badges(uuid: str) -> Response:
     """Print everybody's badge."""
-    from ballot.badges import badges as printed
+    from ballot.desk.badges import badges as printed
 
     with reading(_house().registry) as session:
         return _pdf(printed(session, find_round(session, uuid)), "the-deo.pdf")

@@ -11,15 +11,16 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import rule_books, rule_text, rule_versions
 from ballot.access import Who, allow
+from ballot.catalogue import rule_books, rule_text
 from ballot.catalogue.difference import difference
 from ballot.catalogue.errors import NoSuchEntry
+from ballot.catalogue.rule_books import Book
+from ballot.catalogue.rule_fit import on_paper_only
+from ballot.catalogue.rule_text import BadRuleSet
 from ballot.lists.csv_file import decoded
 from ballot.lists.refusals import Unfit
-from ballot.rule_books import Book
-from ballot.rule_fit import on_paper_only
-from ballot.rule_text import BadRuleSet
+from ballot.planning import rule_versions
 from ballot.storage import reading
 from ballot.views.catalogue.base import Trouble, actor, form_context, house, status_of, today
 from tally import rules

@@ -12,9 +12,9 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 
 from ballot.access import Who, allow
 from ballot.assets import check_software
-from ballot.fleet import Beat, Fleet
+from ballot.box.fleet import Beat, Fleet
+from ballot.box.sharing import booth_addresses
 from ballot.models.site import TAKING
-from ballot.sharing import booth_addresses
 from ballot.site import holding, rounds
 from ballot.site import status as statuses
 from ballot.site.commands import shown

@@ -9,12 +9,13 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ballot import counts, sites
 from ballot.access import Who, allow
 from ballot.acts import SecondPersonNeeded, find_round
-from ballot.attendance import attendance
+from ballot.desk import sites
+from ballot.desk.attendance import attendance
+from ballot.desk.site_counts import custody
 from ballot.house import House
-from ballot.site_counts import custody
+from ballot.slips import counts
 from ballot.storage import reading
 from ballot.views.forms import number
 from tally.protocol.errors import WrongShape

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify
 
 from ballot.access import Who, allow
-from ballot.standing import standing
+from ballot.box.standing import standing
 from ballot.views.bodies import body
 
 blueprint = Blueprint("standing", __name__)

@@ -10,12 +10,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template
 
-from ballot import handover, issuing, stations
 from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.assets import check_software
 from ballot.house import House
 from ballot.models.registry import OrderState
+from ballot.slips import handover, issuing, stations
 from ballot.storage import reading
 from ballot.views.bodies import asked
 from tally.protocol.encoding import array, string

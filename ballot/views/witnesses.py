@@ -11,12 +11,12 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, render_te
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ballot import cosigning, witnesses
 from ballot.access import Who, allow
 from ballot.acts import find_round
-from ballot.board import NotPublished
-from ballot.box import round_of
+from ballot.box_round import round_of
 from ballot.house import House
+from ballot.public import cosigning, witnesses
+from ballot.public.board import NotPublished
 from ballot.storage import reading
 from ballot.views.bodies import BYTES, body
 

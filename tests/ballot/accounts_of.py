@@ -8,7 +8,7 @@ from typing import Any
 
 import pyotp
 
-from ballot.login import create_account
+from ballot.identity.login import create_account
 from ballot.models.registry import Account, AuditEntry
 from ballot.storage import reading
 from tests.ballot.client import Client

@@ -11,8 +11,8 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from ballot import closing, comparing, recounts
-from ballot.comparing import Typed
+from ballot.result import closing, comparing, recounts
+from ballot.result.comparing import Typed
 from tests.ballot.client import Client
 from tests.ballot.hall import VOTERS, Hall
 from tests.ballot.prepared import Prepared

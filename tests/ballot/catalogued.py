@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ballot import organisations
 from ballot.acts import Actor
 from ballot.catalogue import appointments, bodies, groups, people, positions
 from ballot.catalogue.lineage import Lineage
 from ballot.house import House
-from ballot.login import create_account
+from ballot.identity import organisations
+from ballot.identity.login import create_account
 from ballot.models.catalogue import Appointment, Body, Group, Person, Position
 from ballot.storage import reading, writing
 from tests.ballot.hall import PASSWORD

@@ -18,14 +18,17 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import access, rounds, rule_books, rule_versions
+from ballot import access
 from ballot.access import Who
+from ballot.catalogue import rule_books
 from ballot.history import pages, taking
 from ballot.history.onlooker import ORGANISER, Onlooker
+from ballot.life import rounds
 from ballot.lists import files
 from ballot.models import catalogue as c
 from ballot.models.planning import Draft, StagedList
 from ballot.models.registry import Dossier, DossierPage, RegistryBase, Round, Voter
+from ballot.planning import rule_versions
 from ballot.storage import reading, writing
 from tally import rules
 from tests.ballot.accounts_of import AUTHORITY

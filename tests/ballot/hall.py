@@ -18,13 +18,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import checkin, freezing, orders, readiness, rounds, sealing, stations
 from ballot.acts import Actor, find_round
 from ballot.app import box_app, committee_app, registry_app, station_app
-from ballot.box import round_of
+from ballot.box_round import round_of
+from ballot.committee import readiness
 from ballot.demo.station import PythonStation
+from ballot.desk import checkin
 from ballot.house import House
+from ballot.life import rounds, sealing
 from ballot.models.registry import Account, Voter
+from ballot.slips import freezing, orders, stations
 from ballot.storage import reading
 from tally.protocol.booth import cast
 from tally.protocol.credential import Credential, SlipCode

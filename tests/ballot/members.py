@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ballot import ceremony, invitations
 from ballot.acts import find_round
-from ballot.seats import name_members
+from ballot.committee import ceremony, invitations
+from ballot.committee.seats import name_members
 from ballot.storage import reading
 from keys.committee.ceremony import make_certificate, publish_key, receive_share, reveal
 from keys.committee.memory import Memory

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import text as sql
 
-from ballot import closing, sites
+from ballot.desk import sites
+from ballot.result import closing
 from ballot.storage import reading, writing
 from tests.ballot.hall import Hall
 from tests.ballot.test_issuing import do

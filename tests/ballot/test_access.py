@@ -14,9 +14,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from ballot import access, organisations
+from ballot import access
 from ballot.access import UndeclaredEndpoint, Who
-from ballot.login import LIMITER
+from ballot.identity import organisations
+from ballot.identity.login import LIMITER
 from ballot.models.registry import Account
 from ballot.storage import writing
 from tests.ballot.accounts_of import LOGINS, account, with_every_role

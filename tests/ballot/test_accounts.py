@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ballot import accounts, organisations
-from ballot.accounts import Details
-from ballot.login import LIMITER
+from ballot.identity import accounts, organisations
+from ballot.identity.accounts import Details
+from ballot.identity.login import LIMITER
+from ballot.identity.passwords import GuessablePassword, WeakPassword, check_strength
 from ballot.models.registry import Account
-from ballot.passwords import GuessablePassword, WeakPassword, check_strength
 from ballot.storage import reading
 from tests.ballot.accounts_of import (
     MYSELF,

@@ -16,7 +16,7 @@ import pytest
 
 from ballot.config import Config
 from ballot.serving import listening
-from ballot.setting_errors import BadSetting
+from ballot.settings.errors import BadSetting
 from tests.ballot.accounts_of import MYSELF, STRONG, Phone, acts, login
 from tests.ballot.hall import Hall
 from tests.ballot.prepared import new_hall

@@ -10,9 +10,9 @@ import pytest
 
 from ballot.app import registry_app
 from ballot.config import Config
-from ballot.login import LIMITER, LoginFailed, authenticate
+from ballot.identity.login import LIMITER, LoginFailed, authenticate
 from ballot.models.registry import RecoveryCode
-from ballot.setting_errors import BadSetting
+from ballot.settings.errors import BadSetting
 from ballot.storage import reading, writing
 from tests.ballot.accounts_of import FACTOR, Phone, account, acts, login, with_every_role
 from tests.ballot.client import REGISTRY, Client

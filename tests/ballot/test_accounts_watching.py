@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from ballot import opinions, organisations
-from ballot.login import LIMITER, create_account
+from ballot.identity import organisations
+from ballot.identity.login import LIMITER, create_account
 from ballot.models.registry import Opinion, Voter
-from ballot.opinions import MOST, TooManyOpinions
+from ballot.onlookers import opinions
+from ballot.onlookers.opinions import MOST, TooManyOpinions
 from ballot.storage import reading, writing
 from tests.ballot.accounts_of import AUTHORITY, acts, with_every_role
 from tests.ballot.client import Client
@@ -47,7 +48,7 @@ def manage(hall: Hall, number: int, authority: str) -> None:
 @pytest.fixture(scope="module")
 def counted(prepared: Prepared) -> Iterator[Hall]:
     """A certified round of three officials: two of one authority, one of another."""
-    from ballot import closing
+    from ballot.result import closing
 
     hall = prepared.at("voting")
     with_every_role(hall)
@@ -129,7 +130,7 @@ def test_an_observer_downloads_a_record_that_is_not_public(counted: Hall) -> Non
 
 
 def test_an_operator_sees_what_each_issuer_signed_and_the_head_of_its_log(hall: Hall) -> None:
-    from ballot import issuers
+    from ballot.slips import issuers
 
     for voter_id in hall.voters()[:2]:
         hall.slip(voter_id)
@@ -215,7 +216,7 @@ def test_a_reader_sees_nothing_before_it_is_counted(hall: Hall) -> None:
 
 
 def test_a_restricted_result_is_open_to_its_reader(at: Open) -> None:
-    from ballot import closing
+    from ballot.result import closing
 
     hall = at("draft")
     set_column(hall, "disclosure", "restricted")

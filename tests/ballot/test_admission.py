@@ -12,8 +12,8 @@ from threading import Event
 
 import pytest
 
-from ballot import admission, casting
-from ballot.admission import FEW, LATEST, BoxBusy, Door
+from ballot.box import admission, casting
+from ballot.box.admission import FEW, LATEST, BoxBusy, Door
 from tally.protocol.booth import cast
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from ballot import annulling
 from ballot.acts import find_round
 from ballot.house import ISSUERS
-from ballot.issuers import door, doors
+from ballot.life import annulling
 from ballot.models.registry import AuditEntry
+from ballot.slips.issuers import door, doors
 from ballot.storage import reading
 from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import Linked

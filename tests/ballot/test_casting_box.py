@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from ballot import casting
+from ballot.box import casting
 from tally.protocol.booth import Draft, cast
 from tally.protocol.cipher import encrypt
 from tally.protocol.credential import Credential, SlipCode

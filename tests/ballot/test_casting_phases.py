@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from ballot import annulling, closing
+from ballot.life import annulling
+from ballot.result import closing
 from tests.ballot.client import BOX, STATION
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, nothing_changes, refused, rows

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ballot import audit
 from ballot.catalogue import appointments, bodies, choosing, entering, fields, groups, people, positions, reading
 from ballot.catalogue.bodies import NewBody
 from ballot.catalogue.errors import (
@@ -30,6 +29,7 @@ from ballot.catalogue.errors import (
     WrongChange,
 )
 from ballot.catalogue.terms import terms_of_person
+from ballot.log import audit
 from ballot.models.catalogue import AppointmentStatus, Body, Group, Membership, Person, Position
 from ballot.models.registry import AuditEntry
 from tally.protocol.errors import BadText

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ballot import ceremony, readiness
-from ballot.attempts import AttemptOver
-from ballot.seats import name_members
+from ballot.committee import ceremony, readiness
+from ballot.committee.attempts import AttemptOver
+from ballot.committee.seats import name_members
 from tally.protocol.committee import Committee, Member
 from tally.protocol.encoding import canonical, sha256_hex
 from tally.protocol.errors import Mismatch

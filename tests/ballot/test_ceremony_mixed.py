@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ballot import ceremony_files
+from ballot.committee import ceremony_files
 from keys.committee import exchange
 from keys.committee.errors import NotYourTurn
 from keys.committee.exchange import Exchange

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from ballot import audit, ceremony, closing, counting
-from ballot.attempts import AttemptOver
+from ballot.committee import ceremony
+from ballot.committee.attempts import AttemptOver
+from ballot.log import audit
+from ballot.result import closing, counting
 from ballot.storage import reading
 from tally.protocol.errors import Incomplete
 from tally.protocol.fingerprint import fingerprint

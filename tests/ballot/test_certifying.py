@@ -18,9 +18,11 @@ import pytest
 from sqlalchemy import text as sql
 from werkzeug.test import TestResponse
 
-from ballot import after_count, audit, certifying, comparing, day, papers, signatures, sittings
 from ballot.acts import find_round
-from ballot.comparing import Typed
+from ballot.life import day
+from ballot.log import audit
+from ballot.result import after_count, certifying, comparing, papers, signatures, sittings
+from ballot.result.comparing import Typed
 from ballot.storage import reading, writing
 from keys.committee.channel import MemberKeys
 from keys.documents.statement import certificate_hash

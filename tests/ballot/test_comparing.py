@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from ballot import closing, comparing, recount_programs, recounts, sittings
 from ballot.acts import find_round
-from ballot.comparing import Typed
 from ballot.models.results import PaperCount
-from ballot.recount_programs import PROGRAMS, THIRD, ask
-from ballot.recounts import RecountRunning
-from ballot.sittings import Particulars
+from ballot.result import closing, comparing, recount_programs, recounts, sittings
+from ballot.result.comparing import Typed
+from ballot.result.recount_programs import PROGRAMS, THIRD, ask
+from ballot.result.recounts import RecountRunning
+from ballot.result.sittings import Particulars
 from ballot.storage import reading, writing
 from tally.protocol.errors import BadText, WrongShape
 from tally.protocol.minutes import Minutes

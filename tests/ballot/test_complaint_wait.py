@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from ballot import closing, complaint_wait, counting, uptime
+from ballot import uptime
 from ballot.acts import find_round
-from ballot.complaint_wait import ComplaintsOpen, ComplaintsOver, Waiting
 from ballot.models.registry import AuditEntry
+from ballot.result import closing, complaint_wait, counting
+from ballot.result.complaint_wait import ComplaintsOpen, ComplaintsOver, Waiting
 from ballot.storage import reading, writing
 from ballot.uptime import Uptime
 from tally.protocol.errors import BadText, WrongShape
@@ -175,7 +176,7 @@ LOOK = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from ballot import complaint_wait
+from ballot.result import complaint_wait
 from ballot.config import Config
 from ballot.house import House
 house = House.open(Config.from_environ(os.environ | {"BALLOT_INSTANCE": sys.argv[1]}))

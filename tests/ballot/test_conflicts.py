@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ballot import conflicts, readiness, rounds
 from ballot.access import Who
 from ballot.acts import find_round
-from ballot.box import round_of
+from ballot.box_round import round_of
+from ballot.committee import conflicts, readiness
+from ballot.identity.login import create_account
+from ballot.life import rounds
 from ballot.likeness import likeness
-from ballot.login import create_account
 from ballot.models.registry import AuditEntry
 from ballot.storage import reading
 from tally.protocol.committee import Member

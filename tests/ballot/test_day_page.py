@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text as sql
 
-from ballot import checkin, readiness
-from ballot.day import ORDER
+from ballot.committee import readiness
+from ballot.committee.readiness import NoQuorum
+from ballot.desk import checkin
 from ballot.errors import PHASES
-from ballot.readiness import NoQuorum
+from ballot.life.day import ORDER
 from ballot.storage import writing
 from tally.protocol.errors import BadSignature
 from tests.ballot.hall import VOTERS, Hall

@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from ballot import audit, checkin, rounds, sealing
-from ballot.attendance import attendance, enough, needed
-from ballot.finding import SHOWN, addressed, search
+from ballot.desk import checkin
+from ballot.desk.attendance import attendance, enough, needed
+from ballot.desk.finding import SHOWN, addressed, search
+from ballot.life import rounds, sealing
+from ballot.log import audit
 from ballot.models.registry import Attested, AuditEntry, Round, SlipOrder, Voter
 from ballot.round_lists import BadList
 from ballot.storage import reading, writing

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ballot import board, organisations, rounds
-from ballot.disclosure import Sees, Viewer, sees
-from ballot.login import create_account
-from ballot.paper_names import PUBLIC, may_have
+from ballot.identity import organisations
+from ballot.identity.login import create_account
+from ballot.life import rounds
+from ballot.public import board
+from ballot.public.disclosure import Sees, Viewer, sees
+from ballot.public.paper_names import PUBLIC, may_have
 from tally.protocol.errors import WrongShape
 from tests.ballot.crawl import answers, paths
 from tests.ballot.hall import FORM, OFFICIALS, PASSWORD, ROLL, Client, Hall, plan

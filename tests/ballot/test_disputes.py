@@ -9,10 +9,12 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.test import TestResponse
 
-from ballot import board, closing, disputes
-from ballot.disclosure import Viewer
-from ballot.disputes import Asked, Kind
-from ballot.login import create_account
+from ballot.identity.login import create_account
+from ballot.onlookers import disputes
+from ballot.onlookers.disputes import Asked, Kind
+from ballot.public import board
+from ballot.public.disclosure import Viewer
+from ballot.result import closing
 from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code, shown_commit
 from tally.protocol.checkpoint import parse_notes

@@ -12,11 +12,11 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from reportlab.pdfgen.canvas import Canvas
 from werkzeug.test import TestResponse
 
-from ballot import closing
 from ballot.acts import find_round
 from ballot.dossiers import pages, papers
 from ballot.dossiers.drawing import MOST_BYTES, MOST_PAGES, WIDTH
 from ballot.dossiers.pages import BadDossier, drawn
+from ballot.result import closing
 from ballot.storage import reading
 from tests.ballot.hall import Client, Hall
 from tests.ballot.look import nothing_changes, refused, rows

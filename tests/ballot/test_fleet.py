@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot.fleet import MOST_TERMINALS, SILENCE, Beat, Fleet, FleetFull
+from ballot.box.fleet import MOST_TERMINALS, SILENCE, Beat, Fleet, FleetFull
 from ballot.models.registry import Round
 from ballot.storage import reading
 from tally.protocol.encoding import canonical

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from ballot import freezing, issuing, orders
-from ballot.box import round_of
-from ballot.freezing import StationsOwe
+from ballot.box_round import round_of
 from ballot.house import ISSUERS
 from ballot.ledger import SqlLedger
 from ballot.models.registry import IssuerEntry, Round
-from ballot.orders import permission_digest
+from ballot.slips import freezing, issuing, orders
+from ballot.slips.freezing import StationsOwe
+from ballot.slips.orders import permission_digest
 from ballot.storage import RewriteFailed, reading, rewrite, writing
 from keys.errors import KeyFileMissing
 from keys.issuer.errors import IssuingFrozen

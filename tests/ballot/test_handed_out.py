@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ballot import checkin, closing, counts
+from ballot.desk import checkin
 from ballot.models.registry import Voter
+from ballot.result import closing
+from ballot.slips import counts
 from ballot.storage import reading
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.holding import SPOILED, UNUSED_ENVELOPE

@@ -14,16 +14,18 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from ballot import closing, organisations, rule_versions
 from ballot.acts import Actor
 from ballot.catalogue.bodies import NewBody
 from ballot.history import pages, people
 from ballot.history.onlooker import ORGANISER, Onlooker
 from ballot.history.people import NAME, PERSON, POST
 from ballot.house import House
-from ballot.login import LIMITER, create_account
+from ballot.identity import organisations
+from ballot.identity.login import LIMITER, create_account
 from ballot.models.catalogue import Person
 from ballot.models.results import PastLine, PastRound
+from ballot.planning import rule_versions
+from ballot.result import closing
 from ballot.storage import reading, writing
 from tally import rules
 from tests.ballot.accounts_of import AUTHORITY, LOGINS, acts, with_every_role

@@ -9,8 +9,8 @@ from itertools import cycle
 
 import pytest
 
-from ballot import rounds, sealing
-from ballot.rounds import Entitled, Rated
+from ballot.life import rounds, sealing
+from ballot.life.rounds import Entitled, Rated
 from ballot.storage import reading
 from tally.protocol.encoding import text
 from tally.protocol.errors import TallyError

@@ -15,9 +15,9 @@ from pypdf import PdfReader
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
-from ballot import incidents, papers
 from ballot.acts import find_round
 from ballot.models.registry import AuditEntry
+from ballot.result import incidents, papers
 from ballot.storage import reading, writing
 from tally.protocol.incident import KINDS, Incident
 from tests.ballot.after_hall import again, agree, counted, dispose, draw_up, path, post, read, save

@@ -8,13 +8,13 @@ from contextlib import suppress
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from ballot import freezing, orders
 from ballot.acts import find_round
-from ballot.freezing import StationsOwe
 from ballot.house import ISSUERS
 from ballot.issuer import rounds
-from ballot.issuers import doors
 from ballot.ledger import IssuingPaused
+from ballot.slips import freezing, orders
+from ballot.slips.freezing import StationsOwe
+from ballot.slips.issuers import doors
 from ballot.storage import RewriteFailed, reading
 from keys.signers import Entry, IssuingFrozen, Kind
 from tests.ballot.hall import Hall

@@ -27,12 +27,12 @@ from ballot.house import ISSUERS
 from ballot.issuer import rounds
 from ballot.issuer.house import IssuerHouse
 from ballot.issuer.rounds import ManifestDiffers
-from ballot.issuer_errors import IssuerAway, IssuerNotLinked, IssuerRefused, IssuerUnclear
-from ballot.issuers import doors
 from ballot.models.issuer import IssuerBase
 from ballot.models.registry import Round, Voter
-from ballot.remote import JSON, Remote
-from ballot.setting_errors import BadSetting
+from ballot.settings.errors import BadSetting
+from ballot.slips.issuer_errors import IssuerAway, IssuerNotLinked, IssuerRefused, IssuerUnclear
+from ballot.slips.issuers import doors
+from ballot.slips.remote import JSON, Remote
 from ballot.storage import PRAGMAS, migrate, open_engine, reading, writing
 from keys.errors import KeyReused
 from keys.signers import BlindedRepeated, Kind, NotEntitled

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ballot import audit, closing, freezing, orders
 from ballot.house import ISSUERS
-from ballot.issuer_errors import IssuerAway
-from ballot.issuers import doors
+from ballot.log import audit
 from ballot.models.issuer import IssuerAct
 from ballot.models.registry import AuditEntry
-from ballot.remote import Remote
+from ballot.result import closing
+from ballot.slips import freezing, orders
+from ballot.slips.issuer_errors import IssuerAway
+from ballot.slips.issuers import doors
+from ballot.slips.remote import Remote
 from ballot.storage import reading
 from ballot.written_record import written_root
 from keys.issuer import Kind, check_log

@@ -19,9 +19,9 @@ from ballot.config import Config
 from ballot.house import ISSUERS, House
 from ballot.issuer import rounds
 from ballot.issuer.house import IssuerHouse
-from ballot.issuer_errors import IssuerAway
-from ballot.issuers import doors
-from ballot.remote import Remote
+from ballot.slips.issuer_errors import IssuerAway
+from ballot.slips.issuers import doors
+from ballot.slips.remote import Remote
 from keys.certificates.tls import issue_server, make_authority, parse_hosts
 from keys.errors import TokenKeyMissing
 from keys.signers import Kind, open_token_issuer

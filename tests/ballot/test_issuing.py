@@ -10,14 +10,14 @@ from nacl.public import PublicKey, SealedBox
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import issuers, issuing, orders
 from ballot.acts import find_round
-from ballot.box import round_of
+from ballot.box.staging import STAGING_LIMIT
+from ballot.box_round import round_of
 from ballot.demo.station import PythonStation
-from ballot.freezing import StationsOwe
 from ballot.house import ISSUERS
 from ballot.models.registry import AuditEntry
-from ballot.staging import STAGING_LIMIT
+from ballot.slips import issuers, issuing, orders
+from ballot.slips.freezing import StationsOwe
 from ballot.storage import reading
 from keys.signers import Kind
 from tally.protocol.blind import blind, credential_message, finalize

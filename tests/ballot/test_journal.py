@@ -19,10 +19,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
-from ballot import acts_logged, annulling, audit, clock, closing, journal, organisations, rounds, sealing
 from ballot.acts import find_round
-from ballot.acts_logged import ACTS, Minute
-from ballot.login import create_account
+from ballot.identity import organisations
+from ballot.identity.login import create_account
+from ballot.life import annulling, rounds, sealing
+from ballot.log import acts_logged, audit, clock, journal
+from ballot.log.acts_logged import ACTS, Minute
+from ballot.result import closing
 from ballot.storage import MIGRATIONS, migrate, open_engine, reading, writing
 from keys.signers import KeyFileMissing
 from tally.protocol.acts_log import AuditBroken, Log, LogCut, start_hash

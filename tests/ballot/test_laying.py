@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from ballot import casting, closing, laying
-from ballot.checkpoints import notes
+from ballot.box import casting, laying
+from ballot.box.checkpoints import notes
 from ballot.models.box import Ballot, Checkpoint, KnownCiphertext, Staged
+from ballot.result import closing
 from ballot.storage import reading, writing
 from tally.protocol.ballot import Ballot as ParsedBallot
 from tally.protocol.checkpoint import BATCH, ballots_of

@@ -18,7 +18,7 @@ from statistics import mean
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from ballot import laying
+from ballot.box import laying
 from ballot.models.box import Ballot, KnownCiphertext
 from ballot.models.copy import BALLOT, CopyBase, Kept
 from ballot.storage import make, migrate, open_engine, reading, size_of, sweep, writing

@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
-from ballot import audit, closing, readiness, rounds
-from ballot.audit import AuditBroken
-from ballot.readiness import NoQuorum
+from ballot.committee import readiness
+from ballot.committee.readiness import NoQuorum
+from ballot.life import rounds
+from ballot.log import audit
+from ballot.log.audit import AuditBroken
+from ballot.result import closing
 from ballot.round_lists import MAX_ROWS, BadList
 from ballot.storage import reading, writing
 from tally.protocol.ballot import Ballot

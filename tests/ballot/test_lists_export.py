@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ballot import rounds
 from ballot.catalogue import appointments, bodies
 from ballot.catalogue.bodies import NewBody
+from ballot.life import rounds
+from ballot.life.rounds import Entitled, LeftOut, Rated
 from ballot.lists import samples
 from ballot.lists.columns import CATALOGUE, PAIR, by_slug
 from ballot.lists.columns import PEOPLE as PEOPLE_SHEET
@@ -32,7 +33,6 @@ from ballot.lists.workbook import Workbook, read
 from ballot.lists.xlsx_out import Table, day_or_text, write_xlsx
 from ballot.models.catalogue import Appointment, Body
 from ballot.models.registry import Official, Voter
-from ballot.rounds import Entitled, LeftOut, Rated
 from ballot.storage import reading, writing
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText

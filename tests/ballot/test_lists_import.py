@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from ballot import organisations
 from ballot.catalogue import appointments, groups
+from ballot.identity import organisations
+from ballot.identity.login import create_account
 from ballot.lists import samples
 from ballot.lists.columns import CATALOGUE, by_slug
 from ballot.lists.xlsx_out import write_xlsx
-from ballot.login import create_account
 from ballot.models.catalogue import Appointment, Body, Group, Person, Position
 from ballot.models.planning import StagedList
 from ballot.models.registry import AuditEntry

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, text, update
 
-from ballot import audit
 from ballot.lists import samples, staging
 from ballot.lists.columns import PEOPLE
 from ballot.lists.csv_file import write_csv
 from ballot.lists.raw import MAX_ROWS
 from ballot.lists.refusals import ListChanged
+from ballot.log import audit
 from ballot.models.catalogue import Person
 from ballot.storage import READ_ONLY, open_engine, reading, writing
 from tests.ballot.hall import Hall

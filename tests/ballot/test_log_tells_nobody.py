@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ballot import checkin, closing, counting, journal, orders, own_device
+from ballot.desk import checkin
+from ballot.log import journal
 from ballot.models.registry import Account, Voter
+from ballot.result import closing, counting
+from ballot.slips import orders, own_device
 from ballot.storage import reading
 from tally.protocol.acts_log import Entry, Log
 from tally.protocol.acts_log_life import check_round

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ballot.login import LIMITER
+from ballot.identity.login import LIMITER
 from tests.ballot.client import Client
 from tests.ballot.hall import PASSWORD, Hall
 

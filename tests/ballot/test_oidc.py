@@ -13,9 +13,9 @@ import pytest
 
 from ballot.app import registry_app
 from ballot.config import Config
-from ballot.login import LIMITER
+from ballot.identity.login import LIMITER
 from ballot.models.registry import Account
-from ballot.setting_errors import BadSetting
+from ballot.settings.errors import BadSetting
 from ballot.storage import writing
 from tests.ballot.accounts_of import Phone, account
 from tests.ballot.client import REGISTRY, Client

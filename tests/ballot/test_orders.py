@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ballot import orders
 from ballot.acts import find_round
 from ballot.demo.station import PythonStation
 from ballot.models.registry import OrderState, SlipOrder, Voter
-from ballot.orders import NEXT, NothingToReplace, OrderExists, SlipBegun, WrongOrderState
+from ballot.slips import orders
+from ballot.slips.orders import NEXT, NothingToReplace, OrderExists, SlipBegun, WrongOrderState
 from ballot.storage import reading, writing
 from tally.protocol.errors import WrongShape
 from tally.protocol.holding import SPOILED

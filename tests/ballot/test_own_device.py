@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ballot import checkin, readiness, rounds
+from ballot.committee import readiness
 from ballot.demo.station import Begun, PythonStation
-from ballot.login import LIMITER
+from ballot.desk import checkin
+from ballot.identity.login import LIMITER
+from ballot.life import rounds
 from ballot.models.registry import AuditEntry, OrderKind, OrderState, SlipOrder, Voter, VoterLogin
-from ballot.own_device import Login
+from ballot.slips.own_device import Login
 from ballot.storage import reading
 from ballot.views.own_device import _as_csv
 from tally.protocol.booth import cast

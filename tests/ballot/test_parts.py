@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ballot import closing, counting
+from ballot.result import closing, counting
 from tests.ballot.hall import Hall
 from tests.ballot.look import nothing_changes, refused
 from tests.ballot.members import PageMember, admit, convened, run

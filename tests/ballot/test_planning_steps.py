@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ballot import organisations
 from ballot.catalogue import appointments, people
-from ballot.login import create_account
+from ballot.identity import organisations
+from ballot.identity.login import create_account
 from ballot.models.catalogue import Body, Group, Person
 from ballot.models.planning import Draft
 from ballot.planning.content import EXEMPT, OPEN, RATED, REMOVED

@@ -12,14 +12,16 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from ballot import audit, complaint_wait, sealing
 from ballot.acts import find_round
 from ballot.catalogue import appointments, groups, models_of_text, people
+from ballot.life import sealing
+from ballot.log import audit
 from ballot.models.catalogue import Body, Group, Person
 from ballot.models.registry import AuditEntry, Exempt, Official, Round, Voter
 from ballot.planning.content import RATED, Content
 from ballot.planning.errors import DraftMade, DraftMoved
 from ballot.planning.making import make
+from ballot.result import complaint_wait
 from ballot.storage import reading, writing
 from tally.protocol.encoding import canonical
 from tally.protocol.errors import Refused
@@ -431,8 +433,8 @@ def test_a_draft_of_before_complaints_were_asked_for_waits_as_long_as_usual(plan
 
 def test_another_organisations_round_cannot_be_cloned(planner: Planner) -> None:
     # threats H5
-    from ballot import organisations
-    from ballot.login import create_account
+    from ballot.identity import organisations
+    from ballot.identity.login import create_account
     from tests.ballot.hall import PASSWORD
 
     planner.hall.draft()

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ballot import photo_archive, portraits
+from ballot.desk import photo_archive, portraits
+from ballot.desk.photo_archive import BadPhotos, encoded
 from ballot.models.registry import Portrait
-from ballot.photo_archive import BadPhotos, encoded
 from ballot.storage import reading
 from tests.ballot.client import TOKEN
 from tests.ballot.hall import DESK, Hall

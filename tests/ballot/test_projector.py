@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
-from ballot import projector
-from ballot.board import ResultRestricted
-from ballot.disclosure import Viewer
 from ballot.models.registry import AuditEntry
+from ballot.onlookers import projector
+from ballot.public.board import ResultRestricted
+from ballot.public.disclosure import Viewer
 from ballot.storage import reading
 from tests.ballot.crawl import answers
 from tests.ballot.hall import Hall

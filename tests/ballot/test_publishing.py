@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from ballot import board, box_key, publishing, sealing
+from ballot import box_key
 from ballot.app import box_app
-from ballot.box import round_of
+from ballot.box_round import round_of
 from ballot.config import Config
 from ballot.house import House
+from ballot.life import sealing
 from ballot.models.box import RecordFile
+from ballot.public import board, publishing
 from ballot.storage import reading, writing
 from keys.signers import machine_secret
 from tally.protocol.encoding import canonical, sha256_hex

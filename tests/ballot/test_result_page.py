@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import render_template
 
-from ballot.board import Published
+from ballot.public.board import Published
 from tally.protocol.manifest import Block, Exempt, Official, Policy
 from tests.ballot.client import BOX
 from tests.ballot.hall import Hall

@@ -16,7 +16,7 @@ import pytest
 from nacl.signing import SigningKey
 from sqlalchemy import text
 
-from ballot import closing, resuming, second_copy
+from ballot.backup import resuming
 from ballot.backup.errors import (
     BallotsMissing,
     ChainsDiffer,
@@ -25,10 +25,12 @@ from ballot.backup.errors import (
     NotRestored,
     ReasonTooShort,
 )
-from ballot.box import BoxBehind
-from ballot.for_sites import receipt_again
+from ballot.box import second_copy
+from ballot.box.for_sites import receipt_again
+from ballot.box_round import BoxBehind
 from ballot.models.box import Restored
 from ballot.models.copy import BALLOT, CopyBase
+from ballot.result import closing
 from ballot.storage import is_postgres, make, open_engine, reading, writing
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import Head, Note, checkpoint_lines, parse_notes, sign_note

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ballot import journal, retention
 from ballot.acts import find_round
-from ballot.attendance import attendance
-from ballot.forgetting import NOTHING
+from ballot.desk.attendance import attendance
+from ballot.life import retention
+from ballot.life.forgetting import NOTHING
+from ballot.log import journal
 from ballot.models.registry import AuditEntry, IssuerLedger, Portrait, Round, SlipOrder, Voter
 from ballot.storage import reading, writing
 from tally import rules

@@ -13,16 +13,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from ballot import organisations, rounds, rule_books, rule_text, rule_versions, sealing
 from ballot.acts import find_round
-from ballot.attendance import attendance
-from ballot.catalogue import models_of_text
+from ballot.catalogue import models_of_text, rule_books, rule_text
 from ballot.catalogue.errors import BadTemplate, NoSuchEntry
+from ballot.catalogue.rule_fit import RulesUnfit, on_paper_only, unfit
+from ballot.catalogue.rule_text import BadRuleSet
+from ballot.desk.attendance import attendance
+from ballot.identity import organisations
+from ballot.life import rounds, sealing
 from ballot.models.registry import Voter
 from ballot.models.results import RuleVersion
-from ballot.rule_fit import RulesUnfit, on_paper_only, unfit
-from ballot.rule_text import BadRuleSet
-from ballot.rule_versions import RuleSetExists, RuleSetInUse, RuleSetMoved, RuleSetUnchanged
+from ballot.planning import rule_versions
+from ballot.planning.rule_versions import RuleSetExists, RuleSetInUse, RuleSetMoved, RuleSetUnchanged
 from ballot.storage import reading, writing
 from tally import rules
 from tally.protocol.ruleset import RuleSet

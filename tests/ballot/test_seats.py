@@ -10,8 +10,10 @@ from html import unescape
 
 import pytest
 
-from ballot import annulling, audit, invitations, readiness
-from ballot.seats import name_members
+from ballot.committee import invitations, readiness
+from ballot.committee.seats import name_members
+from ballot.life import annulling
+from ballot.log import audit
 from ballot.storage import reading
 from keys.committee.errors import NoSuchSeat
 from tally.protocol.committee import Member

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from ballot import closing, second_copy
-from ballot.checkpoints import read_opened
+from ballot.box import second_copy
+from ballot.box.checkpoints import read_opened
 from ballot.config import Config
 from ballot.house import House
 from ballot.models.copy import BALLOT, KINDS, NOTE, OPENED, VOID, CopyBase, Kept
-from ballot.setting_errors import BadSetting
+from ballot.result import closing
+from ballot.settings.errors import BadSetting
 from ballot.storage import PRAGMAS, make, open_engine, reading, writing
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import parse_notes

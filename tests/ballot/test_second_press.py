@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ballot import closing, readiness, sealing
+from ballot.committee import readiness
 from ballot.house import ISSUERS
+from ballot.life import sealing
+from ballot.result import closing
 from ballot.written_record import written_root
 from tally.protocol.phase import WrongPhase
 from tests.ballot.hall import Hall

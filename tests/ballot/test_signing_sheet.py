@@ -13,7 +13,8 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from ballot import checkin, rounds
+from ballot.desk import checkin
+from ballot.life import rounds
 from ballot.models.registry import Voter
 from ballot.storage import reading
 from tests.ballot.hall import DESK, Hall, plan

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from sqlalchemy import text
 
-from ballot import annulling, closing
-from ballot.admission import FEW, LATEST, Door
+from ballot.box.admission import FEW, LATEST, Door
 from ballot.config import Config
-from ballot.setting_errors import BadSetting
+from ballot.life import annulling
+from ballot.result import closing
+from ballot.settings.errors import BadSetting
 from ballot.site import fetching, forwarder, holding, rounds
 from ballot.site.errors import BoxAway, BoxRefused
 from ballot.site.line import check_address
@@ -652,7 +653,7 @@ def test_a_round_in_which_a_site_was_cut_off_ends_with_a_record_that_verifies(ma
 
 
 def test_incomplete_is_what_a_round_without_an_election_is(at: Open) -> None:
-    from ballot import for_sites
+    from ballot.box import for_sites
 
     hall = at("frozen")
     for act in (for_sites.course, for_sites.committee, for_sites.credentials):

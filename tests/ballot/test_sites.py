@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
-from ballot import checkin, closing, counts, orders, organisations, sites
 from ballot.acts import find_round
-from ballot.login import create_account
+from ballot.desk import checkin, sites
+from ballot.desk.site_counts import Custody, custody
+from ballot.desk.sites import SitesWaiting
+from ballot.identity import organisations
+from ballot.identity.login import create_account
 from ballot.models.registry import AuditEntry
-from ballot.site_counts import Custody, custody
-from ballot.sites import SitesWaiting
+from ballot.result import closing
+from ballot.slips import counts, orders
 from ballot.storage import reading
 from tally.protocol.errors import BadText, WrongCount, WrongShape
 from tally.protocol.phase import WrongPhase

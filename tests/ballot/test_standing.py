@@ -122,7 +122,7 @@ def test_a_round_that_does_not_exist_is_not_found(shared: Hall) -> None:
 
 
 def test_after_the_close_the_answer_is_still_given(at: Open) -> None:
-    from ballot import closing
+    from ballot.result import closing
 
     hall = at("voting")
     for number in range(6):

@@ -18,9 +18,11 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, text
 
-from ballot import assets, closing, cosigning, witnesses
+from ballot import assets
 from ballot.app import create_app
 from ballot.config import Config
+from ballot.public import cosigning, witnesses
+from ballot.result import closing
 from ballot.startup import State, findings, here, machine, releases
 from ballot.startup.command import variables
 from ballot.startup.databases import check_apart, check_copy_elsewhere

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from ballot import stations
 from ballot.models.registry import Pairing
-from ballot.stations import CODE_SECONDS, MOST_TRIES, PairingRefused
+from ballot.slips import stations
+from ballot.slips.stations import CODE_SECONDS, MOST_TRIES, PairingRefused
 from ballot.storage import writing
 from tests.ballot.hall import DESK, OTHER_DESK, Hall
 from tests.ballot.look import nothing_changes, refused, rows

@@ -13,10 +13,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import DateTime, Engine, Integer, inspect, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from ballot import closing
 from ballot.models.box import Ballot as BallotRow
 from ballot.models.box import BoxBase
 from ballot.models.registry import RegistryBase
+from ballot.result import closing
 from ballot.storage import PRAGMAS, StorageLawBroken, migrate, open_engine, reading, rewrite, writing
 from tally.protocol.ballot import Ballot
 from tests.ballot.hall import Hall

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from ballot import turnout
+from ballot.public import turnout
 from tests.ballot.crawl import answers
 from tests.ballot.hall import Hall
 from tests.ballot.prepared import Prepared

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ballot import closing
+from ballot.result import closing
 from tally.protocol.ballot import Ballot
 from tests.ballot.hall import VOTERS, Hall
 from tests.ballot.look import ballots, rows, stored

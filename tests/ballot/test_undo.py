@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from ballot import checkin, orders
+from ballot.desk import checkin
 from ballot.models.registry import Attested, AuditEntry, OrderState, Proposal, SlipOrder, Voter
-from ballot.orders import SlipBegun
+from ballot.slips import orders
+from ballot.slips.orders import SlipBegun
 from ballot.storage import reading, writing
 from tally.protocol.phase import WrongPhase
 from tests.ballot.hall import DESK, OTHER_DESK, Hall

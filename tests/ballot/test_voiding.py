@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ballot import closing, orders, voiding
-from ballot.box import round_of
+from ballot.box import voiding
+from ballot.box_round import round_of
+from ballot.result import closing
+from ballot.slips import orders
 from ballot.storage import reading
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.credential_list import CredentialList

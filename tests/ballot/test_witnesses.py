@@ -16,8 +16,10 @@ from nacl.bindings import crypto_scalarmult_ed25519_base_noclamp
 from nacl.signing import SigningKey
 from sqlalchemy import inspect, select
 
-from ballot import annulling, closing, cosigning, witnesses
+from ballot.life import annulling
 from ballot.models import box as tables
+from ballot.public import cosigning, witnesses
+from ballot.result import closing
 from ballot.storage import reading
 from ballot.written_record import written_root
 from keys.store import KdfCost

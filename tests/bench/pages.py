@@ -22,9 +22,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ballot import closing
 from ballot.acts import find_round
 from ballot.models import box as tables
+from ballot.result import closing
 from ballot.storage import reading
 from tally.protocol.ballot import Ballot
 from tally.record import REPORT, Record

@@ -16,7 +16,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from ballot import ceremony, closing, readiness
+from ballot.committee import ceremony, readiness
+from ballot.result import closing
 from ballot.written_record import written_root
 from keys.committee.memory import Memory
 from keys.committee.trustee import TrusteeFile, decrypt, examine

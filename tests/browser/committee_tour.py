@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ballot import counting
+from ballot.result import counting
 from tests.ballot.hall import Hall
 from tests.ballot.members import invite, named
 from tests.browser.committee_hall import open_box, vote_and_close

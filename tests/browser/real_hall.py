@@ -15,10 +15,11 @@ from typing import Any
 
 import waitress
 
-from ballot import readiness, rounds
 from ballot.app import create_app
+from ballot.committee import readiness
 from ballot.config import Config
 from ballot.house import House, Keyring
+from ballot.life import rounds
 from tests.ballot.hall import Hall, plan
 from tests.ballot.prepared import with_people
 

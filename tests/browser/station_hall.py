@@ -1,7 +1,7 @@
 """A hall on loopback as a station sees it: a registry that pairs it and hands out orders, and a box with a staging.
 
 Here lives a server as small as the interface allows, which keeps all it is sent. Never here: a rule of the real one
-beyond the life of an order, without which a station cannot be watched (ballot/orders.py, ballot/handover.py).
+beyond the life of an order, without which a station cannot be watched (ballot/slips).
 """
 
 from __future__ import annotations

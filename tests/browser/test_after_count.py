@@ -146,7 +146,7 @@ def test_the_result_stands_and_its_papers_can_be_fetched(after: After) -> None:
 
 
 def test_a_receipt_is_looked_up_beside_the_papers(after: After) -> None:
-    from ballot import board
+    from ballot.public import board
 
     tracker = board.trackers(after.hall.house, after.hall.uuid)[0]
     after.first.go(f"{after.path}tra-cuu")

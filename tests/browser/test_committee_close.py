@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ballot import counting
+from ballot.result import counting
 from keys.committee.trustee import TrusteeFile
 from tally.protocol.archive import Archive
 from tally.protocol.checkpoint import parse_notes

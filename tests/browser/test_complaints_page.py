@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ballot import counting
+from ballot.result import counting
 from tests.ballot.hall import PASSWORD, Hall
 from tests.ballot.small_hall import FIRST, SECOND, column
 from tests.browser import real_hall

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from ballot import checkin, portraits
+from ballot.desk import checkin, portraits
 from ballot.models.registry import Attested, SlipOrder
 from ballot.storage import reading
 from tests.ballot.hall import DESK, OTHER_DESK, PASSWORD, Hall

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ballot import readiness
+from ballot.committee import readiness
 from ballot.models.registry import Round
 from ballot.storage import reading
 from tally.protocol.encoding import canonical

@@ -25,7 +25,7 @@ from ballot.demo.scenario import published
 from ballot.demo.server import Server
 from ballot.demo.stage import Stage
 from ballot.house import House
-from ballot.login import create_account
+from ballot.identity.login import create_account
 from tally.protocol.archive import Archive
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.manifest import Manifest

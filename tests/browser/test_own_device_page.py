@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ballot import own_device
 from ballot.models.registry import SlipOrder, Voter
+from ballot.slips import own_device
 from ballot.storage import reading
 from tally.protocol.credential import SlipCode
 from tests.ballot.hall import PASSWORD, Hall

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ballot import closing
+from ballot.result import closing
 from ballot.site import rounds
 from tally.protocol.site import SiteStatement
 from tests.ballot.hall import Hall

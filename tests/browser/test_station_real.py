@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ballot import orders
-from ballot.box import round_of
+from ballot.box.voiding import effective_list
+from ballot.box_round import round_of
 from ballot.models.registry import OrderKind, OrderState, SlipOrder, Station
+from ballot.slips import orders
 from ballot.storage import reading, writing
-from ballot.voiding import effective_list
 from tally.protocol.credential import Credential, SlipCode
 from tests.ballot.hall import DESK, Hall
 from tests.browser.real_hall import served

@@ -12,9 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ballot import fleet, photo_archive, rounds, rule_text, strokes
 from ballot.backup.entries import read_entries
 from ballot.backup.sealed import Header, opened
+from ballot.box import fleet
+from ballot.catalogue import rule_text
+from ballot.desk import photo_archive, strokes
+from ballot.life import rounds
 from ballot.lists.columns import PEOPLE
 from ballot.lists.refusals import Unfit
 from ballot.lists.sheets import read_sheets

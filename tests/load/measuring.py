@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ballot.box import round_of
+from ballot.box_round import round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import reading

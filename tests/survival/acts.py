@@ -15,8 +15,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from ballot import closing, counting, freezing, readiness, sealing
 from ballot.acts import SecondPersonNeeded
+from ballot.committee import readiness
+from ballot.life import sealing
+from ballot.result import closing, counting
+from ballot.slips import freezing
 from keys.committee import exchange
 from keys.committee.exchange import Exchange
 from keys.committee.trustee import TrusteeFile

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from ballot import casting
+from ballot.box import casting
 from ballot.config import Config
 from ballot.house import House
 from ballot.storage import failure

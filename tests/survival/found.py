@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from ballot import casting
-from ballot.checkpoints import notes
+from ballot.box import casting
+from ballot.box.checkpoints import notes
 from ballot.config import Config
 from ballot.house import House
 from ballot.issuer import signing

@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from ballot import casting, issuing
+from ballot.box import casting
 from ballot.config import Config
 from ballot.demo.station import Begun
 from ballot.house import House
 from ballot.issuer import signing
 from ballot.issuer.house import IssuerHouse
 from ballot.models.issuer import RollLine, Served
+from ballot.slips import issuing
 from ballot.storage import migrate, open_engine, writing
 from keys.signers import Kind
 from tally.protocol.booth import Draft

@@ -27,10 +27,10 @@ from typing import Any
 
 import urllib3
 
-from ballot import closing
 from ballot.backup.sealed import PARTS
 from ballot.config import Config
 from ballot.house import House
+from ballot.result import closing
 from tally.record import Record
 from tally.verify import verify_record
 from tests.ballot.client import BOX

@@ -10,7 +10,7 @@ import shutil
 from functools import cached_property
 from pathlib import Path
 
-from ballot import closing, counting
+from ballot.result import closing, counting
 from tally.protocol.ballot import Ballot
 from tally.protocol.decryption import Binding, decrypt_partially
 from tally.protocol.encoding import sha256_hex

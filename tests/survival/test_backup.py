@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from ballot import closing
 from ballot.backup.entries import read_entries
 from ballot.backup.errors import (
     BackupDamaged,
@@ -31,6 +30,7 @@ from ballot.config import Config
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.models.registry import Organisation
+from ballot.result import closing
 from ballot.storage import writing
 from keys.errors import BadRecipient
 from keys.signers import BackupKey

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ballot import resuming
+from ballot.backup import resuming
 from tally.protocol.ballot import Ballot
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ballot.box import round_of
+from ballot.box_round import round_of
 from ballot.demo.station import PythonStation
 from ballot.house import ISSUERS
 from ballot.models.issuer import LogEntry

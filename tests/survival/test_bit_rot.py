@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ballot import bit_rot, casting, closing
+from ballot.box import bit_rot, casting
+from ballot.result import closing
 from ballot.storage import empty_log
 from tally.protocol.archive import BALLOT, Archive
 from tally.protocol.ballot import Ballot

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from ballot import closing, readiness
+from ballot.committee import readiness
+from ballot.result import closing
 from ballot.startup.errors import DiskLow
 from tally.protocol.encoding import canonical
 from tally.protocol.padding import unpadded

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ballot import audit, closing, sealing
 from ballot.acts import find_round
-from ballot.box import round_of
+from ballot.box_round import round_of
+from ballot.life import sealing
+from ballot.log import audit
 from ballot.models import box as tables
+from ballot.result import closing
 from ballot.storage import reading
 from ballot.written_record import written_root
 from keys.issuer import Kind

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import select
 
 from ballot.acts import find_round
-from ballot.box import round_of
+from ballot.box_round import round_of
 from ballot.demo.client import Answered
 from ballot.demo.station import PythonStation
 from ballot.house import ISSUERS

@@ -22,7 +22,9 @@ from statistics import mean
 
 import pytest
 
-from ballot import casting, closing, journal
+from ballot.box import casting
+from ballot.log import journal
+from ballot.result import closing
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import BATCH, OPEN_AT, ballots_of, parse_notes
 from tests import postgres

@@ -25,11 +25,11 @@ from pathlib import Path
 
 import pytest
 
-from ballot import closing
 from ballot.config import Config
 from ballot.demo.client import Answered, Browser
 from ballot.demo.station import PythonStation
 from ballot.house import House
+from ballot.result import closing
 from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code
 from tests.ballot.hall import PASSWORD, Hall

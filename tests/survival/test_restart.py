@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from ballot import counting
 from ballot.acts import find_round
 from ballot.demo.client import Answered, Browser
+from ballot.result import counting
 from ballot.storage import reading
 from ballot.written_record import written_root
 from tally.protocol.receipt import Receipt

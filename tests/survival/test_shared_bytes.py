@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ballot import closing
+from ballot.result import closing
 from ballot.storage import migrate, open_engine
 from tests.ballot.hall import Hall
 from tests.ballot.prepared import Prepared

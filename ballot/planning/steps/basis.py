@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from ballot.catalogue import bodies, fields
 from ballot.catalogue.lineage import Lineage
+from ballot.catalogue.rule_fit import on_paper_only, unfit
 from ballot.models.catalogue import Body
 from ballot.planning import bases
 from ballot.planning.content import Basis, Content
 from ballot.planning.steps.look import Form, Look, refuse, words
 from ballot.planning.trees import in_tree_order
-from ballot.rule_fit import on_paper_only, unfit
 from ballot.vietnamese import alphabetical, vndate
 from tally.i18n import marked as _
 from tally.i18n import translate

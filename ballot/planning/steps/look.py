@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from ballot.catalogue import fields
+from ballot.catalogue.rule_books import Shelf, shelf
 from ballot.planning.content import Content
 from ballot.planning.errors import StepRefused
-from ballot.rule_books import Shelf, shelf
 from tally.i18n import marked as _
 from tally.i18n import said, translate
 

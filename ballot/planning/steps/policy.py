@@ -1,6 +1,6 @@
 """Step 6: the committee's size and threshold, own device, disclosure, least number of ballots, secrecy, complaints.
 
-Here live its page and form. Never here: a member's name or key (ballot/seats.py).
+Here live its page and form. Never here: a member's name or key (ballot/committee/seats.py).
 """
 
 from __future__ import annotations

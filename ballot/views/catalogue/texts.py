@@ -11,9 +11,8 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ballot import rule_books
 from ballot.access import Who, allow
-from ballot.catalogue import models_of_text, standards
+from ballot.catalogue import models_of_text, rule_books, standards
 from ballot.catalogue.checked_tables import TABLES
 from ballot.catalogue.checked_text import MOST_CHARACTERS, PLACES
 from ballot.catalogue.errors import NoSuchEntry

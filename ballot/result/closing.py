@@ -1,0 +1,157 @@
+"""Closing: the box gives back what it holds, and the record of the round is written; committee and tally do the rest.
+
+Here live the close and the writing. Never here: a sum (counting.py, and there a process of its own).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from ballot.acts import Actor, check_allowed, find_round, move, second_person
+from ballot.box import bit_rot
+from ballot.box.checkpoints import Contents, contents, seal
+from ballot.box.voiding import effective_list
+from ballot.box_round import check_whole, require_one, round_of
+from ballot.desk import sites
+from ballot.house import House
+from ballot.models import box as box_tables
+from ballot.public.cosigning import write_copies
+from ballot.result import complaint_wait
+from ballot.result.tally_process import run_tally
+from ballot.slips.issuers import doors
+from ballot.storage import reading, rewrite, writing
+from tally.i18n import marked as _
+from tally.protocol.archive import BALLOT, Archive
+from tally.protocol.checkpoint import Closing, encode_notes, sign_note
+from tally.protocol.committee import Committee
+from tally.protocol.credential_list import CredentialList, Issuance
+from tally.protocol.election import Election
+from tally.protocol.encoding import sha256_hex
+from tally.protocol.errors import Refused
+from tally.protocol.manifest import Manifest
+from tally.protocol.phase import Act, Phase
+from tally.record import (
+    ARCHIVE,
+    CHECKPOINTS,
+    CLOSING,
+    COMMITTEE,
+    CREDENTIALS,
+    ISSUANCE,
+    MANIFEST,
+    OPENING,
+    SPOILED,
+    Record,
+)
+
+
+class EnvelopesLeft(Refused):
+    """More slips would count as handed out than there are voters: envelopes are still to be opened and voided."""
+
+    code = "ENVELOPES_LEFT"
+    text = _("Còn ít nhất {count} phong bì chưa dùng phải mở và vô hiệu tại trạm trước khi chốt hòm phiếu.")
+
+
+def close(house: House, uuid: str, actor: Actor) -> str | None:
+    """Close the box when a second person confirms, and write the record; return the root, or nothing if proposed.
+
+    Raises WrongPhase, SitesWaiting, BoxBehind, BallotDamaged, EnvelopesLeft. Source: SPEC 5.9, step 4.
+    """
+    with writing(house.registry) as session:
+        row = find_round(session, uuid)
+        check_allowed(row, Act.CLOSE)
+        sites.check_none_waiting(session, row)
+        if not second_person(session, row, Act.CLOSE, actor):
+            return None
+        with writing(house.box) as box:
+            box_row = round_of(box, uuid)
+            require_one(box_row, Phase.VOTING, Phase.CLOSED)
+            check_whole(box, uuid)
+            bit_rot.mend(house, box, box_row)
+            _check_envelopes(box, box_row)
+            box_row.phase = Phase.CLOSED.value
+        move(house, session, row, Act.CLOSE, actor)
+        complaint_wait.begin(session, row)
+    return write_record(house, uuid)
+
+
+def _check_envelopes(box: Session, row: box_tables.Election) -> None:
+    """Refuse a record that nobody could verify: more slips that count as handed out than voters on the roll."""
+    listed, voters = effective_list(box, row), Manifest.parse(row.manifest).roll.voters
+    if listed.issued > voters:
+        raise EnvelopesLeft("round", count=listed.issued - voters)
+
+
+def write_again(house: House, uuid: str, actor: Actor) -> str:
+    """Write the record of a closed round once more, if writing was cut off. Raises WrongPhase. Returns the root."""
+    with reading(house.registry) as session:
+        check_allowed(find_round(session, uuid), Act.TALLY)
+    return write_record(house, uuid)
+
+
+def write_record(house: House, uuid: str) -> str:
+    """Seal the last batch, rewrite the box in key order, write the record of the closed round; return its root.
+
+    The same box gives the same bytes, so it may be called again.
+    """
+    seal(house, uuid, closing=True)
+    rewrite(house.box)
+    with reading(house.box) as session:
+        row = round_of(session, uuid)
+        found = contents(session, uuid, Election.parse(row.election or b""))
+        credentials = effective_list(session, row)
+    path = house.folder(uuid) / f"{uuid}.bel"  # outside the record, whose files are each whole or not there
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_archive(row, found, credentials).encode())
+    run_tally("close", path)
+    closed = path.read_bytes()
+    root = Archive.parse(closed).root
+    Record(_files(house, row, found, credentials, closed), path.name).write(house.record(uuid))
+    write_copies(house, uuid)
+    path.unlink()
+    return root
+
+
+def _archive(row: box_tables.Election, found: Contents, credentials: CredentialList) -> Archive:
+    begun = Archive.begin(
+        Manifest.parse(row.manifest).timestamp,
+        election=row.election or b"",
+        trustees=Committee.parse(row.committee or b"").trustees.raw,
+        credentials=credentials.public(),
+    )
+    return begun.extended(*((BALLOT, (raw,)) for raw in found.ballots)) if found.ballots else begun
+
+
+def _files(
+    house: House, row: box_tables.Election, found: Contents, credentials: CredentialList, closed: bytes
+) -> dict[str, bytes]:
+    manifest = Manifest.parse(row.manifest)
+    spoiled = found.spoiled.encode()
+    issuance = _issuance(house, manifest, credentials).encode()
+    statement = Closing(
+        head=found.head,
+        manifest=manifest.hash,
+        election=sha256_hex(row.election or b""),
+        opening=sha256_hex(row.opening or b""),
+        credentials=credentials.hash,
+        issuance=sha256_hex(issuance),
+        spoiled=sha256_hex(spoiled),
+        root=Archive.parse(closed).root,
+    )
+    signer = house.keyring.box(manifest.uuid)
+    note = sign_note(statement.lines(manifest.origin), manifest.origin, bytes.fromhex(signer.public_hex), signer.sign)
+    return {
+        MANIFEST: row.manifest,
+        COMMITTEE: row.committee or b"",
+        OPENING: row.opening or b"",
+        CREDENTIALS: credentials.encode(),
+        ISSUANCE: issuance,
+        ARCHIVE: closed,
+        CHECKPOINTS: encode_notes(found.notes),
+        SPOILED: spoiled,
+        CLOSING: note.encode(),
+    }
+
+
+def _issuance(house: House, manifest: Manifest, credentials: CredentialList) -> Issuance:
+    """Ask every issuer for its own statement. Raises IssuerAway: the record is then written once all answer."""
+    return Issuance(tuple(issuer.statement(manifest.uuid, credentials) for issuer in doors(house, manifest)))
