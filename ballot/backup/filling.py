@@ -6,7 +6,6 @@ contradicts what the box has signed before.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ballot.backup.errors import BallotsMissing, ChainsDiffer, CopyIncomplete
+from ballot.box import seen
 from ballot.box.checkpoints import notes as own_notes
 from ballot.box.checkpoints import read_opened
 from ballot.box.voiding import effective_list
@@ -143,7 +143,7 @@ def _add_opened(session: Session, uuid: str, election: Election, opened: Mapping
             continue
         found = read_opened(raw, election)
         session.add(tables.Spoiled(uuid=uuid, commit_code=bytes.fromhex(found.commit_code(election)), opened=raw))
-        _add_ciphertexts(session, uuid, [o.ciphertext for line in found.rows for o in line])
+        seen.add(session, uuid, [o.ciphertext for line in found.rows for o in line])
         added += 1
     session.flush()
     return added
@@ -158,13 +158,9 @@ def _add_ballots(
     for digest, raw in sorted(ballots.items()):
         ballot = accept(raw, election, listed=listed.points, void=void, box=known).ballot
         session.add(tables.Ballot(uuid=row.uuid, hash=digest, credential=ballot.credential.raw, raw=raw))
-        _add_ciphertexts(session, row.uuid, ballot.ciphertexts())
+        seen.add(session, row.uuid, ballot.ciphertexts())
         session.flush()
     return set(ballots)
-
-
-def _add_ciphertexts(session: Session, uuid: str, ciphertexts: Iterable[Ciphertext]) -> None:
-    session.add_all(tables.KnownCiphertext(uuid=uuid, digest=_digest(c)) for c in ciphertexts)
 
 
 class _InSession:
@@ -180,15 +176,7 @@ class _InSession:
 
     def holds(self, ciphertexts: Collection[Ciphertext]) -> bool:
         """Say whether the alpha of any of these is known."""
-        table, digests = tables.KnownCiphertext, [_digest(c) for c in ciphertexts]
-        return (
-            self._session.scalar(select(table.digest).filter_by(uuid=self._uuid).where(table.digest.in_(digests)))
-            is not None
-        )
-
-
-def _digest(ciphertext: Ciphertext) -> bytes:
-    return hashlib.sha256(ciphertext.alpha.raw).digest()
+        return seen.holds(self._session, self._uuid, ciphertexts)
 
 
 def _hashes(session: Session, uuid: str) -> set[bytes]:

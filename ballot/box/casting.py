@@ -1,6 +1,6 @@
-"""Casting: what the box does with a ballot, or with a draft that was opened to test a terminal.
+"""Casting: what the box does with a ballot.
 
-Here live these two acts, each stored in one transaction. Never here: a name, a time, a log line about one ballot.
+Here lives this act, stored in one transaction. Never here: a name, a time, a log line about one ballot.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from ballot.box import second_copy, voiding
+from ballot.box import second_copy, seen, voiding
 from ballot.box.admission import DOOR
-from ballot.box.checkpoints import read_opened, seal
-from ballot.box_round import StagingFull, check_whole, count, require, require_now, round_of
+from ballot.box.checkpoints import seal
+from ballot.box_round import check_whole, require_now
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import reading, writing
@@ -30,16 +30,11 @@ from tally.protocol.credential_list import CredentialList
 from tally.protocol.election import Election
 from tally.protocol.errors import AlreadyCast, CredentialVoid, DuplicateCiphertext, NotListed, TooLarge
 from tally.protocol.group import Point
-from tally.protocol.manifest import Manifest
 from tally.protocol.padding import padded_length, unpadded
 from tally.protocol.phase import Phase
 from tally.protocol.receipt import Receipt, make_receipt
-from tally.protocol.spoiled import LIMIT as SPOILED_LIMIT
 
-OPENED_FRAME = 64  # bytes around the rows of an opened ballot: two names and the terminal's
-OPENED_CHOICE = 320  # bytes of one opened choice at the most: two points, a bit, a scalar, their names
 MOST_ROUNDS = 8  # whose rights are kept in memory
-TESTS_PER_VOTER = 20  # observers test terminals as often as they like; this only bounds the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +124,6 @@ def _keep(house: House, uuid: str, accepted: Accepted, raw: bytes) -> None:
 def _store(house: House, uuid: str, accepted: Accepted, raw: bytes, digest: bytes) -> None:
     """Insert; the phase is checked again in this very transaction, and the constraints decide every race."""
     ballot = accepted.ballot
-    known = [_digest(ciphertext) for ciphertext in ballot.ciphertexts()]
     try:
         with writing(house.box) as session:
             require_now(session, uuid, Phase.VOTING)
@@ -138,19 +132,13 @@ def _store(house: House, uuid: str, accepted: Accepted, raw: bytes, digest: byte
                 raise CredentialVoid("ballot")
             session.add(tables.Ballot(uuid=uuid, hash=digest, credential=ballot.credential.raw, raw=raw))
             session.add(tables.Staged(uuid=uuid, hash=digest))
-            _add_known(session, uuid, known)
+            seen.add(session, uuid, ballot.ciphertexts())
     except IntegrityError:
         earlier = _Known(house, uuid).ballot_under(ballot.credential)
         if earlier is None:
             raise DuplicateCiphertext("ballot") from None
         if earlier != raw:
             raise AlreadyCast("ballot") from None
-
-
-def _add_known(session: Session, uuid: str, digests: Collection[bytes]) -> None:
-    """Insert in one statement: as objects, a hundred and thirty of them took longer than the disk."""
-    session.flush()
-    session.execute(insert(tables.KnownCiphertext), [{"uuid": uuid, "digest": one} for one in sorted(digests)])
 
 
 class _Known:
@@ -168,60 +156,5 @@ class _Known:
 
     def holds(self, ciphertexts: Collection[Ciphertext]) -> bool:
         """Say whether the alpha of any of these is known."""
-        table, digests = tables.KnownCiphertext, [_digest(c) for c in ciphertexts]
-        found = select(table.digest).where(table.uuid == self._uuid, table.digest.in_(digests)).limit(1)
         with reading(self._house.box) as session:
-            return session.scalar(found) is not None
-
-
-def _digest(ciphertext: Ciphertext) -> bytes:
-    """Return the hash of alpha: whoever knows its randomness opens any ciphertext that shares it."""
-    return hashlib.sha256(ciphertext.alpha.raw).digest()
-
-
-def open_for_test(house: House, uuid: str, body: bytes) -> str:
-    """Keep a ballot that was opened to test a terminal, so that it can never be cast; return its commit code.
-
-    The same again is harmless. Raises WrongPhase, BoxBehind, CopyAway, DuplicateCiphertext, and what reading and
-    `Spoiled.check` refuse.
-    Source: SPEC 5.1, step 2; 5.13.
-    """
-    with reading(house.box) as session:
-        row = round_of(session, uuid)
-        require(row, Phase.VOTING)
-        election = Election.parse(row.election or b"")
-    most = OPENED_FRAME + OPENED_CHOICE * sum(question.width for question in election.questions)
-    if len(body) > most:
-        raise TooLarge("ballot", limit=most)
-    with DOOR.inside():
-        opened = read_opened(body, election)
-    code = opened.commit_code(election)
-    ciphertexts = [o.ciphertext for line in opened.rows for o in line]
-    if len({c.alpha for c in ciphertexts}) != len(ciphertexts):
-        raise DuplicateCiphertext("ballot")
-    try:
-        with writing(house.box) as session:
-            row = round_of(session, uuid)
-            require(row, Phase.VOTING)
-            check_whole(session, uuid)
-            if count(session, tables.Spoiled, uuid) >= _most_tests(Manifest.parse(row.manifest), most):
-                raise StagingFull("ballot")
-            session.add(tables.Spoiled(uuid=uuid, commit_code=bytes.fromhex(code), opened=unpadded(body)))
-            _add_known(session, uuid, [_digest(one) for one in ciphertexts])
-    except IntegrityError:
-        if not _is_opened(house, uuid, code, unpadded(body)):
-            raise DuplicateCiphertext("ballot") from None
-    second_copy.keep_opened(house, uuid, code, unpadded(body))
-    return code
-
-
-def _is_opened(house: House, uuid: str, code: str, opened: bytes) -> bool:
-    """Say whether this very draft was opened before: its answer was lost on the way, and it is asked for again."""
-    with reading(house.box) as session:
-        row = session.get(tables.Spoiled, (uuid, bytes.fromhex(code)))
-    return row is not None and row.opened == opened
-
-
-def _most_tests(manifest: Manifest, size: int) -> int:
-    """Return how many opened ballots of `size` bytes may be kept: spoiled.json must stay readable. SPEC 7.2."""
-    return min(TESTS_PER_VOTER * manifest.roll.voters, SPOILED_LIMIT // (2 * size))
+            return seen.holds(session, self._uuid, ciphertexts)

@@ -11,14 +11,13 @@ close everything is written anew all the same. A server's log tells more, whatev
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import FromClause, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
+from ballot.box.seen import hashes_of
 from ballot.models.box import Ballot, KnownCiphertext
 from ballot.models.copy import BALLOT, Kept
 from ballot.storage import size_of
@@ -36,18 +35,13 @@ def lay_anew(session: Session, uuid: str, hashes: Sequence[bytes]) -> None:
     """Take the ballots of a batch and the hashes of their ciphertexts out and put them back. Source: threats B2, K3."""
     raws = session.scalars(select(Ballot.raw).where(Ballot.uuid == uuid, Ballot.hash.in_(hashes))).all()
     _shuffle(session, Ballot.__table__, {"uuid": uuid}, "hash", hashes)
-    _shuffle(session, KnownCiphertext.__table__, {"uuid": uuid}, "digest", [d for raw in raws for d in _digests(raw)])
+    seen = [one for raw in raws for one in hashes_of(raw)]
+    _shuffle(session, KnownCiphertext.__table__, {"uuid": uuid}, "digest", seen)
 
 
 def lay_copy_anew(session: Session, uuid: str, hashes: Sequence[bytes]) -> None:
     """Do the same in the second copy. Source: threats B2, K3."""
     _shuffle(session, Kept.__table__, {"uuid": uuid, "kind": BALLOT}, "digest", hashes)
-
-
-def _digests(raw: bytes) -> list[bytes]:
-    """Return the hash of each alpha of a ballot that was accepted: nothing of it has to be checked again."""
-    alphas = (choice["alpha"] for answer in json.loads(raw)["answers"] for choice in answer["choices"])
-    return [hashlib.sha256(bytes.fromhex(alpha)[::-1]).digest() for alpha in alphas]
 
 
 def _shuffle(session: Session, table: FromClause, place: dict[str, str], key: str, values: Sequence[bytes]) -> None:

@@ -5,7 +5,6 @@ Here live taking a ballot, taking an opened draft, and what is known of either. 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -122,7 +121,7 @@ def _store(house: SiteHouse, uuid: str, accepted: Accepted, raw: bytes) -> None:
             row = HeldBallot(uuid=uuid, hash=digest, credential=ballot.credential.raw, raw=raw, state=HELD)
             row.receipt, row.refusal = b"", ""
             session.add(row)
-            session.add_all(SeenCiphertext(uuid=uuid, digest=_digest(c)) for c in ballot.ciphertexts())
+            session.add_all(SeenCiphertext(uuid=uuid, digest=c.alpha_hash) for c in ballot.ciphertexts())
     except IntegrityError:
         earlier = _Known(house, uuid).ballot_under(ballot.credential)
         if earlier is None:
@@ -146,15 +145,10 @@ class _Known:
 
     def holds(self, ciphertexts: Collection[Ciphertext]) -> bool:
         """Say whether the alpha of any of these is known."""
-        table, digests = SeenCiphertext, [_digest(c) for c in ciphertexts]
+        table, digests = SeenCiphertext, [c.alpha_hash for c in ciphertexts]
         with reading(self._house.engine) as session:
             wanted = select(table.digest).where(table.uuid == self._uuid, table.digest.in_(digests)).limit(1)
             return session.scalar(wanted) is not None
-
-
-def _digest(ciphertext: Ciphertext) -> bytes:
-    """Return the hash of alpha, as the box does."""
-    return hashlib.sha256(ciphertext.alpha.raw).digest()
 
 
 # --- opened drafts ------------------------------------------------------------------------------------------------
@@ -187,7 +181,7 @@ def keep_test(house: SiteHouse, uuid: str, body: bytes) -> str:
             if tests >= TESTS_PER_VOTER * manifest.roll.voters:
                 raise SiteFull("ballot")
             session.add(HeldTest(uuid=uuid, commit_code=bytes.fromhex(code), opened=raw, state=HELD, refusal=""))
-            session.add_all(SeenCiphertext(uuid=uuid, digest=_digest(c)) for c in ciphertexts)
+            session.add_all(SeenCiphertext(uuid=uuid, digest=c.alpha_hash) for c in ciphertexts)
     except IntegrityError:
         with reading(house.engine) as session:
             earlier = session.get(HeldTest, (uuid, bytes.fromhex(code)))

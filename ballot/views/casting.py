@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify
 
 from ballot.access import Who, allow
-from ballot.box import casting, staging, voiding
+from ballot.box import casting, staging, testing, voiding
 from ballot.views.bodies import BYTES, body
 
 blueprint = Blueprint("casting", __name__)
@@ -28,7 +28,7 @@ def cast(uuid: str) -> Any:
 @allow(Who.ANYBODY)
 def test(uuid: str) -> Any:
     """Take a ballot that was opened to test the terminal."""
-    code = casting.open_for_test(current_app.config["HOUSE"], uuid, body())
+    code = testing.open_for_test(current_app.config["HOUSE"], uuid, body())
     return jsonify(commit=code), 201
 
 

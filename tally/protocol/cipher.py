@@ -5,6 +5,7 @@ Here lives the algebra of ciphertexts. Never here: a private key, or a decision 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,11 @@ class Ciphertext:
     def encode(self) -> str:
         """Return `s(alpha),s(beta)`, the form in which proofs name a ciphertext."""
         return f"{self.alpha.encode()},{self.beta.encode()}"
+
+    @property
+    def alpha_hash(self) -> bytes:
+        """The SHA-256 of alpha: whoever knows its randomness opens any ciphertext that shares it. Source: SPEC 5.2."""
+        return hashlib.sha256(self.alpha.raw).digest()
 
     def __mul__(self, other: Ciphertext) -> Ciphertext:
         return Ciphertext(self.alpha * other.alpha, self.beta * other.beta)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from ballot.box import casting
+from ballot.box import casting, testing
 from tally.protocol.booth import Draft, cast
 from tally.protocol.cipher import encrypt
 from tally.protocol.credential import Credential, SlipCode
@@ -212,8 +212,8 @@ def test_a_wrong_opening_is_refused(at: Open) -> None:
 
 def test_opened_ballots_never_outgrow_what_a_verifier_reads(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     hall = at("voting")
-    size = casting.OPENED_FRAME + casting.OPENED_CHOICE * sum(q.width for q in hall.election.questions)
-    monkeypatch.setattr(casting, "SPOILED_LIMIT", 2 * size)  # room for one: all stay below half of the limit
+    size = testing.FRAME + testing.CHOICE * sum(q.width for q in hall.election.questions)
+    monkeypatch.setattr(testing, "SPOILED_LIMIT", 2 * size)  # room for one: all stay below half of the limit
     one, two = (opened(voter.draft(hall.election, (0, 1, 2))) for _ in range(2))
     assert try_terminal(hall, one).status_code == 201
     with nothing_changes(hall.house.box):

@@ -18,7 +18,7 @@ from statistics import mean
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from ballot.box import laying
+from ballot.box import laying, seen
 from ballot.models.box import Ballot, KnownCiphertext
 from ballot.models.copy import BALLOT, CopyBase, Kept
 from ballot.storage import make, migrate, open_engine, reading, size_of, sweep, writing
@@ -52,7 +52,7 @@ def take(engine: Engine) -> bytes:
     """Let a ballot come, in a transaction of its own, with its ciphertexts and its second copy; return its key."""
     with writing(engine) as session:
         session.add(row := one())
-        session.add_all(KnownCiphertext(uuid="x", digest=digest) for digest in laying._digests(row.raw))
+        session.add_all(KnownCiphertext(uuid="x", digest=digest) for digest in seen.hashes_of(row.raw))
         session.add(Kept(uuid="x", kind=BALLOT, digest=row.hash, raw=row.raw))
     return row.hash
 

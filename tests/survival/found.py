@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from ballot.box import casting
+from ballot.box import testing
 from ballot.box.checkpoints import notes
 from ballot.config import Config
 from ballot.house import House
@@ -115,7 +115,7 @@ def check_casting_goes_on(work: Work, disk: Disk, hall: Hall) -> None:
     for promise in {0, len(kept) - 1, secrets.randbelow(len(kept))} if kept else ():
         assert receipt(house, hall.uuid, kept[promise].asked) == kept[promise].answer
     for promise in work.kept("open", disk.position)[-1:]:
-        assert casting.open_for_test(house, hall.uuid, promise.asked) == promise.answer
+        assert testing.open_for_test(house, hall.uuid, promise.asked) == promise.answer
     waiting = work.next("cast", disk.position)
     if waiting is not None:
         first = receipt(house, hall.uuid, waiting)

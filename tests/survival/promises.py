@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from ballot.box import casting
+from ballot.box import casting, testing
 from ballot.config import Config
 from ballot.demo.station import Begun
 from ballot.house import House
@@ -95,7 +95,7 @@ def cast(work: Work, bodies: list[bytes], drafts: list[Draft]) -> Work:
         work.ask("cast", body, lambda body=body: receipt(house, uuid, body))
         if number % TEST_EVERY == 0 and waiting:
             opened = canonical(OpenedBallot.of(waiting.pop(), "B1").as_json())
-            work.ask("open", opened, lambda opened=opened: casting.open_for_test(house, uuid, opened))
+            work.ask("open", opened, lambda opened=opened: testing.open_for_test(house, uuid, opened))
     return work
 
 
