@@ -1,4 +1,4 @@
-"""The commands of `tally`: verify, archive, close, count, report; more in audit.py, destroyed.py, log.py, rule_sets.py.
+"""The commands of `tally`: verify, archive, close, count, report; the others are in commands/.
 
 Here live arguments, exit codes and the order of acts. Never here: a check, a number, or a private key.
 
@@ -15,32 +15,32 @@ from pathlib import Path
 import click
 
 from tally import rules as rule_sets
-from tally.audit import audit_ballot
-from tally.ballot_paper_command import ballot_paper
 from tally.checks.evidence import NOTHING, Outside
 from tally.command import run
-from tally.compare_command import compare_numbers
-from tally.destroyed import destruction
-from tally.document_commands import make_documents
+from tally.commands.audit import audit_ballot
+from tally.commands.ballot_paper import ballot_paper
+from tally.commands.compare import compare_numbers
+from tally.commands.destruction import destruction
+from tally.commands.documents import make_documents
+from tally.commands.extensions import Extensible
+from tally.commands.log import check_with_record, log
+from tally.commands.outside_options import outside_options, read_outside
+from tally.commands.pack import check_files, pack
+from tally.commands.paper import outcome
+from tally.commands.rules import list_rules
+from tally.commands.signed import check_documents, check_signatures
+from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
-from tally.extensions import Extensible
 from tally.file_bytes import FileBytes
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.log import check_with_record, log
-from tally.outside_options import outside_options, read_outside
-from tally.pack_command import check_files, pack
-from tally.paper_command import outcome
 from tally.protocol.archive import Archive
 from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
 from tally.record import Record
-from tally.rule_sets import list_rules
 from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, verdict
-from tally.signed_command import check_documents, check_signatures
 from tally.slips import SlipCounts
 from tally.verify import VerifiedRecord, verify_archive, verify_closed, verify_record
-from tally.worker_options import worker_options
 
 RECORD = click.argument("record", type=click.Path(exists=True, path_type=Path))
 MANIFEST = click.option("--manifest", "manifest_hash", help=_("Mã băm của bản niêm phong, chép từ giấy."))

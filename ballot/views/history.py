@@ -21,8 +21,8 @@ from ballot.models.results import PastLine, PastRound
 from ballot.storage import reading
 from ballot.views.catalogue.base import Trouble, actor, house, status_of, today
 from tally.paper.refusals import place
+from tally.paper.screen import reason, summary
 from tally.paper.table import FILE_LIMIT
-from tally.paper_screen import reason, summary
 from tally.protocol.errors import Refused
 
 blueprint = Blueprint("history", __name__, url_prefix="/lich-su")

@@ -15,13 +15,13 @@ from keys.committee.exchange import Exchange
 from keys.committee.retest import RETEST, is_record, retest
 from keys.committee.trustee import TrusteeFile
 from keys.prompt import passphrase
+from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.record import Record
 from tally.screen import Screen
 from tally.verify import verify_record
-from tally.worker_options import worker_options
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 PLACE = click.Path(exists=True, path_type=Path)

@@ -15,17 +15,17 @@ from keys.committee.closing_commands import destroy, take_retest
 from keys.committee.exchange import Exchange
 from keys.committee.trustee import TrusteeFile
 from keys.prompt import passphrase
+from tally.commands.outside_options import outside_options, read_outside
+from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.outside_options import outside_options, read_outside
 from tally.protocol.committee import Member
 from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
 from tally.protocol.manifest import Manifest
 from tally.record import Record
 from tally.screen import Screen
-from tally.worker_options import worker_options
 
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 KEY = click.argument("key", type=click.Path(dir_okay=False, path_type=Path))

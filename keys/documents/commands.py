@@ -24,6 +24,7 @@ from keys.committee.trustee import TrusteeFile
 from keys.documents.statement import committee_of, state_certificate
 from keys.prompt import passphrase
 from keys.token_commands import token_of, token_options
+from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -32,7 +33,6 @@ from tally.protocol.errors import one_line
 from tally.record import REPORT, Record
 from tally.screen import Screen
 from tally.verify import VerifiedRecord, verify_record
-from tally.worker_options import worker_options
 
 if TYPE_CHECKING:  # what draws and signs is slow to import, and no other command needs it
     from keys.documents.act import Ready

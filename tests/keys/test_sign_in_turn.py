@@ -31,6 +31,7 @@ from keys.documents.errors import (
 )
 from keys.documents.statement import certificate_hash, committee_of, state_certificate
 from keys.errors import KeyFileBusy, KeysError, WrongRound
+from tally.commands.signed import check_signatures
 from tally.comparison import PaperDiffers
 from tally.protocol.errors import BadSignature, Incomplete, Mismatch, TallyError
 from tally.protocol.minutes import Minutes, PaperCounts, Recount, Signatory
@@ -39,7 +40,6 @@ from tally.record import Record, UnknownFile
 from tally.report.documents import Papers, write_documents
 from tally.report.typeface import family
 from tally.signed.folder import check_folder, read_signing
-from tally.signed_command import check_signatures
 from tally.verify import VerifiedRecord, verify_record
 from tests.builders import SLIPS, VOTES, Round, convene, seal
 from tests.commands import DONE, INCOMPLETE, REFUSED, tally

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tally.commands.documents import make_documents
 from tally.comparison import PaperDiffers
-from tally.document_commands import make_documents
 from tally.protocol.errors import Mismatch
 from tally.protocol.minutes import Minutes, PaperCounts, Recount, Signatory
 from tally.protocol.witnessed import Witnessed

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from keys.documents.statement import certificate_hash
+from tally.commands.pack import pack
 from tally.pack import LIMIT, LOG, RECORD, REPORT, SUMS, Pack, PackDiffers, PackUnreadable, check_around, other_versions
-from tally.pack_command import pack
 from tally.protocol.errors import Incomplete, Mismatch, NotCanonical, TallyError
 from tally.protocol.minutes import Minutes, PaperCounts, Recount, Signatory
 from tally.protocol.signer import SignerStatement

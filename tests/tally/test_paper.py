@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tally.commands.paper import outcome
 from tally.outcome import percent
 from tally.paper import JudgedRound, Published, Summary, judge, outcome_of, read
 from tally.paper.document import document
 from tally.paper.published import check
 from tally.paper.refusals import PaperContradicts
-from tally.paper_command import outcome
 from tally.protocol.errors import Incomplete
 from tally.rules import load
 from tests.commands import DONE, run

@@ -19,8 +19,8 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.paper import JudgedRound, judge, outcome_of, read
 from tally.paper.document import document
+from tally.paper.screen import show
 from tally.paper.table import FILE_LIMIT
-from tally.paper_screen import show
 from tally.protocol.errors import one_line
 from tally.screen import Screen
 

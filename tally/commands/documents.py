@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -17,7 +18,6 @@ from tally.record import REPORT, Record
 from tally.screen import Screen
 from tally.sitting import MINUTES, read_minutes
 from tally.verify import VerifiedRecord, verify_record
-from tally.worker_options import worker_options
 
 DRAFTS = _("Chưa có minutes.json: các văn bản là dự thảo, có dòng chấm để viết tay.")
 NEEDS_FOLDER = _("hồ sơ là tệp zip; xin cho biết thư mục ghi bằng --out")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -19,7 +20,6 @@ from tally.protocol.errors import Incomplete, one_line
 from tally.record import REPORT, Record
 from tally.screen import Screen
 from tally.verify import VerifiedRecord, verify_record
-from tally.worker_options import worker_options
 
 if TYPE_CHECKING:  # tally.signed is slow to import, and no other command needs it
     from tally.signed.document import Signed

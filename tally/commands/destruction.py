@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -20,7 +21,6 @@ from tally.protocol.errors import Mismatch, TooLarge, one_line
 from tally.record import Record
 from tally.screen import Screen
 from tally.verify import verify_record
-from tally.worker_options import worker_options
 
 STATED = _("Thành viên {number}, {name}, đã ký rằng phần khóa của mình đã hủy sau khi có kết quả của hồ sơ này.")
 SCOPE = _("Chữ ký nói ai đã khai như vậy. Nó không chứng minh rằng không còn bản sao nào: việc đó ghi trong biên bản.")

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tally.commands.log import check_with_record
+from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.log import check_with_record
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import one_line
 from tally.record import REPORT, Record
 from tally.screen import Screen
 from tally.verify import VerifiedRecord, verify_record
-from tally.worker_options import worker_options
 
 if TYPE_CHECKING:  # slow to import, and no other command needs them
     from tally.report_files import ReportFiles
@@ -106,8 +106,8 @@ def _check_pack(screen: Screen, path: Path, manifest_hash: str | None, workers: 
 
 def _checked(screen: Screen, verified: VerifiedRecord, folder: Path, *, whole: bool, note: str = "") -> ReportFiles:
     """Compare every file with the one that the record gives, then check the signed ones."""
+    from tally.commands.signed import check_documents
     from tally.report_files import report_files
-    from tally.signed_command import check_documents
 
     files = report_files(verified, folder, whole=whole, note=note, progress=screen.progress)
     screen.say(translate(SAME).format(count=files.compared))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tally.commands.worker_options import worker_options
 from tally.comparison import Comparison
 from tally.executors import Workers, pool
 from tally.i18n import marked as _
@@ -18,7 +19,6 @@ from tally.record import REPORT, Record
 from tally.screen import FAILED, Screen
 from tally.sitting import MINUTES, comparison_of, read_minutes
 from tally.verify import verify_record
-from tally.worker_options import worker_options
 
 LINE = "{number}. {words}: {left} {sign} {right}"
 RECOUNTED = _("Kiểm lại bằng {program}")
