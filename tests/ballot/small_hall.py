@@ -12,9 +12,8 @@ from sqlalchemy import text as sql
 from ballot.desk import sites
 from ballot.result import closing
 from ballot.storage import reading, writing
+from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.hall import Hall
-from tests.ballot.test_issuing import do
-from tests.ballot.test_life import hand_in_parts
 
 SITES = ("Hội trường chính", "Điểm cầu Cần Giờ", "Điểm cầu Thủ Đức")
 COUNT = 36

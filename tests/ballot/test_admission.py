@@ -5,10 +5,8 @@ Here live the door and what a voter behind it is told. Never here: how many ball
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Event
 
 import pytest
 
@@ -20,31 +18,9 @@ from tally.protocol.holding import UNUSED_ENVELOPE, Voided
 from tests import voter
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, nothing_changes, refused
+from tests.ballot.rushing import WAIT, full
 
 Open = Callable[[str], Hall]
-WAIT = 20
-
-
-@contextmanager
-def full(door: Door, places: int) -> Iterator[None]:
-    """Have somebody in every place until the block ends."""
-    leave = Event()
-    with ThreadPoolExecutor(places) as crowd:
-        entered = [Event() for _ in range(places)]
-        for each in entered:
-            crowd.submit(stay, door, each, leave)
-        for each in entered:
-            assert each.wait(WAIT)
-        try:
-            yield
-        finally:
-            leave.set()
-
-
-def stay(door: Door, entered: Event, leave: Event) -> None:
-    with door.inside():
-        entered.set()
-        leave.wait(WAIT)
 
 
 def queued(door: Door, crowd: ThreadPoolExecutor, act: Callable[[], None]) -> Future[None]:

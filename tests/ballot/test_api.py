@@ -6,18 +6,16 @@ The campaign (`-m campaign`) sends 50,000 requests made by schemathesis from the
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
 from ballot.api.document import document
 from ballot.api.operations import OPERATIONS
+from tests.ballot.described import check, operations
 from tests.ballot.hall import Client, Hall
 from tests.ballot.prepared import Prepared
 
@@ -60,22 +58,6 @@ def test_every_endpoint_for_machines_is_described(hall: Hall, name: str) -> None
             assert len(operation["responses"]) == 2
 
 
-def operations(app: Flask) -> list[Any]:
-    schema = schemathesis.openapi.from_dict(document(app))
-    return [found.ok() for found in schema.get_all_operations()]
-
-
-def send(browser: Client, case: Any, uuid: str) -> Any:
-    """Send what schemathesis made up, at the real round half of the time."""
-    path = case.formatted_path
-    if len(path) % 2:
-        path = re.sub(r"^/dot/[^/]*", f"/dot/{uuid}", path)
-    raw = case.body if isinstance(case.body, bytes) else json.dumps(case.body, default=str).encode()
-    if case.method == "GET":
-        return browser.get(path)
-    return browser.send(path, data=raw, content_type=case.media_type or "application/json")
-
-
 def fuzz(hall: Hall, name: str, examples: int) -> None:
     app, browser = part(hall, name)
     for operation in operations(app):
@@ -84,16 +66,6 @@ def fuzz(hall: Hall, name: str, examples: int) -> None:
             settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None)(
                 given(cases)(lambda case: check(browser, case, hall.uuid))
             )()
-
-
-def check(browser: Client, case: Any, uuid: str) -> None:
-    """Send one request: whatever comes, no fault, and a refusal has a code."""
-    answer = send(browser, case, uuid)
-    said = answer.get_data(as_text=True)
-    assert answer.status_code < 500, (case.operation.label, said)
-    if answer.mimetype == "application/json" and answer.status_code >= 400:
-        assert re.fullmatch(r"[A-Z][A-Z0-9_]*", json.loads(said)["code"])
-    assert "Traceback" not in said
 
 
 # threats H17

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,38 +11,15 @@ from ballot.box import casting, testing
 from tally.protocol.booth import Draft, cast
 from tally.protocol.cipher import encrypt
 from tally.protocol.credential import Credential, SlipCode
-from tally.protocol.encoding import canonical
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided
 from tally.protocol.padding import padded
-from tally.protocol.spoiled import OpenedBallot
 from tests import voter
+from tests.ballot.asking import opened, try_terminal
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, code_of, nothing_changes, refused, rows
+from tests.ballot.rushing import at_once
 
 Open = Callable[[str], Hall]
-
-
-def opened(draft: Draft) -> bytes:
-    return canonical(OpenedBallot.of(draft, "B1").as_json())
-
-
-def try_terminal(hall: Hall, body: bytes):
-    return hall.booth().send(f"/dot/{hall.uuid}/kiem-tra", data=body, content_type="application/json")
-
-
-def at_once(*acts: Callable[[], object]) -> None:
-    """Start all acts behind one barrier."""
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        act()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 # --- one slip, one ballot -----------------------------------------------------------------------------------------

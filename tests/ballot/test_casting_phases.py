@@ -10,7 +10,7 @@ from ballot.result import closing
 from tests.ballot.client import BOX, STATION
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, nothing_changes, refused, rows
-from tests.ballot.test_casting_box import at_once
+from tests.ballot.rushing import at_once
 
 Open = Callable[[str], Hall]
 

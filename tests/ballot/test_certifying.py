@@ -31,11 +31,11 @@ from tally.protocol.encoding import sha256_hex
 from tally.protocol.signer import SignerStatement
 from tally.record import REPORT
 from tests.ballot.after_hall import PAPER, again, agree, counted, dispose, draw_up, post, read, save
+from tests.ballot.asking import do
 from tests.ballot.hall import Hall
 from tests.ballot.look import nothing_changes, refused
 from tests.ballot.prepared import Prepared
 from tests.ballot.small_hall import FIRST, SECOND, screen, set_column
-from tests.ballot.test_issuing import do
 from tests.signatories import identities, signed_by
 
 MINUTES, RESULT = signatures.TO_SIGN

@@ -26,11 +26,11 @@ from tally.protocol.errors import BadText, WrongShape
 from tally.protocol.incident import ComplaintWindow
 from tally.protocol.phase import WrongPhase
 from tests.ballot.after_hall import again, dispose, path, post
+from tests.ballot.asking import hand_in_parts
 from tests.ballot.hall import Hall
 from tests.ballot.look import refused
 from tests.ballot.prepared import Prepared
 from tests.ballot.small_hall import FIRST, SECOND, cast, column, screen
-from tests.ballot.test_life import hand_in_parts
 from tests.postgres import databases
 
 Open = Callable[[str], Hall]

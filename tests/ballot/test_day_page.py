@@ -15,10 +15,10 @@ from ballot.errors import PHASES
 from ballot.life.day import ORDER
 from ballot.storage import writing
 from tally.protocol.errors import BadSignature
+from tests.ballot.asking import do
 from tests.ballot.hall import VOTERS, Hall
 from tests.ballot.look import nothing_changes, refused
 from tests.ballot.small_hall import DESK, FIRST, SECOND
-from tests.ballot.test_issuing import do
 
 Open = Callable[[str], Hall]
 NEXT = {

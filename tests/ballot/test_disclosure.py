@@ -17,13 +17,13 @@ from ballot.public import board
 from ballot.public.disclosure import Sees, Viewer, sees
 from ballot.public.paper_names import PUBLIC, may_have
 from tally.protocol.errors import WrongShape
+from tests.ballot.asking import do
 from tests.ballot.crawl import answers, paths
 from tests.ballot.hall import FORM, OFFICIALS, PASSWORD, ROLL, Client, Hall, plan
 from tests.ballot.look import nothing_changes, refused
 from tests.ballot.members import PageMember, admit, convened, run
 from tests.ballot.prepared import Prepared
 from tests.ballot.small_hall import DESK, FIRST, PLAN, cast, certify, close, column, set_column, tally
-from tests.ballot.test_issuing import do
 
 PEOPLE = {"quan-sat": "observer", "ben-cap": "issuer", "doc-gia": "reader", "quan-tri": "administrator"}
 NUMBERS = re.compile(r">[0-9,]+%<|\"counts\":\[[0-9]|\"percent\":\[|class=\"result\"|<dt>Thu về")

@@ -9,30 +9,16 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
-from reportlab.pdfgen.canvas import Canvas
-from werkzeug.test import TestResponse
 
-from ballot.acts import find_round
 from ballot.dossiers import pages, papers
 from ballot.dossiers.drawing import MOST_BYTES, MOST_PAGES, WIDTH
 from ballot.dossiers.pages import BadDossier, drawn
 from ballot.result import closing
-from ballot.storage import reading
-from tests.ballot.hall import Client, Hall
+from tests.ballot.dossier_room import INK, pdf, room, upload
+from tests.ballot.hall import Hall
 from tests.ballot.look import nothing_changes, refused, rows
 
 Open = Callable[[str], Hall]
-INK = "chu an trong tep"
-
-
-def pdf(pages: int = 1, *, size: tuple[float, float] = (595, 842)) -> bytes:
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=size, invariant=True)
-    for number in range(pages):
-        canvas.drawString(60, size[1] - 60, f"{INK} {number}")
-        canvas.showPage()
-    canvas.save()
-    return out.getvalue()
 
 
 def loaded() -> bytes:
@@ -52,17 +38,6 @@ def locked() -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
-
-
-def upload(hall: Hall, browser: Client, raw: bytes, **changes: str) -> TestResponse:
-    place = f"/dot/{hall.uuid}/tai-lieu"
-    values = {"official": "1", "kind": "self_report", "title": "", **changes}
-    return browser.form(place, {**values, "paper": (io.BytesIO(raw), "a.pdf")}, page=place)
-
-
-def room(hall: Hall) -> str:
-    with reading(hall.house.registry) as session:
-        return f"/doc/{hall.uuid}/{find_round(session, hall.uuid).reading_key}/"
 
 
 def test_a_page_comes_through_as_a_picture_and_nothing_else_of_the_file() -> None:

@@ -23,9 +23,9 @@ from tally.protocol.credential import Credential
 from tally.protocol.credential_list import CredentialList
 from tally.protocol.errors import WrongCount
 from tally.protocol.holding import SPOILED, UNUSED_ENVELOPE
+from tests.ballot.asking import do, request_for
 from tests.ballot.hall import DESK, Hall
 from tests.ballot.look import nothing_changes, refused
-from tests.ballot.test_issuing import do, request_for
 
 Open = Callable[[str], Hall]
 

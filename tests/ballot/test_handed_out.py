@@ -21,10 +21,9 @@ from tally.protocol.padding import padded
 from tally.record import Record
 from tally.verify import verify_record
 from tests import voter
+from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.hall import DESK, OTHER_DESK, Hall
 from tests.ballot.look import code_of
-from tests.ballot.test_issuing import do
-from tests.ballot.test_life import hand_in_parts
 from tests.commands import DONE, run
 
 Open = Callable[[str], Hall]

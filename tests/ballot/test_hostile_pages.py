@@ -15,10 +15,10 @@ from ballot.storage import reading
 from tally.protocol.encoding import text
 from tally.protocol.errors import TallyError
 from tests.ballot.crawl import answers
+from tests.ballot.dossier_room import pdf, room, upload
 from tests.ballot.hall import Hall
 from tests.ballot.hostile_names import LEGAL
 from tests.ballot.prepared import Prepared
-from tests.ballot.test_dossiers import pdf, room, upload
 
 ONLY_OURS = {"base", "iframe", "object", "embed", "textarea", "svg", "style"}
 PAPERS = ("to-ky.pdf", "the-deo.pdf")

@@ -17,9 +17,9 @@ from ballot.slips.freezing import StationsOwe
 from ballot.slips.issuers import doors
 from ballot.storage import RewriteFailed, reading
 from keys.signers import Entry, IssuingFrozen, Kind
+from tests.ballot.asking import ask, permission, request_for, work
 from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import Linked
-from tests.ballot.test_issuing import ask, permission, request_for, work
 
 
 def signs(hall: Hall, place: int, blinded: list[bytes], reference: str = "DB-0009") -> bytes:

@@ -40,10 +40,10 @@ from tally.protocol.blind import blind, credential_message, finalize
 from tally.protocol.credential_list import CredentialList, ListedCredential
 from tally.protocol.encoding import canonical
 from tests import voter
+from tests.ballot.asking import ask, permission, request_for
 from tests.ballot.hall import ROLL, Hall
 from tests.ballot.issuer_processes import IssuerProcess, Linked
 from tests.ballot.look import nothing_changes
-from tests.ballot.test_issuing import ask, permission, request_for
 from tests.commands import DONE, INCOMPLETE, REFUSED
 
 Ask = Callable[..., tuple[int, str]]

@@ -20,11 +20,10 @@ from tally.protocol.credential_list import Issuance
 from tally.protocol.holding import SPOILED
 from tally.record import ISSUANCE, Record
 from tally.verify import verify_record
+from tests.ballot.asking import ask, do, hand_in_parts, permission, request_for, work
 from tests.ballot.hall import DESK, Hall
 from tests.ballot.issuer_processes import IssuerProcess, Linked
 from tests.ballot.look import nothing_changes, refused, rows, stored
-from tests.ballot.test_issuing import ask, do, permission, request_for, work
-from tests.ballot.test_life import hand_in_parts
 
 # --- a whole round ------------------------------------------------------------------------------------------------
 

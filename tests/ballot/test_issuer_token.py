@@ -25,11 +25,11 @@ from ballot.slips.remote import Remote
 from keys.certificates.tls import issue_server, make_authority, parse_hosts
 from keys.errors import TokenKeyMissing
 from keys.signers import Kind, open_token_issuer
+from tests.ballot.asking import request_for
 from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import close
 from tests.ballot.look import rows
 from tests.ballot.prepared import with_people
-from tests.ballot.test_issuing import request_for
 from tests.softhsm import LABEL, needs_softhsm, token
 
 HOST = "127.0.0.1"

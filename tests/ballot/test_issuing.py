@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 from ballot.acts import find_round
 from ballot.box.staging import STAGING_LIMIT
 from ballot.box_round import round_of
-from ballot.demo.station import PythonStation
 from ballot.house import ISSUERS
 from ballot.models.registry import AuditEntry
 from ballot.slips import issuers, issuing, orders
@@ -24,52 +23,16 @@ from tally.protocol.blind import blind, credential_message, finalize
 from tally.protocol.credential_list import CredentialList, ListedCredential
 from tally.protocol.encoding import canonical
 from tests import voter
-from tests.ballot.hall import DESK, Client, Hall
+from tests.ballot.asking import ask, do, permission, request_for, work
+from tests.ballot.hall import DESK, Hall
 from tests.ballot.look import nothing_changes, refused, rows
 
 Open = Callable[[str], Hall]
 
 
-def request_for(hall: Hall) -> list[bytes]:
-    """Blind a fresh credential for every issuer."""
-    manifest, (_, credential) = hall.manifest, voter.new_slip(hall.manifest)
-    return [
-        blind(
-            issuer.key,
-            credential_message(
-                manifest_hash=manifest.hash, issuer_name=issuer.name, credential_hex=credential.public.encode()
-            ),
-        ).blinded_message
-        for issuer in manifest.issuers
-    ]
-
-
-def ask(hall: Hall, code: str, blinded: list[bytes], uuid: str = "") -> TestResponse:
-    body = {"authorisation": code, "blinded": [b.hex() for b in blinded]}
-    return hall.at_station().ask(f"/dot/{uuid or hall.uuid}/cap", body)
-
-
-def work(hall: Hall, station: PythonStation | None = None) -> list[dict[str, Any]]:
-    """Return the orders that a station is handed, as the server writes them."""
-    answer = hall.at_station().ask(f"/dot/{hall.uuid}/viec", {"station": (station or hall.station).token})
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return answer.get_json()["orders"]
-
-
-def permission(hall: Hall, place: int = 0) -> str:
-    """Check a voter in and return the permission that the desk's station is handed."""
-    assert hall.station
-    hall.check_in(hall.voters()[place])
-    return work(hall)[0]["permission"]
-
-
 def stage(hall: Hall, sealed: bytes) -> TestResponse:
     body = bytes.fromhex(hall.staging_key) + sealed
     return hall.booth().send(f"/dot/{hall.uuid}/tam", data=body, content_type="application/octet-stream")
-
-
-def do(browser: Client, hall: Hall, act: str, **values: str) -> TestResponse:
-    return browser.form(f"/dot/{hall.uuid}/viec/{act}", values, page=f"/dot/{hall.uuid}/")
 
 
 # --- one permission, one slip -------------------------------------------------------------------------------------

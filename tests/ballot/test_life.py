@@ -17,17 +17,12 @@ from ballot.log.audit import AuditBroken
 from ballot.result import closing
 from ballot.round_lists import MAX_ROWS, BadList
 from ballot.storage import reading, writing
-from tally.protocol.ballot import Ballot
-from tally.protocol.decryption import Binding, decrypt_partially
-from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import BadText
-from tally.protocol.sums import EncryptedTally
 from tally.record import Record
 from tally.verify import verify_record
-from tests.ballot.hall import FORM, OFFICIALS, ROLL, Client, Hall, plan
-from tests.ballot.look import ballots as stored
+from tests.ballot.asking import do, hand_in_parts
+from tests.ballot.hall import FORM, OFFICIALS, ROLL, Hall, plan
 from tests.ballot.look import nothing_changes, refused
-from tests.ballot.test_issuing import do
 from tests.builders import convene
 from tests.postgres import lay_guards_aside
 
@@ -166,18 +161,3 @@ def test_a_round_ends_with_a_record_that_verifies(at: Open) -> None:
     assert (verified.evidence.manifest.raw, len(verified.evidence.ballots)) == (hall.manifest.raw, 6)
     for act in sorted(ACTS):
         refused(do(browser, hall, act, reason="thử"), 409, "WRONG_PHASE")
-
-
-def hand_in_parts(hall: Hall, browser: Client) -> None:
-    """Decrypt the sums as two members of the committee and send the files as an organiser does."""
-    assert hall.board
-    election, ballots = hall.election, [Ballot.parse(raw) for raw in stored(hall)]
-    sums = EncryptedTally.over(election, [(ballot, 1) for ballot in ballots])
-    parts = []
-    for owner in (1, 3):
-        binding = Binding(hall.manifest.hash, election.hash, sha256_hex(sums.encode()), owner)
-        public = hall.board.committee.trustees.owners[owner - 1]
-        part = decrypt_partially(election, sums, binding, public=public, secret=hall.board.shares[owner])
-        parts.append((BytesIO(part.encode()), f"partial-{owner}.json"))
-    answer = browser.form(f"/dot/{hall.uuid}/giai-ma", {"parts": parts}, page=f"/dot/{hall.uuid}/")
-    assert answer.status_code == 302

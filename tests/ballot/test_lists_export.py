@@ -38,8 +38,8 @@ from tally.protocol.encoding import text
 from tally.protocol.errors import BadText
 from tests.ballot.hall import FORM, VOTERS, Hall, plan
 from tests.ballot.hostile_names import LEGAL, REFUSED
+from tests.ballot.list_desk import Desk, catalogue, words
 from tests.ballot.look import refused
-from tests.ballot.test_lists_import import Desk, catalogue, words
 
 Open = Callable[[str], Hall]
 STARTERS = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -9,12 +9,10 @@ import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
-from io import BytesIO
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from werkzeug.test import TestResponse
 
 from ballot.catalogue import appointments, groups
 from ballot.identity import organisations
@@ -28,46 +26,12 @@ from ballot.models.registry import AuditEntry
 from ballot.storage import reading, writing
 from tests.ballot.client import Client
 from tests.ballot.hall import DESK, PASSWORD, Hall
+from tests.ballot.list_desk import CATALOGUE_TABLES, DIGEST, Desk, catalogue, words
 from tests.ballot.look import nothing_changes, refused, rows
 from tests.ballot.workbooks import people, row, workbook
 
 Open = Callable[[str], Hall]
-DIGEST = re.compile(r'name="digest" value="([0-9a-f]{64})"')
-CATALOGUE_TABLES = ("body", "position", "person", "appointment", "appointment_status", "voter_group", "membership")
 START = date(2021, 6, 1)
-
-
-class Desk:
-    """An organiser with a file."""
-
-    def __init__(self, hall: Hall, login: str = "to-chuc-1") -> None:
-        self.hall, self.person = hall, hall.person(login)
-
-    def send(self, raw: bytes, name: str = "danh-sach.xlsx", sheet: str = "") -> TestResponse:
-        return self.person.form("/danh-sach/nhap", {"list": (BytesIO(raw), name), "sheet": sheet}, page="/danh-sach/")
-
-    def look(self, raw: bytes, name: str = "danh-sach.xlsx", sheet: str = "") -> str:
-        """Send a file and return the address of its preview."""
-        answer = self.send(raw, name, sheet)
-        assert answer.status_code == 302, answer.get_data(as_text=True)
-        return answer.headers["Location"]
-
-    def page(self, address: str) -> str:
-        return self.person.get(address).get_data(as_text=True)
-
-    def agree(self, address: str, digest: str = "") -> TestResponse:
-        found = DIGEST.search(self.page(address))
-        return self.person.form(f"{address}/ghi", {"digest": digest or (found[1] if found else "")}, page="/danh-sach/")
-
-    def write(self, raw: bytes, name: str = "danh-sach.xlsx", sheet: str = "") -> str:
-        """Send a file, say yes, and return the words of the last page."""
-        answer = self.agree(self.look(raw, name, sheet))
-        assert answer.status_code == 302, words(answer.get_data(as_text=True))
-        return words(self.page(answer.headers["Location"]))
-
-
-def words(page: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def told(page: str) -> list[list[str]]:
@@ -82,10 +46,6 @@ def book(**lists: list[list[Any]]) -> bytes:
     given = {slug.replace("_", "-"): found for slug, found in lists.items()}
     sheets = [sheet for sheet in CATALOGUE if sheet.slug in given]
     return write_xlsx(samples.tables({sheet.title: given[sheet.slug] for sheet in sheets}, tuple(sheets)))
-
-
-def catalogue(hall: Hall) -> dict[str, list[tuple[Any, ...]]]:
-    return {name: found for name, found in rows(hall.house.registry).items() if name in CATALOGUE_TABLES}
 
 
 BODY = ["T", "Tỉnh mẫu", "Cấp tỉnh", "", START]

@@ -24,10 +24,10 @@ from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code, shown_commit
 from tally.protocol.holding import UNUSED_ENVELOPE
 from tally.protocol.phase import Phase
+from tests.ballot.asking import hand_in_parts
 from tests.ballot.hall import DESK, OTHER_DESK, Hall
 from tests.ballot.look import ballots
 from tests.ballot.prepared import Prepared, new_hall, with_people
-from tests.ballot.test_life import hand_in_parts
 from tests.commands import DONE, tally
 
 

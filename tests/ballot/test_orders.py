@@ -18,9 +18,9 @@ from ballot.slips.orders import NEXT, NothingToReplace, OrderExists, SlipBegun, 
 from ballot.storage import reading, writing
 from tally.protocol.errors import WrongShape
 from tally.protocol.holding import SPOILED
+from tests.ballot.asking import ask, request_for, work
 from tests.ballot.hall import DESK, OTHER_DESK, VOTERS, Hall
 from tests.ballot.look import looked_over, nothing_changes, refused, stored
-from tests.ballot.test_issuing import ask, request_for, work
 
 Open = Callable[[str], Hall]
 

@@ -40,8 +40,8 @@ from ballot.storage import (
 )
 from ballot.storage.guards import ONLY_GROW, PLACED
 from ballot.storage.postgres import LAWS, PATIENCE, snapshot
-from tests.ballot.test_storage import kendall_tau
 from tests.postgres import Server, running
+from tests.survival.seized import kendall_tau
 
 BASES = {"box": BoxBase, "registry": RegistryBase, "issuer": IssuerBase, "site": SiteBase}
 ARRIVING = 60

@@ -13,6 +13,7 @@ from ballot.onlookers import projector
 from ballot.public.board import ResultRestricted
 from ballot.public.disclosure import Viewer
 from ballot.storage import reading
+from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.crawl import answers
 from tests.ballot.hall import Hall
 from tests.ballot.look import nothing_changes, refused
@@ -32,8 +33,6 @@ from tests.ballot.small_hall import (
     set_column,
     tally,
 )  # fmt: skip
-from tests.ballot.test_issuing import do
-from tests.ballot.test_life import hand_in_parts
 from tests.postgres import chosen
 
 Open = Callable[[str], Hall]

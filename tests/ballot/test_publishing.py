@@ -28,11 +28,10 @@ from tally.protocol.encoding import canonical, sha256_hex
 from tally.protocol.phase import Phase
 from tally.record import RESULT, Record
 from tally.verify import verify_record
+from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.hall import Hall
 from tests.ballot.look import refused
 from tests.ballot.prepared import with_people
-from tests.ballot.test_issuing import do
-from tests.ballot.test_life import hand_in_parts
 from tests.commands import REFUSED, run
 from tests.postgres import databases
 

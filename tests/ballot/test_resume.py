@@ -42,13 +42,11 @@ from tally.record import CLOSING, Record
 from tally.verify import verify_record
 from tally.witnessing import WitnessCopy
 from tests import voter
+from tests.ballot.asking import do, hand_in_parts, opened, try_terminal
+from tests.ballot.copied import with_copy
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, nothing_changes, refused, rows
 from tests.ballot.prepared import Prepared
-from tests.ballot.test_casting_box import opened, try_terminal
-from tests.ballot.test_issuing import do
-from tests.ballot.test_life import hand_in_parts
-from tests.ballot.test_second_copy import with_copy
 from tests.postgres import copy_house
 
 FEW, MANY = 3, 23

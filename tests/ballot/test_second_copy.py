@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing as closes
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,29 +17,22 @@ from ballot.box import second_copy
 from ballot.box.checkpoints import read_opened
 from ballot.config import Config
 from ballot.house import House
-from ballot.models.copy import BALLOT, KINDS, NOTE, OPENED, VOID, CopyBase, Kept
+from ballot.models.copy import BALLOT, KINDS, NOTE, OPENED, VOID, Kept
 from ballot.result import closing
 from ballot.settings.errors import BadSetting
-from ballot.storage import PRAGMAS, make, open_engine, reading, writing
+from ballot.storage import PRAGMAS, reading
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import parse_notes
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided, prove_standing
 from tests import voter
+from tests.ballot.asking import opened, try_terminal
+from tests.ballot.copied import break_off, mend, with_copy
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, refused, rows
-from tests.ballot.test_casting_box import opened, try_terminal
 from tests.postgres import Server
 
 Open = Callable[[str], Hall]
 SEALING = 20
-
-
-def with_copy(hall: Hall, folder: Path, url: str = "") -> Hall:
-    """Give a hall's box a second copy in a folder of its own, or on a server."""
-    hall.house = replace(hall.house, box_copy=open_engine(url or f"sqlite:///{folder}/copy.db"), links={})
-    make(hall.house.box_copy, CopyBase.metadata)
-    hall.__dict__.pop("box", None)  # an application of the box as it was before
-    return hall
 
 
 @pytest.fixture
@@ -52,17 +44,6 @@ def hall(at: Open, tmp_path: Path) -> Iterator[Hall]:
 
 def copied(hall: Hall, kind: str = BALLOT) -> dict[bytes, bytes]:
     return second_copy.held(hall.house.box_copy, hall.uuid, kind)
-
-
-def break_off(hall: Hall) -> None:
-    """The other disk is gone: its table answers nothing any more."""
-    with writing(hall.house.box_copy) as session:
-        session.execute(text("ALTER TABLE kept RENAME TO away"))
-
-
-def mend(hall: Hall) -> None:
-    with writing(hall.house.box_copy) as session:
-        session.execute(text("ALTER TABLE away RENAME TO kept"))
 
 
 # --- keeping ------------------------------------------------------------------------------------------------------

@@ -162,7 +162,7 @@ def test_two_that_hand_on_at_once_double_nothing(scene: Scene) -> None:
         site.cast(hall, hall.body(number))
     box.start()
     other = Site(site.folder)
-    from tests.ballot.test_casting_box import at_once
+    from tests.ballot.rushing import at_once
 
     at_once(lambda: site.turn(hall, box), lambda: other.turn(hall, box))
     assert site.states(hall) == {"final": 5}

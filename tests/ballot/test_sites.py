@@ -20,11 +20,11 @@ from ballot.slips import counts, orders
 from ballot.storage import reading
 from tally.protocol.errors import BadText, WrongCount, WrongShape
 from tally.protocol.phase import WrongPhase
+from tests.ballot.asking import do
 from tests.ballot.hall import PASSWORD, Client, Hall
 from tests.ballot.look import nothing_changes, refused, stored
 from tests.ballot.prepared import Prepared
 from tests.ballot.small_hall import COUNT, DESK, FIRST, PLAN, SECOND, SITES, cast
-from tests.ballot.test_issuing import do
 
 Open = Callable[[str], Hall]
 WHY = "Mất đường truyền, xe chở phiếu không đến"

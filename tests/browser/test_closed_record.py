@@ -26,7 +26,7 @@ from tests.browser.examined import MERGED, ask, case, refusal, verdict
 from tests.builders import Round, new_round, small_round
 from tests.js_vector_base import Stream
 from tests.tally.test_checks_ballots import with_number
-from tests.tally.test_witness_check import copy_of, notes_of, watched
+from tests.tally.watching import copy_of, notes_of, watched
 from tests.watchers import Watcher
 
 SOURCES = Path(__file__).parents[2]

@@ -15,11 +15,10 @@ import pytest
 from ballot.result import closing
 from ballot.site import rounds
 from tally.protocol.site import SiteStatement
+from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots
 from tests.ballot.site_hall import NAME, BoxServer, Site, SiteProcess
-from tests.ballot.test_issuing import do
-from tests.ballot.test_life import hand_in_parts
 from tests.browser.people import Voter
 from tests.browser.real_hall import VOTERS, open_box, served
 from tests.commands import DONE, VERIFIED, Done, run

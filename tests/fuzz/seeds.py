@@ -41,7 +41,7 @@ from tests import signatories, voter
 from tests.ballot import workbooks
 from tests.builders import issuer_keys, small_round
 from tests.records import Files
-from tests.tally.test_acts_log import whole
+from tests.tally.acts_logs import whole
 from tests.tally.test_destruction import stated as stated_destruction
 from tests.tally.test_minutes import MINUTES
 from tests.tally.test_signer import stated as stated_signer

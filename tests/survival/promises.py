@@ -27,8 +27,8 @@ from tally.protocol.booth import Draft
 from tally.protocol.encoding import canonical
 from tally.protocol.spoiled import OpenedBallot
 from tests import voter
+from tests.ballot.asking import request_for
 from tests.ballot.hall import Hall
-from tests.ballot.test_issuing import request_for
 from tests.survival.filelayer import Layer
 
 TEST_EVERY = 6  # ballots cast between two that are opened to test a terminal

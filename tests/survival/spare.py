@@ -33,11 +33,10 @@ from ballot.house import House
 from ballot.result import closing
 from tally.record import Record
 from tally.verify import verify_record
+from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.client import BOX
 from tests.ballot.hall import VOTERS, Hall
 from tests.ballot.prepared import Prepared
-from tests.ballot.test_issuing import do
-from tests.ballot.test_life import hand_in_parts
 from tests.commands import ROOT, run
 from tests.survival.backups import WORDS, Recipients
 

@@ -16,10 +16,10 @@ import pytest
 
 from ballot.backup import resuming
 from tally.protocol.ballot import Ballot
+from tests.ballot.copied import break_off, mend, with_copy
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots
 from tests.ballot.prepared import Prepared, new_hall
-from tests.ballot.test_second_copy import break_off, mend, with_copy
 from tests.survival.backups import Recipients
 
 VOTERS = 24  # one batch is sealed among them

@@ -17,9 +17,9 @@ from tally.protocol.archive import BALLOT, Archive
 from tally.protocol.ballot import Ballot
 from tally.protocol.encoding import grouped, sha256_hex
 from tally.record import ARCHIVE, Record
+from tests.ballot.copied import with_copy
 from tests.ballot.hall import Hall
 from tests.ballot.prepared import Prepared
-from tests.ballot.test_second_copy import with_copy
 
 VOTERS, CAST, HIT = 24, 22, 13
 ROLL = "ma,ho_ten,don_vi\n" + "".join(f"DB-{n:04d},Đại biểu họ tên {n:04d},Tổ {n % 2}\n" for n in range(VOTERS))

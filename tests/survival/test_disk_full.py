@@ -24,11 +24,11 @@ from ballot.startup.errors import DiskLow
 from tally.protocol.encoding import canonical
 from tally.protocol.padding import unpadded
 from tally.protocol.spoiled import OpenedBallot
+from tests.ballot.asking import do
 from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import free_port
 from tests.ballot.look import ballots, refused
 from tests.ballot.prepared import Prepared, new_hall
-from tests.ballot.test_issuing import do
 from tests.commands import ROOT
 from tests.survival import found, promises
 

@@ -13,7 +13,7 @@ from tally.kernel import FOLDER, kernel, why_not
 from tally.kernel.library import WAYS, Kernel
 from tally.protocol.group import IDENTITY, Q, g_pow
 from tests.tally import pure_edwards as pure
-from tests.tally.test_group import ON_CURVE_BELOW_19, SMALL
+from tests.tally.weak_points import ON_CURVE_BELOW_19, SMALL
 
 EDGES = [0, 1, 2, 3, 4, Q - 1, Q - 2, 2**252, 2**252 - 1, (1 << 251) - 1, int("10" * 126, 2)]
 EDGES += [int("0" + "1" * 125, 2) << 64, *(16 << (5 * k) for k in (0, 1, 24, 49))]

@@ -22,7 +22,7 @@ from tally.report import family
 from tally.report.documents import Papers
 from tally.report.typeface import Typeface
 from tally.slips import SlipCounts
-from tests.tally.test_report import RECORD_HASH, VERDICT, a_round, counted, officials
+from tests.tally.judged import RECORD_HASH, VERDICT, a_round, counted, officials
 
 Make = Callable[[Papers, Typeface], bytes]
 MEMBERS = (Member("Trần Quang Minh", "Trưởng ban"), Member("Lê Thị Hòa", ""), Member("Phan Văn Đức", ""))

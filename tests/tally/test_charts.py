@@ -21,7 +21,7 @@ from tally.report.bars import BARS, NAMES, WIDTH, Sheet
 from tally.report.history_chart import HistoryPoint, history, history_files
 from tally.report.turnout_chart import turnout, turnout_files
 from tally.rules import load
-from tests.tally.test_report import REHEARSAL, a_round, counted, officials, usual
+from tests.tally.judged import REHEARSAL, a_round, counted, officials, usual
 
 SVG = "{http://www.w3.org/2000/svg}"
 OLD, MIDDLE, NEW = load("NQ35_2012"), load("NQ85_2014"), load("NQ96_2023")

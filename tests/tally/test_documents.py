@@ -26,6 +26,7 @@ from tally.report.documents import DOCUMENTS, Document, Papers, minutes, resolut
 from tally.report.documents.parts import amount, day_words, dots, plain, time_words
 from tally.report.documents.qr_code import QrCode, verification_text
 from tally.rules import load
+from tests.tally.judged import HOSTILE, REHEARSAL, a_round, counted, in_two_forms, officials
 from tests.tally.some_papers import (
     RECORD_HASH,
     large,
@@ -38,7 +39,6 @@ from tests.tally.some_papers import (
     vote,
 )
 from tests.tally.some_papers import minutes as written
-from tests.tally.test_report import HOSTILE, REHEARSAL, a_round, counted, in_two_forms, officials
 
 UNANIMOUS = "con số tự nó cho biết"
 NOBODY = "Không có người nào đạt ngưỡng phải xem xét"

@@ -23,7 +23,7 @@ from tally.verify import CheckFailed, verify_record
 from tests.builders import Round, new_round
 from tests.commands import CONSISTENT, DONE, REFUSED, WRONG_USE, tally
 from tests.tally.some_papers import minutes, pages
-from tests.tally.test_witness_check import watched
+from tests.tally.watching import watched
 from tests.watchers import Watcher
 
 KEYS = (Signatory(1, "c" * 64), Signatory(3, "d" * 64))

@@ -24,8 +24,8 @@ from tally.protocol.manifest import Block
 from tally.protocol.minutes import Signatory
 from tally.report import family
 from tally.report.documents import DOCUMENTS, Document, Papers, documents_of, per_person
+from tests.tally.judged import a_round, counted, officials
 from tests.tally.some_papers import EXEMPT, PARTY_BODY, STATE_BODY, minutes, on_paper, papers
-from tests.tally.test_report import a_round, counted, officials
 
 TEXTS = Path(__file__).parent.parent / "data" / "documents"
 RULES = ("QD96_2023", "QD262_2014", "NQ96_2023", "NQ85_2014", "NQ35_2012", "NQ96_2023_VOTE")

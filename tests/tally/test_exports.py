@@ -34,9 +34,9 @@ from tally.report.documents import Papers
 from tally.report.documents.minutes import make
 from tally.report.exports import DATA, MINUTES, TABLE, WORKBOOK, exports_of, write_exports
 from tally.report.spreadsheet import share_value
+from tests.tally.judged import REHEARSAL, a_round, counted, in_two_forms
 from tests.tally.some_papers import minutes, on_paper, papers, party_rating, state_rating, vote
 from tests.tally.some_papers import pages as pdf_pages
-from tests.tally.test_report import REHEARSAL, a_round, counted, in_two_forms
 
 HOSTILE = (
     "=cmd|' /C calc'!A0", "+1", "-2+3", "@SUM(A1:A9)", "＝1+1", "'=1", "a;=cmd|' /C calc'!A0;", 'a;"=1', "#N/A", "1e9",

@@ -41,7 +41,7 @@ from tally.protocol.proofs import Proof, Witness, ballot_signature_prefix, prove
 from tests.tally import pure_edwards as pure
 from tests.tally.kernel_ways import mixed
 from tests.tally.small import LEVELS, RATING, WITH_BLANK, cheat, make_election, new_credential, signed, vote
-from tests.tally.test_group import SMALL
+from tests.tally.weak_points import SMALL
 
 CASES = int(os.environ.get("PTN_FLAT_CASES", "20000"))
 CHOICES = ((1, 0, 0), (0, 0, 0), (0, 0, 1))

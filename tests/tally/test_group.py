@@ -14,23 +14,11 @@ from nacl import bindings as sodium
 
 from tally.protocol.errors import BadPoint, IdentityPoint
 from tally.protocol.group import IDENTITY, G, Point, Q, g_pow, product
+from tests.tally.weak_points import ON_CURVE_BELOW_19, SMALL
 
 P = 2**255 - 19
 D = -121665 * pow(121666, -1, P) % P
 scalars = st.integers(0, Q - 1)
-# All eight points whose order divides 8, as RFC 8032 writes them; the two y of order 8 with either sign.
-ORDER_8 = (
-    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-)
-SMALL = [
-    *(bytes.fromhex(h) for h in ORDER_8),
-    *(bytes.fromhex(h[:-2]) + bytes([int(h[-2:], 16) | 0x80]) for h in ORDER_8),
-    bytes(32),
-    bytes(31) + b"\x80",
-    b"\xec" + b"\xff" * 30 + b"\x7f",
-]
-ON_CURVE_BELOW_19 = [0, 1, 3, 4, 5, 6, 9, 10, 14, 15, 16, 18]
 
 
 def on_curve(y: int) -> bool:

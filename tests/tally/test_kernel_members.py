@@ -16,7 +16,7 @@ from tally.protocol import group
 from tally.protocol.group import G, Point, Q, g_pow, members
 from tests.tally import pure_edwards as pure
 from tests.tally.kernel_ways import NON_CANONICAL, TORSION, mixed, opened
-from tests.tally.test_group import SMALL
+from tests.tally.weak_points import SMALL
 
 
 @pytest.fixture(scope="module", params=WAYS)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.builders import Round
 from tests.commands import CONSISTENT, DONE, REFUSED, VERIFIED, WRONG_USE, run, tally
-from tests.tally.test_acts_log import SECOND, WHOLE, whole
+from tests.tally.acts_logs import SECOND, WHOLE, whole
 
 HOLDS = "chuỗi mã băm liền mạch"
 

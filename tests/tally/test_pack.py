@@ -30,7 +30,7 @@ from tally.verify import CheckFailed, VerifiedRecord, verify_record
 from tests.builders import SLIPS, VOTES, Round
 from tests.commands import CONSISTENT, DONE, REFUSED, VERIFIED, run, tally
 from tests.signatories import identity, signed_by
-from tests.tally.test_acts_log import whole
+from tests.tally.acts_logs import whole
 from tests.tally.test_log_command import HOLDS
 
 SIGNER = "Ủy viên 1"

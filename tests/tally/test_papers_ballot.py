@@ -23,6 +23,7 @@ from tally.report import family
 from tally.report.documents.paper_ballot import before_count, make, make_specimen
 from tests.builders import Round
 from tests.commands import DONE, REFUSED, run
+from tests.tally.judged import HOSTILE, a_round, counted, in_two_forms, officials
 from tests.tally.some_papers import (
     PARTY_BODY,
     large,
@@ -36,7 +37,6 @@ from tests.tally.some_papers import (
     vote,
 )
 from tests.tally.some_papers import text as text_of
-from tests.tally.test_report import HOSTILE, a_round, counted, in_two_forms, officials
 
 MAY_SIGN = "NGƯỜI GHI PHIẾU (Có thể ký hoặc không ký)"
 ROUNDS: tuple[Callable[[], Outcome], ...] = (state_rating, party_rating, vote, large)

@@ -12,6 +12,7 @@ import pytest
 from tally.outcome import Outcome
 from tally.protocol.manifest import Block, Exempt
 from tally.report.documents import exempt_list, follow_up
+from tests.tally.judged import a_round, counted, in_two_forms, officials
 from tests.tally.some_papers import (
     EXEMPT,
     PARTY_BODY,
@@ -26,7 +27,6 @@ from tests.tally.some_papers import (
     text,
     vote,
 )  # fmt: skip
-from tests.tally.test_report import a_round, counted, in_two_forms, officials
 
 RESIGN = "có thể xin từ chức; nếu không từ chức thì cơ quan thường trực trình bỏ phiếu tín nhiệm"
 REMOVE = "trình miễn nhiệm, phê chuẩn việc miễn nhiệm"

@@ -16,8 +16,8 @@ from tally.outcome import Outcome
 from tally.protocol.manifest import Block
 from tally.report.documents import Papers, per_person
 from tally.report.documents.person_sheet import make
+from tests.tally.judged import UNANIMOUS, a_round, counted, officials
 from tests.tally.some_papers import large, minutes, on_paper, papers, party_rating, state_rating, text, vote
-from tests.tally.test_report import UNANIMOUS, a_round, counted, officials
 
 
 def sheet(about: Papers, number: int) -> str:

@@ -15,48 +15,25 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from tally.outcome import Outcome, evaluate
-from tally.protocol.manifest import Block, Exempt, Manifest, Official, Policy, Roll
+from tally.outcome import Outcome
+from tally.protocol.manifest import Block, Exempt, Policy, Roll
 from tally.protocol.override import Override
 from tally.report import chart, family, write_report
 from tally.report.typeface import FALLBACK_NOTE, FOLDER
-from tally.rules import load
 from tally.slips import SlipCounts
-
-REHEARSAL = "DIỄN TẬP – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
-SLIPS = SlipCounts(
-    issuers=("van-phong", "mat-tran", "thanh-tra"), issued=(31, 31, 31), reissued=(1, 1, 1), envelopes=(4, 4, 4),
-    undelivered=(1, 0, 0), spoiled=1, unused=3, tests={"": 1, "B1": 2},
-)  # fmt: skip
-RECORD_HASH = "c0de" * 16
-VERDICT = "Đã kiểm tra: mọi chữ ký và phép đếm đều đúng."
-UNANIMOUS = "con số tự nó cho biết"
-
-
-def officials(*names: str, position: str = "Trưởng Ban Pháp chế") -> tuple[Official, ...]:
-    return tuple(Official(f"cb{i}", name, position) for i, name in enumerate(names))
-
-
-def a_round(*blocks: Block, rules: str = "NQ96_2023", **changes: object) -> Manifest:
-    manifest = Manifest(
-        uuid="2" * 14, title="Lấy phiếu tín nhiệm năm 2026", body="Hội đồng nhân dân tỉnh Thanh Sơn",
-        session="Kỳ họp thứ 11", date="2026-12-09", rehearsal=False, rules=load(rules), blocks=blocks, exempt=(),
-        roll=Roll(34, 32, 31, "0" * 64), issuers=(), box_key="0" * 64, log_key="1" * 64, committee_size=5, threshold=3,
-        policy=Policy(5), software={}, raw=b"manifest",
-    )  # fmt: skip
-    return replace(manifest, **changes)  # type: ignore[arg-type]
-
-
-def counted(manifest: Manifest, *counts: tuple[int, ...], returned: int = 30) -> Outcome:
-    return evaluate(manifest, root="ab" * 32, issued=returned + 1, returned=returned, counts=counts)
-
-
-def usual(**changes: object) -> Outcome:
-    """Thirty ballots: an ordinary row, a unanimous one, one at two thirds low, one just over half with void lines."""
-    council = Block("Khối Hội đồng nhân dân", officials("Nguyễn Thị Hường", "Đỗ Quỳnh Ẩn"))
-    people = Block("Khối Ủy ban nhân dân", officials("Lưỡng Vỹ Sửu", "Phạm Đức Trưởng"))
-    manifest = a_round(council, people, **changes)
-    return counted(manifest, (20, 7, 3), (30, 0, 0), (4, 6, 20), (9, 2, 16))
+from tests.tally.judged import (
+    HOSTILE,
+    RECORD_HASH,
+    REHEARSAL,
+    SLIPS,
+    UNANIMOUS,
+    VERDICT,
+    a_round,
+    counted,
+    in_two_forms,
+    officials,
+    usual,
+)
 
 
 def written(outcome: Outcome, folder: Path) -> dict[str, bytes]:
@@ -82,15 +59,6 @@ def test_exceptions_to_the_conflict_of_interest_are_printed_and_only_where_there
     found = " ".join(pages(paths[0].read_bytes()))
     for line in (title, "thành viên ban kiểm phiếu", reason, "to-chuc-1 to-chuc-2"):
         assert line in found, line
-
-
-def in_two_forms(**changes: object) -> Outcome:
-    """Three blocks on two forms; the last two blocks have one title."""
-    first = Block("Khối Hội đồng nhân dân", officials("Nguyễn Thị Hường"), "Phiếu số 1: Hội đồng nhân dân")
-    second = Block("Lãnh đạo", officials("Đỗ Quỳnh Ẩn"), "Phiếu số 1: Hội đồng nhân dân")
-    third = Block("Lãnh đạo", officials("Lưỡng Vỹ Sửu", "Phạm Đức Trưởng"), "Phiếu số 2: Ủy ban nhân dân")
-    manifest = a_round(first, second, third, **changes)
-    return counted(manifest, (20, 7, 3), (30, 0, 0), (4, 6, 20), (9, 2, 16))
 
 
 def test_a_round_in_several_forms_has_their_names_above_their_blocks(tmp_path: Path) -> None:
@@ -360,9 +328,6 @@ def test_the_longest_permitted_texts_without_a_blank_are_printed_whole(tmp_path:
     assert found.count("W") >= 1200
     for letter, most in (("Ô", 800), ("Â", 800), ("Ơ", 400), ("Ă", 400), ("Ê", 400), ("Ư", 400), ("Ỹ", 200)):
         assert found.count(letter) >= most, letter
-
-
-HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}} {count} %s", "A & B &lt;", "<b>đậm</b><br/>", r"$x^2$ \frac", "]]>")
 
 
 def test_texts_that_try_to_be_markup_are_printed_as_they_are(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ from tally.report.engine import Furniture, build
 from tally.report.fields import SignatureBox
 from tally.report.sections import Findings
 from tally.report.sheet import Styles
+from tests.tally.judged import RECORD_HASH, SLIPS, VERDICT, a_round, counted, officials, usual
 from tests.tally.some_papers import minutes, papers, state_rating
-from tests.tally.test_report import RECORD_HASH, SLIPS, VERDICT, a_round, counted, officials, usual
 
 SHOWS_TEXT = {b"Tj", b"TJ", b"'", b'"'}
 FURNITURE = Furniture("Biên bản", "Hội đồng", "Kỳ họp", RECORD_HASH, rehearsal=True)

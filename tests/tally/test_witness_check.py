@@ -14,7 +14,6 @@ import pytest
 from tally.checks import RECORD
 from tally.checks.evidence import Outside
 from tally.protocol.ballot import Ballot
-from tally.protocol.checkpoint import Note, parse_notes
 from tally.protocol.encoding import canonical
 from tally.protocol.receipt import make_receipt
 from tally.record import CHECKPOINTS, CLOSING, Record, UnknownFile
@@ -22,26 +21,9 @@ from tally.verify import CheckFailed, verify_closed, verify_record
 from tests.builders import VOTES, Round
 from tests.commands import DONE, INCOMPLETE, REFUSED, VERIFIED, tally, written
 from tests.tally.conftest import Refused
+from tests.tally.watching import LAN, MAI, copy_of, notes_of, watched
 from tests.voter import vote
 from tests.watchers import Watcher, signer
-
-LAN, MAI = Watcher("quan-sat-1"), Watcher("quan-sat-2")
-
-
-def notes_of(record: Record) -> tuple[tuple[Note, ...], Note]:
-    return parse_notes(record[CHECKPOINTS], CHECKPOINTS), parse_notes(record[CLOSING], CLOSING)[0]
-
-
-def copy_of(round_: Round, record: Record, watcher: Watcher = LAN, *, ended: bool = True) -> bytes:
-    """Return what a witness has kept who saw this record's box."""
-    notes, closing = notes_of(record)
-    return watcher.copy(round_.manifest, notes, closing if ended else None).encode()
-
-
-def watched(round_: Round, record: Record, *watchers: Watcher) -> Record:
-    """Return the record with what these witnesses signed beside it."""
-    copies = {f"witness-{n}.txt": copy_of(round_, record, each) for n, each in enumerate(watchers, start=1)}
-    return replace(record, witnesses=copies)
 
 
 def receipt(round_: Round, ballot: bytes) -> bytes:
