@@ -1,6 +1,6 @@
 """A terminal at a box to which more ballots come than it can look at: it comes again by itself, with the same bytes.
 
-Here live answers that ask for patience. Never here: how the box decides to give them (tests/ballot/test_admission.py).
+Here live answers that ask for patience. Never here: how the box decides on them (tests/ballot/box/test_admission.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Between close and count, by clicks: everybody is told to look, nobody can decrypt, two end it; then what is kept.
 
 Here live the pages of the wait, of the book of incidents and of a round that has ended, each looked at by axe-core.
-Never here: how the wait is measured (tests/ballot/test_complaint_wait.py).
+Never here: how the wait is measured (tests/ballot/result/test_complaint_wait.py).
 """
 
 from __future__ import annotations

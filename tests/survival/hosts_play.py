@@ -85,7 +85,7 @@ def desk(folder: Path, passwords: dict[str, str]) -> None:
 
 
 def _hand_in_committee(here: Hall, board: Board) -> None:
-    """The committee's members are at one table here; tests/ballot/test_ceremony_server.py puts each at a page."""
+    """The committee's members are at one table here; ballot/committee/test_ceremony_server.py puts each at a page."""
     nonces = {owner: sha256_hex(f"nonce {owner}".encode()) for owner in board.shares}
     (here.exchange / "committee.json").write_bytes(board.committee.encode())
     for owner, share in board.shares.items():

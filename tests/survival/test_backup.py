@@ -1,6 +1,6 @@
 """Backups: made while voting goes on, one recipient for each part, no order in the box's, nothing written when wrong.
 
-Here live files of backups and what is in them. Never here: a box that is resumed (tests/ballot/test_resume.py).
+Here live files of backups and what is in them. Never here: a box that is resumed (tests/ballot/backup/test_resume.py).
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from ballot.storage import writing
 from keys.errors import BadRecipient
 from keys.signers import BackupKey
 from tally.protocol.ballot import Ballot
+from tests.ballot.backup.test_resume import is_open
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, rows
 from tests.ballot.prepared import Prepared, new_hall
-from tests.ballot.test_resume import is_open
 from tests.commands import REFUSED, run
 from tests.postgres import Server
 from tests.survival.backups import WORDS, Made, Recipients

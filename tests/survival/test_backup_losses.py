@@ -2,7 +2,7 @@
 
 Here lives the game of chance, once in CI and often by command:
 `PTN_LOSSES=100 .venv/bin/python -m pytest -s -m campaign tests/survival/test_backup_losses.py`. Never here: one of the
-cases by itself (tests/ballot/test_resume.py).
+cases by itself (tests/ballot/backup/test_resume.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The order in which ballots came, searched for in every file that a closed box leaves (threats B2, B3, B13, K3).
 
-Here lives the measurement on the real code. Never here: the schema of the box (tests/ballot/test_storage.py).
+Here lives the measurement on the real code. Never here: the schema of the box (tests/ballot/storage/test_storage.py).
 
     .venv/bin/python -m pytest -m campaign -s tests/survival/test_order_of_arrival.py     # 300 ballots, 100 runs
     PTN_RUNS=10 PTN_BALLOTS=60 …                                                          # or fewer

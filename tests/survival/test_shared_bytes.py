@@ -1,7 +1,8 @@
 """Both databases of a round that was counted, as files, searched for any eight bytes that stand in both (threats B9).
 
 Here lives the search through raw files: pages, free pages, logs, indexes. Never here: a search through values
-(tests/ballot/test_two_databases.py), or what both sides may know: what is published, and the words of their schemas.
+(tests/ballot/storage/test_two_databases.py), or what both sides may know: what is published, and the words of their
+schemas.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The exported log: one spelling, a chain that shows every change, heads that show every cut, the life of a round.
 
-Here live logs made of values. Never here: the application that writes them (tests/ballot/test_journal.py).
+Here live logs made of values. Never here: the application that writes them (tests/ballot/log/test_journal.py).
 """
 
 from __future__ import annotations

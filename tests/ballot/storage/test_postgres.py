@@ -322,7 +322,7 @@ def test_no_file_of_the_server_keeps_the_order_of_arrival(postgres: Server, engi
 
 @pytest.mark.campaign
 def test_over_many_boxes_no_order_of_arrival_is_left(postgres: Server) -> None:
-    """B4: 300 ballots a box, PTN_RUNS boxes (100): `python -m pytest -m campaign -s tests/ballot/test_postgres.py`."""
+    """B4: 300 ballots a box, PTN_RUNS boxes (100), by `python -m pytest -m campaign -s` and the name of this file."""
     runs, found, signed = int(os.environ.get("PTN_RUNS", "100")), [], []
     for _ in range(runs):
         engine = open_engine(postgres.create("one_of_many"))

@@ -3,7 +3,7 @@
 Here live rows of a table and bytes of its files while voting is open. Never here: the server's log, which tells more as
 long as it is there, or a closed box (test_postgres.py).
 
-    PTN_RUNS=60 python -m pytest -m campaign -s tests/ballot/test_laying_postgres.py
+    PTN_RUNS=60 python -m pytest -m campaign -s tests/ballot/box/test_laying_postgres.py
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from tests.ballot.prepared import new_hall
 from tests.commands import run
 from tests.postgres import databases
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NAME = "Sở Thử nghiệm"
 
 

@@ -37,7 +37,7 @@ from tests.ballot.planning_hall import Planner, furnish
 from tests.ballot.prepared import Prepared, new_hall, with_people
 from tests.ballot.small_hall import certify, set_column, tally
 
-PUBLISHED = Path(__file__).parent.parent / "data" / "published"
+PUBLISHED = Path(__file__).parents[2] / "data" / "published"
 TODAY = "2026-11-26"
 HEAD = (
     "round,date,body,rule_set,total_delegates,ballots_issued,ballots_returned,ballots_valid,ballots_invalid,"

@@ -2,7 +2,7 @@
 
 Here live boxes that count as large, seized while open. Never here: a closed box (test_order_of_arrival.py).
 
-    PTN_RUNS=200 python -m pytest -m campaign -s tests/ballot/test_laying.py
+    PTN_RUNS=200 python -m pytest -m campaign -s tests/ballot/box/test_laying.py
 """
 
 from __future__ import annotations

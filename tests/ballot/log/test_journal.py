@@ -19,6 +19,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
+import ballot
 from ballot.acts import find_round
 from ballot.identity import organisations
 from ballot.identity.login import create_account
@@ -40,7 +41,7 @@ from tests.ballot.prepared import Prepared
 from tests.postgres import chosen, lay_guards_aside
 
 Open = Callable[[str], Hall]
-PACKAGE = Path(acts_logged.__file__).parent
+PACKAGE = Path(ballot.__file__).parent
 MOVES = {act.value for act in Act}
 
 

@@ -47,7 +47,7 @@ from tests.ballot.prepared import Prepared
 from tests.ballot.small_hall import DESK, FIRST, SECOND, set_column
 
 DIFFERENT = {"signatures": "4711", "envelopes_left": "812", "slips_in_box": "933"}
-TOOL = Path(__file__).parents[1] / "tools" / "belenios"
+TOOL = Path(__file__).parents[2] / "tools" / "belenios"
 
 
 @pytest.fixture(scope="module")

@@ -9,21 +9,21 @@ from __future__ import annotations
 import signal
 import threading
 
-from tests.ballot.hall import Hall
-from tests.ballot.look import ballots, rows
-from tests.ballot.on_postgres import VOTERS, chosen_here, prepared  # noqa: F401 - fixtures
-from tests.ballot.test_casting import (
+from tests.ballot.box.test_casting import (
     Open,
     test_a_right_ballot_gets_a_receipt_that_the_box_signed,  # noqa: F401
     test_the_same_bytes_again_get_the_same_receipt_and_one_row,  # noqa: F401
 )
-from tests.ballot.test_casting_box import (
+from tests.ballot.box.test_casting_box import (
     test_a_void_slip_is_refused,  # noqa: F401
     test_of_a_ballot_and_a_void_at_the_same_moment_exactly_one_happens,  # noqa: F401
     test_one_ballot_sent_twice_at_the_same_moment_gets_two_equal_receipts,  # noqa: F401
     test_two_different_ballots_of_one_slip_at_the_same_moment_are_one,  # noqa: F401
 )
-from tests.ballot.test_life import test_a_round_ends_with_a_record_that_verifies  # noqa: F401
+from tests.ballot.hall import Hall
+from tests.ballot.life.test_life import test_a_round_ends_with_a_record_that_verifies  # noqa: F401
+from tests.ballot.look import ballots, rows
+from tests.ballot.on_postgres import VOTERS, chosen_here, prepared  # noqa: F401 - fixtures
 from tests.postgres import Server
 
 STEP = 3  # voters at once

@@ -33,12 +33,12 @@ from tally.record import Record
 from tally.verify import verify_record
 from tests import voter
 from tests.ballot.asking import do, hand_in_parts
+from tests.ballot.box.test_standing import question
 from tests.ballot.described import check, operations
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, code_of, nothing_changes, refused, rows
 from tests.ballot.rushing import full
 from tests.ballot.site_hall import NAME, BoxServer, Site
-from tests.ballot.test_standing import question
 
 Open = Callable[[str], Hall]
 Make = Callable[..., tuple[Hall, BoxServer, Site]]

@@ -28,7 +28,7 @@ from ballot.deployment.writing import everything as whole
 from ballot.startup import State, findings_at
 from ballot.startup.command import check
 from ballot.startup.terminals import Post
-from tests.ballot.test_deployment import HOSTS
+from tests.ballot.deployment.test_deployment import HOSTS
 from tests.commands import REFUSED, WRONG_USE, run
 
 TERMINAL, STATION = kiosks(Layout(HOSTS))
