@@ -33,6 +33,7 @@ def is_text(name: str) -> bool:
 
 
 NAMES = tuple(name for name in LEGAL if is_text(name))
+RATED = 90  # officials, whom every page of the round names
 
 
 class Page(HTMLParser):
@@ -63,7 +64,7 @@ def hall(prepared: Prepared) -> Hall:
     """A sealed round in which every name, unit, site, post and block is hostile."""
     hall = prepared.at("draft")
     others = cycle(NAMES)
-    rated = [Rated(name, next(others)[:100], "Khối", "") for name in NAMES[:60]]
+    rated = [Rated(name, next(others)[:100], "Khối", "") for name in NAMES[:RATED]]
     roll = [Entitled(f"M{n:04d}", name, next(others)[:100], NAMES[n % 40]) for n, name in enumerate(NAMES)]
     settings = rounds.Settings(
         title=NAMES[0], body=NAMES[1], session=NAMES[2], date="2026-11-26", rule_set="QD96_2023", rehearsal=False,
@@ -82,8 +83,8 @@ def test_every_page_shows_hostile_names_as_text(hall: Hall) -> None:
     assert len(pages) > 25
     assert {place: Page(said).bad for place, said in pages.items() if Page(said).bad} == {}
     together = "".join("".join(Page(said).texts) for said in pages.values())
-    for name in (NAMES[0], NAMES[1], "<img src=x onerror=alert(1)>", "{{7*7}}", "'; DROP TABLE person; --"):
-        assert name in together
+    assert {"<img src=x onerror=alert(1)>", "{{7*7}}", "'; DROP TABLE person; --"} < set(NAMES[:RATED])
+    assert [name for name in NAMES[:RATED] if name not in together] == []
 
 
 def test_the_reading_room_shows_hostile_names_as_text(hall: Hall) -> None:
