@@ -18,8 +18,8 @@ somebody who is rated in it. Never here: a role that is guessed from a URL.
 | anybody | nothing | booth, board, audit page: the box does not know who asks | the registry |
 
 Somebody with the name of an official of a round is kept from all pages of that round, whatever their role; organisers,
-desks and members may get a written exception of two persons (conflicts.py), a reader comes in once it is counted and
-sees of it their own line alone (readers.py).
+desks and members may get a written exception of two persons (committee/), a reader comes in once it is counted and
+sees of it their own line alone (onlookers/).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, frozen, complete. Here lives every name that begins with BALLOT_.
+"""Settings: read once from the environment, frozen, complete. Names that begin with BALLOT_ live here and in settings/.
 
 Never here: a secret with a default, or a setting that is looked up later.
 """

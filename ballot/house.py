@@ -178,13 +178,13 @@ class House:
     box: Engine
     keyring: Keyring
     links: dict[str, Any] = field(default_factory=dict, repr=False)
-    """Doors to issuers that are processes of their own (issuers.py), each opened once."""
+    """Doors to issuers that are processes of their own (slips/issuers.py), each opened once."""
     box_copy: Engine | None = None
-    """The second copy of what the box takes (second_copy.py), where there is one."""
+    """The second copy of what the box takes (box/second_copy.py), where there is one."""
     copied: set[str] = field(default_factory=set, repr=False)
-    """Rounds of which the second copy has everything that came before this process (second_copy.py)."""
+    """Rounds of which the second copy has everything that came before this process (box/second_copy.py)."""
     own_devices: dict[str, bool] = field(default_factory=dict, repr=False)
-    """Whether a sealed round lets voters use their own devices, of those that were asked for (sharing.py)."""
+    """Whether a sealed round lets voters use their own devices, of those that were asked for (box/sharing.py)."""
 
     @classmethod
     def open(cls, config: Config) -> House:

@@ -1,6 +1,6 @@
 """The navigation of the console: one entry for each part of it, shown to the roles that may enter.
 
-Here live the entries in the order of work. Never here: a permission; access.py beside each view decides that.
+Here live the entries in the order of work. Never here: a permission; what stands beside each view (access.py) decides.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A written record on this disk: its root, and a copy for programs that read one or write beside it.
 
-Here live these looks at a record that stays as it is. Never here: what is in it, or the writing of one (closing.py).
+Here live these looks at a record that stays as it is. Never here: what is in it, or the writing of one (ballot/result).
 """
 
 from __future__ import annotations

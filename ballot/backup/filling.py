@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from ballot.backup.errors import BallotsMissing, ChainsDiffer, CopyIncomplete
 from ballot.box import seen
 from ballot.box.checkpoints import notes as own_notes
-from ballot.box.checkpoints import read_opened
 from ballot.box.voiding import effective_list
 from ballot.models import box as tables
 from tally.protocol.acceptance import accept
@@ -28,6 +27,7 @@ from tally.protocol.holding import Voided
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase, WrongPhase
 from tally.protocol.proofs import Proof
+from tally.protocol.spoiled import read_opened
 
 CLOSING = "closing"
 LIMIT = 4 * 1024
@@ -143,7 +143,7 @@ def _add_opened(session: Session, uuid: str, election: Election, opened: Mapping
             continue
         found = read_opened(raw, election)
         session.add(tables.Spoiled(uuid=uuid, commit_code=bytes.fromhex(found.commit_code(election)), opened=raw))
-        seen.add(session, uuid, [o.ciphertext for line in found.rows for o in line])
+        seen.add(session, uuid, found.ciphertexts)
         added += 1
     session.flush()
     return added

@@ -17,13 +17,11 @@ from ballot.box_round import count, round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import RewriteFailed, reading, rewrite, sweep, writing
-from tally.protocol.ballot import LIMIT, Ballot
+from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import Head, Note, ballots_of, checkpoint_lines, parse_notes, sealed_batches, sign_note
 from tally.protocol.election import Election
-from tally.protocol.encoding import decode
 from tally.protocol.manifest import Manifest
-from tally.protocol.padding import unpadded
-from tally.protocol.spoiled import OpenedBallot, Spoiled
+from tally.protocol.spoiled import Spoiled, read_opened
 
 PATIENCE = 200  # milliseconds a voter may wait for readers while a sealed batch is written anew
 
@@ -117,10 +115,3 @@ def contents(session: Session, uuid: str, election: Election) -> Contents:
     return Contents(
         ballots, notes(session, uuid, election), Spoiled(election.hash, ordered), _head(session, uuid, election)
     )
-
-
-def read_opened(body: bytes, election: Election) -> OpenedBallot:
-    """Read and check one opened ballot, sent as its entry of spoiled.json. Source: SPEC 4.10, 5.13."""
-    opened = OpenedBallot.parse(decode(unpadded(body), "ballot", limit=LIMIT), "ballot")
-    opened.check(election, "ballot")
-    return opened

@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 
 from ballot.box import second_copy, seen
 from ballot.box.admission import DOOR
-from ballot.box.checkpoints import read_opened
 from ballot.box_round import StagingFull, check_whole, count, require, round_of
 from ballot.house import House
 from ballot.models import box as tables
@@ -19,11 +18,7 @@ from tally.protocol.errors import DuplicateCiphertext, TooLarge
 from tally.protocol.manifest import Manifest
 from tally.protocol.padding import unpadded
 from tally.protocol.phase import Phase
-from tally.protocol.spoiled import LIMIT as SPOILED_LIMIT
-
-FRAME = 64  # bytes around the rows of an opened ballot: two names and the terminal's
-CHOICE = 320  # bytes of one opened choice at the most: two points, a bit, a scalar, their names
-TESTS_PER_VOTER = 20  # observers test terminals as often as they like; this only bounds the disk
+from tally.protocol.spoiled import longest_opened, most_opened, read_opened
 
 
 def open_for_test(house: House, uuid: str, body: bytes) -> str:
@@ -36,24 +31,21 @@ def open_for_test(house: House, uuid: str, body: bytes) -> str:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
         election = Election.parse(row.election or b"")
-    most = FRAME + CHOICE * sum(question.width for question in election.questions)
-    if len(body) > most:
-        raise TooLarge("ballot", limit=most)
+    if len(body) > (longest := longest_opened(election)):  # before anybody waits for it
+        raise TooLarge("ballot", limit=longest)
     with DOOR.inside():
         opened = read_opened(body, election)
     code = opened.commit_code(election)
-    ciphertexts = [o.ciphertext for line in opened.rows for o in line]
-    if len({c.alpha for c in ciphertexts}) != len(ciphertexts):
-        raise DuplicateCiphertext("ballot")
     try:
         with writing(house.box) as session:
             row = round_of(session, uuid)
             require(row, Phase.VOTING)
             check_whole(session, uuid)
-            if count(session, tables.Spoiled, uuid) >= _most_tests(Manifest.parse(row.manifest), most):
+            voters = Manifest.parse(row.manifest).roll.voters
+            if count(session, tables.Spoiled, uuid) >= most_opened(election, voters=voters):
                 raise StagingFull("ballot")
             session.add(tables.Spoiled(uuid=uuid, commit_code=bytes.fromhex(code), opened=unpadded(body)))
-            seen.add(session, uuid, ciphertexts)
+            seen.add(session, uuid, opened.ciphertexts)
     except IntegrityError:
         if not _is_opened(house, uuid, code, unpadded(body)):
             raise DuplicateCiphertext("ballot") from None
@@ -66,8 +58,3 @@ def _is_opened(house: House, uuid: str, code: str, opened: bytes) -> bool:
     with reading(house.box) as session:
         row = session.get(tables.Spoiled, (uuid, bytes.fromhex(code)))
     return row is not None and row.opened == opened
-
-
-def _most_tests(manifest: Manifest, size: int) -> int:
-    """Return how many opened ballots of `size` bytes may be kept: spoiled.json must stay readable. SPEC 7.2."""
-    return min(TESTS_PER_VOTER * manifest.roll.voters, SPOILED_LIMIT // (2 * size))

@@ -1,6 +1,6 @@
 """The rule sets of an organisation: those that ship with the program, and its own beside them or in their place.
 
-Here lives which one holds. Never here: the writing of a version (rule_versions.py), or a change to a sealed round: its
+Here lives which one holds. Never here: the writing of a version (ballot/planning), or a change to a sealed round: its
 rule set stands in its manifest.
 """
 

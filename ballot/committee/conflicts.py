@@ -42,7 +42,7 @@ def check_account(house: House, uuid: str, *, name: str, role: str) -> None:
     """Refuse every page of a round to an account with a rated official's name; a round that is not there has none.
 
     Only the offices of OFFICES may be excused. A reader comes in once the round is counted, for nothing can be changed
-    any more and readers.py shows them their own line alone. Raises ConflictOfInterest.
+    any more and onlookers/readers.py shows them their own line alone. Raises ConflictOfInterest.
     """
     with reading(house.registry) as session:
         row = session.scalar(select(Round).where(Round.uuid == uuid))

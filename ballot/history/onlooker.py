@@ -1,6 +1,6 @@
 """Who looks at history, and which lines of which rounds are theirs to see: nothing that a page of the round keeps back.
 
-Here lives that choice. Never here: a rule who may see a round; disclosure.py, conflicts.py and readers.py have it.
+Here lives that choice. Never here: a rule who may see a round; public/, committee/ and onlookers/ have it.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Day:
     note: str
     pending: dict[str, Pending]
     step: str = ""
-    """After the count: the step that is next (after_count.py)."""
+    """After the count: the step that is next (result/after_count.py)."""
 
 
 @dataclass(frozen=True, slots=True)

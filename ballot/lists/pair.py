@@ -1,4 +1,4 @@
-"""The two lists of a small round from Excel or CSV: read like any list, and handed on as the CSV of round_lists.py.
+"""The two lists of a small round from Excel or CSV: read like any list, and handed on as the CSV that rounds take.
 
 Here lives that bridge. Never here: a round, or the catalogue.
 """

@@ -1,6 +1,6 @@
 """An uploaded file as lists: which sheet is which, which column is which, every cell read or named as a problem.
 
-Here lives `read`. Never here: the database; whether a row fits what is there is plan.py's to say.
+Here lives `read`. Never here: the database; whether a row fits what is there is rows_of.py's to say.
 """
 
 from __future__ import annotations

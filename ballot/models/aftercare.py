@@ -1,6 +1,6 @@
 """What surrounds a count: the wait for complaints, the book of incidents, what is kept of a round and what is gone.
 
-Here lives what people decide about a round from its close on. Never here: a ballot, or when anybody came or voted.
+Here lives what people decide about a round around its count. Never here: a ballot, or when anybody came or voted.
 """
 
 from __future__ import annotations

@@ -416,7 +416,7 @@ class DossierPage(RegistryBase):
 class AuditEntry(ActColumns, RegistryBase):
     """One act in the hash-chained audit log of one organisation; triggers refuse to change or delete one.
 
-    `time` is a UTC minute where acts_logged.py allows one, else empty. There are no row numbers: they would put one
+    `time` is a UTC minute where log/acts_logged.py allows one, else empty. There are no row numbers: they would put one
     organisation's entries with a time between another's check-ins, and time those (threats K5).
     """
 

@@ -1,6 +1,6 @@
 """Rule sets as an organiser chooses them: by number and date, in force on a day, with what nobody compared yet.
 
-Here lives what follows from a rule set's own words. Never here: the rule sets (rule_books.py), or one of them by name.
+Here lives what follows from a rule set's own words. Never here: the rule sets (catalogue/), or one of them by name.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Drafts in the database: found by their organisation, saved under a revision, approved and changed by two accounts.
 
-Here live the acts of one transaction each. Never here: what a step may hold (step_*.py), or a round (making.py).
+Here live the acts of one transaction each. Never here: what a step may hold (steps/), or a round (making.py).
 
 While a draft is drafting, whoever saves changes it. Once it was approved a change of anything that the approval covers
 is only proposed; it waits, for all to see, until another account confirms it.

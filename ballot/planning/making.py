@@ -1,6 +1,6 @@
 """A round out of a draft: the real one once, in the transaction that closes the draft; rehearsals as often as wanted.
 
-Here lives the translation of a draft into what rounds.py takes. Never here: the writing of a round.
+Here lives the translation of a draft into what life/rounds.py takes. Never here: the writing of a round.
 """
 
 from __future__ import annotations

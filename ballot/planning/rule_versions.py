@@ -1,6 +1,6 @@
 """Versions of an organisation's own rule sets: checked, saved one after another, taken back; each act in the log.
 
-Here lives the writing. Never here: a version that is overwritten, or what a text must look like (rule_text.py).
+Here lives the writing. Never here: a version that is overwritten, or what a text must look like (catalogue/).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one refusal of a setting. Here lives its class, because settings are read in two files.
+"""The one refusal of a setting. Here lives its class, because settings are read in several files.
 
 Never here: a setting.
 """

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select, update
 
+from ballot.box_round import StagingFull
 from ballot.models.site import FINAL, HELD, REFUSED, TAKING, HeldBallot, HeldTest, SiteRound
 from ballot.site.errors import BoxAway, BoxRefused, BoxUnclear
 from ballot.site.fetching import keep_up
@@ -137,7 +138,10 @@ def _note(house: SiteHouse, uuid: str, digest: bytes, **values: object) -> None:
 
 
 def _hand_on_tests(house: SiteHouse, uuid: str, line: Line, *, ended: bool) -> None:
-    """Send the drafts that were opened to test a terminal, so that the box never takes them as ballots."""
+    """Send the drafts that were opened to test a terminal, so that the box never takes them as ballots.
+
+    A box that keeps as many as a round may have refuses more for good, and no ballot waits for that. Raises BoxAway.
+    """
     with reading(house.engine) as session:
         rows = list(session.scalars(select(HeldTest).filter_by(uuid=uuid, state=HELD).order_by(HeldTest.commit_code)))
     _CHANCE.shuffle(rows)
@@ -150,6 +154,10 @@ def _hand_on_tests(house: SiteHouse, uuid: str, line: Line, *, ended: bool) -> N
             if reason == "WRONG_PHASE" and not ended:
                 continue
             values = {"state": REFUSED, "refusal": reason[:60]}
+        except BoxAway as away:
+            if (said := str(away.details.get("said", ""))) != StagingFull.code:
+                raise
+            values = {"state": REFUSED, "refusal": said}
         with writing(house.engine) as session:
             session.execute(update(HeldTest).filter_by(uuid=uuid, commit_code=row.commit_code).values(**values))
 

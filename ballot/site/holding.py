@@ -22,22 +22,19 @@ from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.acceptance import Accepted, accept
-from tally.protocol.ballot import LIMIT, Ballot
+from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code
 from tally.protocol.cipher import Ciphertext
 from tally.protocol.credential_list import CredentialList
 from tally.protocol.election import Election
-from tally.protocol.encoding import decode
 from tally.protocol.errors import AlreadyCast, DuplicateCiphertext, TooLarge
 from tally.protocol.group import Point
 from tally.protocol.manifest import Manifest
 from tally.protocol.padding import padded_length, unpadded
 from tally.protocol.receipt import Receipt
 from tally.protocol.site import SiteReceipt
-from tally.protocol.spoiled import OpenedBallot
+from tally.protocol.spoiled import longest_opened, most_opened, read_opened
 
-TESTS_PER_VOTER = 20
-OPENED_FRAME, OPENED_CHOICE = 64, 320  # bytes of an opened draft, bounded as at the box
 CASE = _("xin gọi cán bộ phục vụ; điểm cầu giữ phiếu này để hai người có trách nhiệm xem xét.")
 
 
@@ -157,31 +154,25 @@ class _Known:
 def keep_test(house: SiteHouse, uuid: str, body: bytes) -> str:
     """Keep a draft that was opened to test a terminal, for the box; return its commit code. The same again is harmless.
 
-    Raises BoxBusy, NoSuchRound, SiteNotTaking, TooLarge, DuplicateCiphertext, SiteFull, and what `OpenedBallot.check`
-    refuses.
+    Raises BoxBusy, NoSuchRound, SiteNotTaking, TooLarge, DuplicateCiphertext, SiteFull, and what reading and
+    `OpenedBallot.check` refuse.
     """
     row = look_up(house, uuid)
     election, manifest = Election.parse(row.election), Manifest.parse(row.manifest)
-    most = OPENED_FRAME + OPENED_CHOICE * sum(question.width for question in election.questions)
-    if len(body) > most:
-        raise TooLarge("ballot", limit=most)
-    raw = unpadded(body)
+    if len(body) > (longest := longest_opened(election)):  # before anybody waits for it
+        raise TooLarge("ballot", limit=longest)
     with DOOR.inside():
-        opened = OpenedBallot.parse(decode(raw, "ballot", limit=LIMIT), "ballot")
-        opened.check(election, "ballot")
-    code = opened.commit_code(election)
-    ciphertexts = [o.ciphertext for line in opened.rows for o in line]
-    if len({c.alpha for c in ciphertexts}) != len(ciphertexts):
-        raise DuplicateCiphertext("ballot")
+        opened = read_opened(body, election)
+    code, raw = opened.commit_code(election), unpadded(body)
     try:
         with writing(house.engine) as session:
             if found(session, uuid).state != TAKING:
                 raise SiteNotTaking("round")
             tests = session.scalar(select(func.count()).select_from(HeldTest).filter_by(uuid=uuid)) or 0
-            if tests >= TESTS_PER_VOTER * manifest.roll.voters:
+            if tests >= most_opened(election, voters=manifest.roll.voters):
                 raise SiteFull("ballot")
             session.add(HeldTest(uuid=uuid, commit_code=bytes.fromhex(code), opened=raw, state=HELD, refusal=""))
-            session.add_all(SeenCiphertext(uuid=uuid, digest=c.alpha_hash) for c in ciphertexts)
+            session.add_all(SeenCiphertext(uuid=uuid, digest=c.alpha_hash) for c in opened.ciphertexts)
     except IntegrityError:
         with reading(house.engine) as session:
             earlier = session.get(HeldTest, (uuid, bytes.fromhex(code)))

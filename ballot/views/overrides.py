@@ -1,6 +1,6 @@
 """The form for a written exception to the conflict of interest: one person proposes, another confirms.
 
-Here lives the view only. Never here: whose name is whose (conflicts.py).
+Here lives the view only. Never here: whose name is whose (committee/conflicts.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A person's signing identity: certificate, chain, and a key that signs and never comes out; PKCS#12 in and out.
 
-Here lives the reading and writing of identities. Never here: whether one is good (`certificate_checks.py`), or a PDF.
+Here lives the reading and writing of identities. Never here: whether one is good (checks.py), or a PDF.
 
     identity = open_pkcs12(path, passphrase)
     check_identity(identity, at=now)               # keys.certificates.checks

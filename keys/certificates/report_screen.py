@@ -1,6 +1,6 @@
 """What a person sees of a signing certificate: whose, by whom, until when, for what, and its fingerprint.
 
-Here lives the wording on the screen. Never here: a judgement (`certificate_checks.py`), or a key.
+Here lives the wording on the screen. Never here: a judgement (checks.py), or a key.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The archive's credentials, forty bytes each, and which eight-byte prints of anything stand there more than once.
 
-Here lives looking up among very many. Never here: who may vote (credential_list.py), or a ballot.
+Here lives looking up among very many. Never here: who may vote (protocol/credential_list.py), or a ballot.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The options by which a person says who shall do the work of a verification.
 
-Here lives reading them. Never here: starting anything (executors.py).
+Here lives reading them. Never here: starting anything (tally/executors.py).
 """
 
 from __future__ import annotations

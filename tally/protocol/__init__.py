@@ -1,7 +1,9 @@
-"""The protocol: bytes in, values out. SPEC.md beside this package's parent says every byte of it.
+"""The protocol: bytes in, values out. SPEC.md beside this package says every byte of it.
 
 Here lives what two strangers must compute alike. Never here: input or output, a clock, a private key that no function
 was given.
+
+The chief of them:
 
     encoding group cipher proofs                     the alphabet
     credential blind pss issuer_key issuance         the right to vote

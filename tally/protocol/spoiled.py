@@ -16,11 +16,15 @@ from tally.protocol.cipher import Ciphertext, encrypt
 from tally.protocol.credential_list import check_ascending
 from tally.protocol.election import Election
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, string
-from tally.protocol.errors import BadProof, Mismatch, WrongShape
+from tally.protocol.errors import BadProof, DuplicateCiphertext, Mismatch, WrongShape
 from tally.protocol.group import Point, decode_scalar
+from tally.protocol.padding import unpadded
 
 FORMAT = "phieu-tin-nhiem/spoiled/v1"
 LIMIT = 256 * 1024 * 1024
+TESTS_PER_VOTER = 20  # observers test terminals as often as they like; this only bounds the disk
+_FRAME = 64  # bytes around the rows of an opened ballot: two names and the terminal's
+_CHOICE = 320  # bytes of one opened choice at the most: two points, a bit, a scalar, their names
 _TERMINAL = re.compile(r"(?:[A-Z]{1,2}[0-9]{1,3})?\Z")  # no room for a stranger's words, which would be printed
 
 
@@ -76,6 +80,11 @@ class OpenedBallot:
     def as_json(self) -> dict[str, Any]:
         """Return the object that `parse` reads: an entry of the file."""
         return {"terminal": self.terminal, "rows": [[o.as_json() for o in row] for row in self.rows]}
+
+    @property
+    def ciphertexts(self) -> tuple[Ciphertext, ...]:
+        """Every ciphertext, in order."""
+        return tuple(o.ciphertext for row in self.rows for o in row)
 
     def commit_code(self, election: Election) -> str:
         """Return the commit code that the terminal had shown."""
@@ -140,6 +149,33 @@ class Spoiled:
     def alphas(self) -> set[Point]:
         """Return every opened alpha: whoever knows its randomness opens any ciphertext that shares it."""
         return {o.ciphertext.alpha for ballot in self.ballots for row in ballot.rows for o in row}
+
+
+# --- one, as a terminal sends it ------------------------------------------------------------------------------------
+
+
+def longest_opened(election: Election) -> int:
+    """Return how many bytes an opened ballot has at the most."""
+    return _FRAME + _CHOICE * sum(question.width for question in election.questions)
+
+
+def most_opened(election: Election, *, voters: int) -> int:
+    """Return how many opened ballots of a round are kept: spoiled.json must stay readable. Source: SPEC 7.2."""
+    return min(TESTS_PER_VOTER * voters, LIMIT // (2 * longest_opened(election)))
+
+
+def read_opened(body: bytes, election: Election) -> OpenedBallot:
+    """Read and check one opened ballot, sent as its entry of spoiled.json, padded or not.
+
+    Raises TooLarge, DuplicateCiphertext for one inside it twice, reading errors and what `OpenedBallot.check` refuses.
+    Source: SPEC 4.10, 5.13.
+    """
+    opened = OpenedBallot.parse(decode(unpadded(body), "ballot", limit=longest_opened(election)), "ballot")
+    opened.check(election, "ballot")
+    ciphertexts = opened.ciphertexts
+    if len({ciphertext.alpha for ciphertext in ciphertexts}) != len(ciphertexts):
+        raise DuplicateCiphertext("ballot")
+    return opened
 
 
 def check_terminal(value: Any, where: str) -> str:

@@ -1,6 +1,6 @@
 """Minutes, report and draft resolution as their readers get them: every field, both layouts, results at the edge.
 
-Here live tests of the documents of a committee. Never here: the paper forms around them (test_papers.py), or the
+Here live tests of the documents of a committee. Never here: the paper forms around them (test_papers_*.py), or the
 comparison of whole texts (test_documents_golden.py).
 """
 

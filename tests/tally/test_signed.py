@@ -1,6 +1,6 @@
 """A document that three members signed: accepted as it is, and by poppler; another document or another signer is not.
 
-Here lives what is signed and by whom. Never here: changes to a file after signing (test_signed_changes.py).
+Here lives what is signed and by whom. Never here: changes to a file after signing (test_signed_revisions.py).
 """
 
 from __future__ import annotations

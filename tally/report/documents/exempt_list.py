@@ -1,6 +1,6 @@
 """Danh sách: who is rated in a round, by form and block, and who holds a rated post and is not, with reason and law.
 
-Here lives the document. Never here: a decision who is left out (ballot/catalogue.py), or a result.
+Here lives the document. Never here: a decision who is left out (ballot/planning/exemptions.py), or a result.
 """
 
 from __future__ import annotations

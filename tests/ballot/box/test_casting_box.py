@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from ballot.box import casting, testing
+from ballot.box import casting
+from tally.protocol import spoiled
 from tally.protocol.booth import Draft, cast
 from tally.protocol.cipher import encrypt
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided
 from tally.protocol.padding import padded
+from tally.protocol.spoiled import longest_opened
 from tests import voter
 from tests.ballot.asking import opened, try_terminal
 from tests.ballot.hall import Hall
@@ -188,8 +190,7 @@ def test_a_wrong_opening_is_refused(at: Open) -> None:
 
 def test_opened_ballots_never_outgrow_what_a_verifier_reads(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     hall = at("voting")
-    size = testing.FRAME + testing.CHOICE * sum(q.width for q in hall.election.questions)
-    monkeypatch.setattr(testing, "SPOILED_LIMIT", 2 * size)  # room for one: all stay below half of the limit
+    monkeypatch.setattr(spoiled, "LIMIT", 2 * longest_opened(hall.election))  # room for one: all stay below half of it
     one, two = (opened(voter.draft(hall.election, (0, 1, 2))) for _ in range(2))
     assert try_terminal(hall, one).status_code == 201
     with nothing_changes(hall.house.box):

@@ -1,6 +1,6 @@
 """A batch laid anew inside a large box: the file tells no order within it, at a price that does not grow with the box.
 
-Here live boxes that count as large, seized while open. Never here: a closed box (test_order_of_arrival.py).
+Here live boxes that count as large, seized while open. Never here: a closed box (tests/survival).
 
     PTN_RUNS=200 python -m pytest -m campaign -s tests/ballot/box/test_laying.py
 """

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from ballot.box import second_copy
-from ballot.box.checkpoints import read_opened
 from ballot.config import Config
 from ballot.house import House
 from ballot.models.copy import BALLOT, KINDS, NOTE, OPENED, VOID, Kept
@@ -24,6 +23,7 @@ from ballot.storage import PRAGMAS, reading
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import parse_notes
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided, prove_standing
+from tally.protocol.spoiled import read_opened
 from tests import voter
 from tests.ballot.asking import opened, try_terminal
 from tests.ballot.copied import break_off, mend, with_copy

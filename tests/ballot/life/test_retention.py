@@ -1,6 +1,6 @@
 """What is kept of a round that has ended: the pack and its hash, the end of the machine's keys, of the roll's names.
 
-Here lives what is gone from the files afterwards, and what still verifies. Never here: the pack itself (test_pack.py).
+Here lives what is gone from the files afterwards, and what still verifies. Never here: the pack itself (tests/tally).
 """
 
 from __future__ import annotations

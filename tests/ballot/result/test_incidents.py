@@ -1,6 +1,6 @@
 """The book of incidents: added to and never changed, nobody named by mistake, stated in the minutes, printed.
 
-Here lives what becomes of an entry. Never here: how minutes print it word for word (test_documents_golden.py).
+Here lives what becomes of an entry. Never here: how minutes print it word for word (tests/tally).
 """
 
 from __future__ import annotations

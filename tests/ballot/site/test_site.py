@@ -17,10 +17,11 @@ from ballot.config import Config
 from ballot.life import annulling
 from ballot.result import closing
 from ballot.settings.errors import BadSetting
-from ballot.site import fetching, forwarder, holding, rounds
+from ballot.site import fetching, forwarder, forwarding, holding, rounds
 from ballot.site.errors import BoxAway, BoxRefused
 from ballot.site.line import check_address
 from keys.signers import KeysError
+from tally.protocol import spoiled
 from tally.protocol.booth import Draft
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.encoding import canonical
@@ -249,6 +250,23 @@ def test_an_opened_draft_is_kept_and_handed_on_and_can_never_be_cast(make: Make)
     assert site.turn(hall, box)
     assert len(rows(hall.house.box)["spoiled"]) == 1
     assert {row[3] for row in rows(site.house.engine)["held_test"]} == {"final"}
+
+
+def test_a_box_that_keeps_no_more_opened_drafts_holds_nobodys_ballot_up(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """threats C28, I9: strangers can fill that place, and a site must still come to its end."""
+    hall, box, site = make(cut=True)
+    body = canonical(OpenedBallot.of(voter.draft(hall.election, (0, 1, 2)), "B1").as_json())
+    sent = site.browser().send(f"/dot/{hall.uuid}/kiem-tra", data=body, content_type="application/json")
+    assert sent.status_code == 201
+    assert site.cast(hall, hall.body(0)).status_code == 202
+    monkeypatch.setattr(spoiled, "TESTS_PER_VOTER", 0)
+    box.start()
+    assert site.turn(hall, box)
+    assert len(ballots(hall)) == 1
+    assert [(row[3], row[4]) for row in rows(site.house.engine)["held_test"]] == [("refused", "STAGING_FULL")]
+    assert forwarding.count_held(site.house, hall.uuid) == 0
 
 
 def test_a_site_opens_and_stops_with_the_box_and_by_hand_when_the_line_is_down(make: Make) -> None:
