@@ -68,23 +68,27 @@ def restore(folder: Path, file: Path, key: Path, into: str) -> None:
 @click.command("resume", help=_("Cho hòm phiếu vừa khôi phục nhận phiếu lại, khi mọi mốc và phiếu đã biết đều có đủ."))
 @click.argument("uuid")
 @click.option("--witness", "notes", type=FILE, multiple=True, help=_("Bản của người chứng kiến, hoặc checkpoints.txt."))
-@click.option("--copy", "url", help=_("Địa chỉ cơ sở dữ liệu của bản sao thứ hai (BALLOT_BOX_COPY)."))
+@click.option("--copy", "url", help=_("Địa chỉ bản sao thứ hai, nếu không phải bản đang dùng (BALLOT_BOX_COPY)."))
 @click.option("--ballot", "ballots", type=FILE, multiple=True, help=_("Phiếu riêng lẻ đã mã hóa còn giữ ở nơi khác."))
 def resume(uuid: str, notes: tuple[Path, ...], url: str | None, ballots: tuple[Path, ...]) -> None:
     """Fill what is missing and open the box again, or say what stands in the way."""
     house = House.open(Config.from_environ(os.environ))
     known = [note for path in notes for note in resuming.read_notes(path.read_bytes(), one_line(path.name))]
+    url = url or house.config.box_copy_url or None
     found = resuming.resume(house, uuid, notes=known, copy=url, ballots=[path.read_bytes() for path in ballots])
     _say(_("Số phiếu bổ sung từ ngoài: {count}"), count=found.ballots)
     _say(_("Số mốc trong chuỗi: {count}, bổ sung {added}"), count=found.chain, added=found.checkpoints)
     _say(_("Phiếu mở để kiểm máy bổ sung: {tests}; thẻ vô hiệu bổ sung: {voids}"), tests=found.tests, voids=found.voids)
-    _say(OPEN if found.open else WAITS)
+    _say(WAITS if not found.whole else STAYS_CLOSED if resuming.has_ended(house, uuid) else OPEN)
 
 
-OPEN = _("Hòm phiếu nhận phiếu trở lại. Mọi phiếu đã có biên nhận đều ở trong hòm.")
+OPEN = _("Hòm phiếu nhận phiếu trở lại. Mọi phiếu mà bản sao thứ hai giữ đều ở trong hòm.")
+STAYS_CLOSED = _(
+    "Hòm phiếu đã đủ phiếu và vẫn chốt như trước. Xin người của ban tổ chức mở trang của đợt và làm tiếp bước đang chờ."
+)
 WAITS = _(
-    "Chuỗi mốc đã đủ, nhưng không có bản sao thứ hai: phiếu có biên nhận sau mốc cuối có thể đã mất. Hai người của ban "
-    "tổ chức phải ghi lý do trên trang của đợt thì hòm phiếu mới nhận phiếu."
+    "Chuỗi mốc đã đủ, nhưng không có bản sao thứ hai đang dùng (BALLOT_BOX_COPY): phiếu có biên nhận sau mốc cuối có "
+    "thể đã mất. Hai người của ban tổ chức phải ghi lý do trên trang của đợt thì hòm phiếu mới nhận phiếu."
 )
 
 

@@ -81,6 +81,15 @@ class BallotsMissing(Refused):
     )
 
 
+class LastWordAhead(BallotsMissing):
+    """The box was closed with more ballots than the checkpoints that were given name."""
+
+    text = _(
+        "Hòm phiếu đã chốt với nhiều hơn {count} phiếu so với các mốc được đưa ra. Chưa thay đổi gì; xin đưa thêm "
+        "checkpoints.txt của hồ sơ, bản của người chứng kiến hoặc bản sao thứ hai."
+    )
+
+
 class EvidenceNeeded(Refused):
     """Nothing from outside was given."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.backup.errors import BallotsMissing, ChainsDiffer, CopyIncomplete
+from ballot.backup.errors import BallotsMissing, ChainsDiffer, CopyIncomplete, LastWordAhead
 from ballot.box import seen
 from ballot.box.checkpoints import notes as own_notes
 from ballot.box.voiding import effective_list
@@ -25,7 +25,6 @@ from tally.protocol.encoding import decode
 from tally.protocol.group import Point
 from tally.protocol.holding import Voided
 from tally.protocol.manifest import Manifest
-from tally.protocol.phase import Phase, WrongPhase
 from tally.protocol.proofs import Proof
 from tally.protocol.spoiled import read_opened
 
@@ -35,36 +34,45 @@ LIMIT = 4 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What was filled in; `chain` counts all checkpoints now, `open` says whether ballots are taken again."""
+    """What was filled in; `chain` counts all checkpoints now.
+
+    `whole` says that nothing can be missing; `closed`, that the box had been closed and stays so.
+    """
 
     ballots: int
     chain: int
     checkpoints: int
     tests: int
     voids: int
-    open: bool
+    whole: bool
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What is known from elsewhere: notes of the box, what files and the second copy hold; `copied` if there is one."""
+    """What is known from elsewhere: notes of the box, what files and the second copy hold; `copied` if there is one.
+
+    `live` says that the copy is the one that every receipt waited for to the end, and not an older state of it.
+    """
 
     notes: tuple[Note, ...]
     ballots: Mapping[bytes, bytes]
     opened: Mapping[bytes, bytes] = field(default_factory=dict)
     voids: Mapping[bytes, bytes] = field(default_factory=dict)
     copied: frozenset[bytes] | None = None
+    live: bool = False
 
 
 def fill(session: Session, row: tables.Election, outside: Outside) -> Resumed:
     """Put in what is missing, all of it or nothing.
 
-    Raises WrongPhase where the box was closed, ChainsDiffer, BallotsMissing, CopyIncomplete, and what the checks of
-    notes, ballots, drafts and voids refuse. Source: SPEC 5.2, 5.9; threats C34, I13.
+    The last word of a box that was closed shows by itself whether all is there. Raises ChainsDiffer, BallotsMissing,
+    CopyIncomplete, and what the checks of notes, ballots, drafts and voids refuse. Source: SPEC 5.2, 5.9; threats C34,
+    I13, E11.
     """
     manifest, election = Manifest.parse(row.manifest), Election.parse(row.election or b"")
     had, mine = _hashes(session, row.uuid), own_notes(session, row.uuid, election)
-    chain = _one_chain(mine, outside.notes, manifest, election)
+    chain, last = _one_chain(mine, outside.notes, manifest, election)
     named = {bytes.fromhex(h) for note in chain for h in ballots_of(note, "checkpoint")}
     if missing := sorted(named - had - outside.ballots.keys()):
         raise BallotsMissing("round", count=len(missing), first=missing[0].hex()[:16])
@@ -73,12 +81,15 @@ def fill(session: Session, row: tables.Election, outside: Outside) -> Resumed:
     tests = _add_opened(session, row.uuid, election, outside.opened)
     added = _add_ballots(session, row, election, {h: raw for h, raw in outside.ballots.items() if h not in had})
     _add_chain(session, row.uuid, election, chain, known=len(mine))
+    if last is not None and (beyond := (had | added) - named):
+        raise ChainsDiffer("closing", size=len(named) + len(beyond))
     for digest in added - named:
         session.add(tables.Staged(uuid=row.uuid, hash=digest))
     for digest in named:
         session.execute(delete(tables.Staged).filter_by(uuid=row.uuid, hash=digest))
-    opens = bool(outside.copied)  # an empty one may have been set up just now: it shows nothing
-    return Resumed(len(added), len(chain), len(chain) - len(mine), tests, voids, opens)
+    # An empty copy may have been set up just now: it shows nothing.
+    whole = last is not None or (outside.live and bool(outside.copied))
+    return Resumed(len(added), len(chain), len(chain) - len(mine), tests, voids, whole, last is not None)
 
 
 def _check_copy(copied: frozenset[bytes] | None, named: set[bytes], had: set[bytes]) -> None:
@@ -92,12 +103,14 @@ def _check_copy(copied: frozenset[bytes] | None, named: set[bytes], had: set[byt
         raise CopyIncomplete("copy", count=len(lacking))
 
 
-def _one_chain(mine: Sequence[Note], known: Iterable[Note], manifest: Manifest, election: Election) -> list[Note]:
-    """Return the longest chain of all notes, each checked; every one of them must be in it. Raises ChainsDiffer.
+def _one_chain(
+    mine: Sequence[Note], known: Iterable[Note], manifest: Manifest, election: Election
+) -> tuple[list[Note], Note | None]:
+    """Return the longest chain of all notes, each checked, in which every one of them must be; and the last word.
 
-    A closing among them ends it: the box was closed, and nothing reopens it (WrongPhase).
+    Raises ChainsDiffer, LastWordAhead.
     """
-    by_size = {note.lines[1]: note for note in mine}
+    by_size, last = {note.lines[1]: note for note in mine}, list[Note]()
     for note in known:
         signed = [mark for mark in note.signatures if mark[0] == manifest.origin]
         if not signed:
@@ -105,13 +118,23 @@ def _one_chain(mine: Sequence[Note], known: Iterable[Note], manifest: Manifest, 
         alone = Note(note.lines, tuple(signed))
         alone.check(manifest.origin, manifest.box_key, "checkpoint")
         if CLOSING in alone.lines[3:4]:
-            raise WrongPhase("round", phase=Phase.CLOSED.value)
-        earlier = by_size.setdefault(alone.lines[1], alone)
-        if earlier.lines != alone.lines:
+            last.append(alone)
+        elif by_size.setdefault(alone.lines[1], alone).lines != alone.lines:
             raise ChainsDiffer("checkpoint", size=alone.lines[1])
     chain = sorted(by_size.values(), key=lambda note: int(note.lines[1]))
-    replay(chain, manifest, election.hash)
-    return chain
+    head, _ballots = replay(chain, manifest, election.hash)
+    for closing in last:
+        _check_last(closing, head, manifest.origin)
+    return chain, last[0] if last else None
+
+
+def _check_last(closing: Note, head: Head, origin: str) -> None:
+    """Compare a closed box's last word with the chain that is known. Raises LastWordAhead, ChainsDiffer."""
+    missing = int(closing.lines[1]) - head.size
+    if missing > 0:
+        raise LastWordAhead("round", count=missing)
+    if list(closing.lines[:3]) != head.lines(origin):
+        raise ChainsDiffer("closing", size=closing.lines[1])
 
 
 def _add_chain(session: Session, uuid: str, election: Election, chain: Sequence[Note], *, known: int) -> None:

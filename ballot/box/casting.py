@@ -85,6 +85,7 @@ def cast(house: House, uuid: str, body: bytes) -> Receipt:
         check_whole(session, uuid)
         rights = _rights(session, uuid)
         void = rights.void | {voided.credential for voided in voiding.voided(session, uuid)}  # grows while voting
+    second_copy.begin(house, uuid)
     if len(body) > rights.longest:  # before any point in it is decoded
         raise TooLarge("ballot", limit=rights.longest)
     raw, box = unpadded(body), _Known(house, uuid)

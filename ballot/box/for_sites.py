@@ -75,9 +75,11 @@ def receipt_again(house: House, uuid: str, body: bytes) -> Standing:
                 tables.Ballot.uuid == uuid, tables.Ballot.hash == bytes.fromhex(ballot.hash)
             )
         )
-        if found != raw:
+    if found != raw:
+        second_copy.begin(house, uuid)
+        with reading(house.box) as session:
             check_whole(session, uuid)
-            return Standing(ABSENT)
+        return Standing(ABSENT)
     if row.phase == Phase.VOTING.value:  # no receipt before the second copy has the ballot
         second_copy.keep_ballot(house, uuid, ballot.hash, raw)
     return Standing(RECORDED, make_receipt(ballot, election, house.keyring.box(uuid).sign))

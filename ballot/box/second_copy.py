@@ -9,6 +9,7 @@ copy has it, so no published checkpoint names a ballot that a dead server takes 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
@@ -18,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ballot.box import laying
+from ballot.box.copied_rows import box_keys, held_keys, lacking, void_bytes
+from ballot.box_round import BoxBehind, round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.models.copy import BALLOT, KINDS, NOTE, OPENED, VOID, Kept
@@ -37,7 +40,10 @@ from tally.i18n import marked as _
 from tally.protocol.encoding import canonical
 from tally.protocol.errors import Refused
 from tally.protocol.holding import Voided
+from tally.protocol.phase import Phase
 
+CLOSED = hashlib.sha256(b"phieu-tin-nhiem/v1/closed").digest()
+"""The key, among the notes, of the box's last word."""
 _SWEPT = Lock()
 
 
@@ -80,7 +86,7 @@ def keep_opened(house: House, uuid: str, code: str, opened: bytes) -> None:
 
 def keep_void(house: House, uuid: str, void: Voided) -> None:
     """Have the copy hold a void that came after the list was fixed. Raises CopyAway."""
-    _keep(house, uuid, VOID, void.credential.raw, _void_bytes(void.reason, canonical(void.proof.as_json())))
+    _keep(house, uuid, VOID, void.credential.raw, void_bytes(void.reason, canonical(void.proof.as_json())))
 
 
 def keep_staged(house: House, session: Session, uuid: str, staged: Collection[str]) -> None:
@@ -89,7 +95,7 @@ def keep_staged(house: House, session: Session, uuid: str, staged: Collection[st
         return
     hashes = [bytes.fromhex(h) for h in staged]
     with _answering(house.box_copy), writing(house.box_copy) as copy:
-        missing = set(hashes) - _held(copy, uuid, BALLOT)
+        missing = set(hashes) - held_keys(copy, uuid, BALLOT)
         for row in session.scalars(
             select(tables.Ballot).where(tables.Ballot.uuid == uuid, tables.Ballot.hash.in_(missing))
         ):
@@ -102,8 +108,8 @@ def catch_up(house: House, uuid: str) -> None:
         return
     with _answering(house.box_copy), reading(house.box) as box, writing(house.box_copy) as copy:
         for kind in KINDS:
-            held = _held(copy, uuid, kind)
-            copy.add_all(row for row in _of_box(box, uuid, kind, held))
+            held = held_keys(copy, uuid, kind)
+            copy.add_all(row for row in lacking(box, uuid, kind, held))
 
 
 def tidy(house: House, uuid: str, sealed: Sequence[bytes], *, patience: int) -> None:
@@ -132,7 +138,7 @@ def _laid_anew(engine: Engine, uuid: str, sealed: Sequence[bytes]) -> bool:
 def _keep(house: House, uuid: str, kind: str, digest: bytes, raw: bytes) -> None:
     if house.box_copy is None or _is_behind(house, uuid):
         return
-    _sweep_once(house, uuid)
+    begin(house, uuid)
     with _answering(house.box_copy):
         with reading(house.box_copy) as session:
             if session.get(Kept, (uuid, kind, digest)) is not None:
@@ -148,12 +154,52 @@ def _is_behind(house: House, uuid: str) -> bool:
         return session.get(tables.Restored, uuid) is not None
 
 
-def _sweep_once(house: House, uuid: str) -> None:
-    """A copy that was set up in mid-round, or was away, first gets what came before."""
+# --- a box that is older than its copy --------------------------------------------------------------------------------
+
+
+def begin(house: House, uuid: str) -> None:
+    """Compare both before a process takes or answers anything of a round, once: neither may lack what the other has.
+
+    An older box in the place of the right one would take a second ballot of a slip, and say *not recorded* to whoever
+    has a receipt. The copy, which may have been away or set up just now, gets what came before. Raises BoxBehind,
+    CopyAway. Source: threats I13.
+    """
+    if house.box_copy is None or uuid in house.copied:
+        return
     with _SWEPT:
-        if uuid not in house.copied:
+        if uuid not in house.copied and not _is_behind(house, uuid):
+            check_not_older(house, uuid)
             catch_up(house, uuid)
             house.copied.add(uuid)
+
+
+def check_not_older(house: House, uuid: str) -> None:
+    """Mark a box that lacks something its copy holds, as a restore does, and refuse. Raises BoxBehind, CopyAway."""
+    if house.box_copy is None:
+        return
+    with _answering(house.box_copy), reading(house.box_copy) as copy:  # first: the box had each thing before its copy
+        kept = {kind: held_keys(copy, uuid, kind) - {CLOSED} for kind in KINDS}
+        closed = copy.get(Kept, (uuid, NOTE, CLOSED)) is not None
+    with reading(house.box) as session:
+        older = any(kept[kind] - box_keys(session, uuid, kind) for kind in KINDS)
+        reopened = closed and round_of(session, uuid).phase in (Phase.READY.value, Phase.VOTING.value)
+    if older or reopened:
+        mark_behind(house, uuid)
+        raise BoxBehind("round")
+
+
+def mark_behind(house: House, uuid: str) -> None:
+    """Have a box take and answer nothing until `ballot resume` has filled it."""
+    with writing(house.box) as session:
+        session.merge(tables.Restored(uuid=uuid))
+
+
+def keep_closing(house: House, uuid: str, note: bytes) -> None:
+    """Have the copy hold the box's last word, so that no older box is opened again. Raises CopyAway. Threats E11."""
+    if house.box_copy is None:
+        return
+    with _answering(house.box_copy), writing(house.box_copy) as copy:
+        copy.merge(Kept(uuid=uuid, kind=NOTE, digest=CLOSED, raw=note))
 
 
 # --- reading it back ----------------------------------------------------------------------------------------------
@@ -164,43 +210,6 @@ def held(engine: Engine, uuid: str, kind: str) -> dict[bytes, bytes]:
     with _answering(engine), reading(engine) as session:
         rows = session.scalars(select(Kept).where(Kept.uuid == uuid, Kept.kind == kind).order_by(Kept.digest))
         return {row.digest: row.raw for row in rows}
-
-
-def _held(session: Session, uuid: str, kind: str) -> set[bytes]:
-    return set(session.scalars(select(Kept.digest).where(Kept.uuid == uuid, Kept.kind == kind)))
-
-
-def _of_box(session: Session, uuid: str, kind: str, held: set[bytes]) -> Iterator[Kept]:
-    """Yield what the box holds of a kind and the copy does not; rows are large, so each is read by itself."""
-    table, key = {
-        BALLOT: (tables.Ballot, tables.Ballot.hash),
-        OPENED: (tables.Spoiled, tables.Spoiled.commit_code),
-        VOID: (tables.Voided, tables.Voided.credential),
-        NOTE: (tables.Checkpoint, tables.Checkpoint.head),
-    }[kind]
-    if kind == VOID and not _is_fixed(session, uuid):
-        return
-    for digest in session.scalars(select(key).where(table.uuid == uuid).order_by(key)).all():
-        if digest not in held:
-            row = session.get_one(table, (uuid, digest))
-            yield Kept(uuid=uuid, kind=kind, digest=digest, raw=_raw(row))
-
-
-def _is_fixed(session: Session, uuid: str) -> bool:
-    row = session.get(tables.Election, uuid)
-    return row is not None and row.credentials is not None
-
-
-def _raw(row: tables.Ballot | tables.Spoiled | tables.Voided | tables.Checkpoint) -> bytes:
-    if isinstance(row, tables.Spoiled):
-        return row.opened
-    if isinstance(row, tables.Voided):
-        return _void_bytes(row.cause, row.proof)
-    return row.note if isinstance(row, tables.Checkpoint) else row.raw
-
-
-def _void_bytes(cause: str, proof: bytes) -> bytes:
-    return cause.encode("ascii") + b"\n" + proof
 
 
 @contextmanager

@@ -60,6 +60,7 @@ def standing(house: House, uuid: str, body: bytes) -> Standing:
     listed = voiding.listed(row.credentials or b"")
     if credential not in listed.points:
         raise NotListed("credential")
+    second_copy.begin(house, uuid)
     with reading(house.box) as session:
         check_whole(session, uuid)
         void = credential in listed.void or voiding.is_void(session, uuid, credential)

@@ -52,7 +52,9 @@ def void(house: House, uuid: str, body: bytes) -> None:
     require_one(row, *ARRIVING)
     manifest = Manifest.parse(row.manifest)
     found.check(manifest.hash, "void.proof")
-    if row.credentials is None:
+    if row.credentials is not None:
+        second_copy.begin(house, uuid)
+    else:
         check_key(row, _key_bytes(key))
         if not is_staged(house, manifest, found.credential):
             raise NotListed("void")

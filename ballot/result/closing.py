@@ -5,13 +5,15 @@ Here live the close and the writing. Never here: a sum (counting.py, and there a
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
-from ballot.box import bit_rot
+from ballot.box import bit_rot, second_copy
 from ballot.box.checkpoints import Contents, contents, seal
 from ballot.box.voiding import effective_list
-from ballot.box_round import check_whole, require_one, round_of
+from ballot.box_round import BoxBehind, check_whole, require, require_one, round_of
 from ballot.desk import sites
 from ballot.house import House
 from ballot.models import box as box_tables
@@ -20,6 +22,7 @@ from ballot.result import complaint_wait
 from ballot.result.tally_process import run_tally
 from ballot.slips.issuers import doors
 from ballot.storage import reading, rewrite, writing
+from ballot.written_record import written_root
 from tally.i18n import marked as _
 from tally.protocol.archive import BALLOT, Archive
 from tally.protocol.checkpoint import Closing, encode_notes, sign_note
@@ -60,6 +63,8 @@ def close(house: House, uuid: str, actor: Actor) -> str | None:
         row = find_round(session, uuid)
         check_allowed(row, Act.CLOSE)
         sites.check_none_waiting(session, row)
+        with suppress(second_copy.CopyAway):  # a copy that is away must not stop the close
+            second_copy.check_not_older(house, uuid)
         if not second_person(session, row, Act.CLOSE, actor):
             return None
         with writing(house.box) as box:
@@ -82,10 +87,31 @@ def _check_envelopes(box: Session, row: box_tables.Election) -> None:
 
 
 def write_again(house: House, uuid: str, actor: Actor) -> str:
-    """Write the record of a closed round once more, if writing was cut off. Raises WrongPhase. Returns the root."""
+    """Write the record of a closed round once more, if writing was cut off. Returns the root.
+
+    Raises WrongPhase, and BoxBehind where the box came out of a backup, or is not the one whose record was written:
+    what it signed once stays its only last word. Source: threats I13, G2.
+    """
     with reading(house.registry) as session:
         check_allowed(find_round(session, uuid), Act.TALLY)
+    with reading(house.box) as session:
+        check_whole(session, uuid)
+        require(round_of(session, uuid), Phase.CLOSED)
+    _check_as_written(house, uuid)
     return write_record(house, uuid)
+
+
+def _check_as_written(house: House, uuid: str) -> None:
+    """Compare the box's ballots with those of a record that was written to its end. Raises BoxBehind, and marks it."""
+    if not written_root(house, uuid):
+        return
+    written = Archive.parse((house.record(uuid) / f"{uuid}.bel").read_bytes()).ballots
+    with reading(house.box) as session:
+        row = round_of(session, uuid)
+        held = contents(session, uuid, Election.parse(row.election or b"")).ballots
+    if held != list(written):
+        second_copy.mark_behind(house, uuid)
+        raise BoxBehind("round")
 
 
 def write_record(house: House, uuid: str) -> str:
@@ -106,6 +132,8 @@ def write_record(house: House, uuid: str) -> str:
     closed = path.read_bytes()
     root = Archive.parse(closed).root
     Record(_files(house, row, found, credentials, closed), path.name).write(house.record(uuid))
+    with suppress(second_copy.CopyAway):  # the record itself says that the box was closed
+        second_copy.keep_closing(house, uuid, (house.record(uuid) / CLOSING).read_bytes())
     write_copies(house, uuid)
     path.unlink()
     return root

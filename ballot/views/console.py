@@ -132,7 +132,7 @@ def _in_order(session: Session, table: type[Official] | type[Exempt], row: Round
 
 def _outside(house: House, row: Round) -> dict[str, Any]:
     """Return what of a round stands elsewhere than in the registry's tables."""
-    voting = row.phase == Phase.VOTING.value
+    voting, taken = row.phase == Phase.VOTING.value, row.phase in (Phase.VOTING.value, Phase.CLOSED.value)
     return {
         "counts": counts.handed_out(house, row.uuid),
         "manifest_hash": sha256_hex(row.manifest) if row.manifest else "",
@@ -141,7 +141,7 @@ def _outside(house: House, row: Round) -> dict[str, Any]:
         "turnout": turnout.turnout(house, row.uuid) if voting else None,
         "reveal": projector.reveal_state(house, row),
         "wait": complaint_wait.waiting(house, row.uuid),
-        "behind": resuming.behind(house, row, _actor()) if voting else None,
+        "behind": resuming.behind(house, row, _actor()) if taken else None,
         "little_room": little_room(folders_of(house.config)),
         "planned": current_app.view_functions.keys() >= PLANNING,
     }

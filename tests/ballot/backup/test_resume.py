@@ -22,6 +22,7 @@ from ballot.backup.errors import (
     ChainsDiffer,
     CopyIncomplete,
     EvidenceNeeded,
+    LastWordAhead,
     NotRestored,
     ReasonTooShort,
 )
@@ -38,7 +39,7 @@ from tally.protocol.errors import BadSignature, TallyError
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided, prove_standing
 from tally.protocol.padding import padded
 from tally.protocol.phase import WrongPhase
-from tally.record import CLOSING, Record
+from tally.record import CHECKPOINTS, CLOSING, Record
 from tally.verify import verify_record
 from tally.witnessing import WitnessCopy
 from tests import voter
@@ -86,11 +87,33 @@ class Lost:
         hall.slips, hall.board = self.prepared.hall.slips, self.prepared.hall.board
         with writing(hall.house.box) as session:
             session.add(Restored(uuid=self.uuid))
-        return hall
+        own = hall.house.config.instance.with_suffix(".copy.db")
+        shutil.copy(self.folder / "copy.db", own)
+        return live(hall, f"sqlite:///{own}")
 
     def witness(self) -> list[Note]:
         """Return what somebody kept who watched: every note so far."""
         return list(parse_notes(b"\n".join(self.notes), "witness"))
+
+
+def live(hall: Hall, url: str) -> Hall:
+    """Have the hall's box keep this copy."""
+    hall.house = replace(hall.house, box_copy=open_engine(url), links={})
+    hall.__dict__.pop("box", None)
+    return hall
+
+
+def copy_of(hall: Hall) -> str:
+    assert hall.house.box_copy is not None
+    return str(hall.house.box_copy.url)
+
+
+def without_copy(hall: Hall) -> Hall:
+    """The copy is gone, and the operator has taken it out of the settings."""
+    hall.house = replace(hall.house, box_copy=None, links={})
+    hall.__dict__.pop("box", None)
+    hall.__dict__.pop("registry", None)
+    return hall
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +179,8 @@ def test_a_box_that_was_not_restored_has_nothing_to_resume(at: Callable[[str], H
 
 def test_the_second_copy_brings_back_every_receipted_ballot_and_the_round_ends_well(hall: Hall, lost: Lost) -> None:
     """threats I13, I20: nothing that had a receipt is lost, and the record verifies."""
-    found = resuming.resume(hall.house, hall.uuid, notes=lost.witness(), copy=lost.url, ballots=[])
-    assert (found.ballots, found.chain, found.tests, found.voids, found.open) == (MANY - FEW, 1, 1, 1, True)
+    found = resuming.resume(hall.house, hall.uuid, notes=lost.witness(), copy=copy_of(hall), ballots=[])
+    assert (found.ballots, found.chain, found.tests, found.voids, found.whole) == (MANY - FEW, 1, 1, 1, True)
     assert ballots(hall) == lost.ballots
     for number in range(MANY):
         assert standing_of(hall, number).get_json()["receipt"] == lost.receipts[number]
@@ -175,13 +198,13 @@ def test_the_second_copy_brings_back_every_receipted_ballot_and_the_round_ends_w
 
 
 def test_the_ballots_that_were_opened_to_test_a_terminal_are_known_again(hall: Hall, lost: Lost) -> None:
-    resuming.resume(hall.house, hall.uuid, notes=[], copy=lost.url, ballots=[])
+    resuming.resume(hall.house, hall.uuid, notes=[], copy=copy_of(hall), ballots=[])
     assert try_terminal(hall, lost.draft).status_code == 201  # the same again is harmless
     assert len(rows(hall.house.box)["spoiled"]) == 1
 
 
 def test_a_filled_box_tells_no_order_of_what_was_filled_in(hall: Hall, lost: Lost) -> None:
-    resuming.resume(hall.house, hall.uuid, notes=[], copy=lost.url, ballots=[])
+    resuming.resume(hall.house, hall.uuid, notes=[], copy=copy_of(hall), ballots=[])
     if is_postgres(hall.house.box):
         with reading(hall.house.box) as session:
             placed = [bytes(key) for key in session.scalars(text("SELECT hash FROM ballot ORDER BY ctid"))]
@@ -198,7 +221,7 @@ def test_a_witness_alone_completes_the_chain_but_cannot_know_what_came_after_it(
         resuming.resume(hall.house, hall.uuid, notes=lost.witness(), copy=None, ballots=[])
     kept = [raw for raw in lost.ballots if hash_of(raw) in named]
     found = resuming.resume(hall.house, hall.uuid, notes=lost.witness(), copy=None, ballots=kept)
-    assert (found.chain, found.checkpoints, found.open) == (1, 1, False)
+    assert (found.chain, found.checkpoints, found.whole) == (1, 1, False)
     refused(hall.cast(hall.body(30)), 503, "BOX_BEHIND")
     assert rows(hall.house.box)["checkpoint"][0][3] == lost.notes[0]
 
@@ -220,7 +243,7 @@ def test_two_notes_of_the_box_that_differ_are_evidence_and_not_a_way_on(hall: Ha
     if forged.lines == lost.witness()[0].lines:
         pytest.fail("the very same batch")
     with pytest.raises(ChainsDiffer, match="10"), nothing_changes(hall.house.box):
-        resuming.resume(hall.house, hall.uuid, notes=[*lost.witness(), forged], copy=lost.url, ballots=[])
+        resuming.resume(hall.house, hall.uuid, notes=[*lost.witness(), forged], copy=copy_of(hall), ballots=[])
 
 
 def test_a_note_that_the_box_did_not_sign_is_refused(hall: Hall, lost: Lost) -> None:
@@ -228,7 +251,7 @@ def test_a_note_that_the_box_did_not_sign_is_refused(hall: Hall, lost: Lost) -> 
     name, mark = note.signatures[0]
     changed = Note(note.lines, ((name, mark[:-1] + bytes([mark[-1] ^ 1])),))
     with pytest.raises(BadSignature), nothing_changes(hall.house.box):
-        resuming.resume(hall.house, hall.uuid, notes=[changed], copy=lost.url, ballots=[])
+        resuming.resume(hall.house, hall.uuid, notes=[changed], copy=copy_of(hall), ballots=[])
 
 
 def test_a_witnesss_own_word_and_signature_are_passed_over(hall: Hall, lost: Lost) -> None:
@@ -238,30 +261,138 @@ def test_a_witnesss_own_word_and_signature_are_passed_over(hall: Hall, lost: Los
     copy = WitnessCopy.introduced(lost.manifest, witness="quan-sat-1", key=bytes(key.verify_key), sign=sign)
     kept = resuming.read_notes(copy.with_notes(lost.witness(), lost.manifest, sign).encode(), "witness")
     assert len(kept) == 2
-    found = resuming.resume(hall.house, hall.uuid, notes=kept, copy=lost.url, ballots=[])
-    assert (found.chain, found.open) == (1, True)
+    found = resuming.resume(hall.house, hall.uuid, notes=kept, copy=copy_of(hall), ballots=[])
+    assert (found.chain, found.whole) == (1, True)
 
 
 def signed_by(key: SigningKey, message: bytes) -> bytes:
     return key.sign(message).signature
 
 
-def test_a_closing_among_the_notes_ends_it(hall: Hall, lost: Lost, prepared: Prepared) -> None:
-    """threats E2, E11: what was closed is not opened by restoring an older box."""
+def closed_before(lost: Lost, *, known_to_copy: bool) -> tuple[Hall, bytes, bytes]:
+    """Restore the box, fill it, close it and lose it again; return the older box, notes and last word."""
+    first = lost.restored()
+    resuming.resume(first.house, first.uuid, notes=[], copy=copy_of(first), ballots=[])
+    first.by_two(closing.close)
+    record = Record.read(first.house.record(first.uuid))
+    hall = lost.restored()
+    if known_to_copy:
+        hall = live(hall, copy_of(first))
+    return hall, record[CHECKPOINTS], record[CLOSING]
+
+
+@pytest.mark.parametrize("evidence", ["the copy alone", "a witness"])
+def test_what_was_closed_is_filled_and_stays_closed_though_the_registry_was_restored_too(
+    lost: Lost, evidence: str
+) -> None:
+    """threats E2, E11: nobody casts again, and a second close gives the very same last word."""
+    hall, checkpoints, last = closed_before(lost, known_to_copy=evidence == "the copy alone")
+    notes = [] if evidence == "the copy alone" else resuming.read_notes(checkpoints + b"\n" + last, "witness")
+    found = resuming.resume(hall.house, hall.uuid, notes=notes, copy=copy_of(hall), ballots=[])
+    assert (found.whole, found.closed, is_open(hall)) == (True, True, True)
+    assert ballots(hall) == lost.ballots
+    refused(hall.cast(hall.body(30)), 409, "WRONG_PHASE")
+    hall.by_two(closing.close)
+    assert Record.read(hall.house.record(hall.uuid))[CLOSING] == last
+
+
+def test_a_box_that_lacks_what_its_last_word_counts_is_not_whole(lost: Lost) -> None:
+    hall, _checkpoints, last = closed_before(lost, known_to_copy=False)
+    with pytest.raises(LastWordAhead), nothing_changes(hall.house.box):
+        resuming.resume(hall.house, hall.uuid, notes=resuming.read_notes(last, "witness"), copy=None, ballots=[])
+
+
+def test_the_last_word_of_another_chain_is_evidence_and_not_a_way_on(hall: Hall, prepared: Prepared) -> None:
+    """threats G2"""
     other = prepared.at("voting")
     other.by_two(closing.close)
     (closed,) = parse_notes((other.house.record(other.uuid) / CLOSING).read_bytes(), "closing")
-    with pytest.raises(WrongPhase), nothing_changes(hall.house.box):
-        resuming.resume(hall.house, hall.uuid, notes=[closed], copy=lost.url, ballots=[])
+    with pytest.raises(ChainsDiffer), nothing_changes(hall.house.box):
+        resuming.resume(hall.house, hall.uuid, notes=[closed], copy=copy_of(hall), ballots=[])
     other.house.registry.dispose()
     other.house.box.dispose()
 
 
-def test_a_round_that_the_registry_knows_as_closed_is_not_resumed(hall: Hall, lost: Lost) -> None:
+def test_a_round_that_the_registry_knows_as_closed_is_filled_and_stays_closed(hall: Hall) -> None:
+    """threats I13: the box was lost between its close and the count."""
     with writing(hall.house.registry) as session:
         session.execute(text("UPDATE round SET phase = 'closed'"))
+    found = resuming.resume(hall.house, hall.uuid, notes=[], copy=copy_of(hall), ballots=[])
+    assert (found.whole, hall.phase()) == (True, "closed")
+    refused(hall.cast(hall.body(30)), 409, "WRONG_PHASE")
+
+
+@pytest.mark.parametrize("phase", ["ready", "void"])
+def test_a_round_that_was_never_open_or_was_annulled_is_not_resumed(hall: Hall, phase: str) -> None:
+    with writing(hall.house.registry) as session:
+        session.execute(text("UPDATE round SET phase = :phase"), {"phase": phase})
     with pytest.raises(WrongPhase), nothing_changes(hall.house.box):
-        resuming.resume(hall.house, hall.uuid, notes=[], copy=lost.url, ballots=[])
+        resuming.resume(hall.house, hall.uuid, notes=[], copy=copy_of(hall), ballots=[])
+
+
+def test_no_record_is_written_or_written_over_by_a_box_that_is_behind(lost: Lost) -> None:
+    """threats I13, G2: what the box signed last stays its only last word, whoever presses which button."""
+    hall = lost.restored()
+    resuming.resume(hall.house, hall.uuid, notes=[], copy=copy_of(hall), ballots=[])
+    hall.by_two(closing.close)
+    written = Record.read(hall.house.record(hall.uuid))[CLOSING]
+    with writing(hall.house.box) as session:  # an older box in its place: by a restore, then by hand
+        session.execute(text("DELETE FROM ballot WHERE hash = (SELECT min(hash) FROM ballot)"))
+        session.add(Restored(uuid=hall.uuid))
+    organiser = hall.person("to-chuc-1")
+    assert "còn thiếu so với khi chốt" in organiser.get(f"/dot/{hall.uuid}/").get_data(as_text=True)
+    refused(do(organiser, hall, "ho-so"), 503, "BOX_BEHIND")
+    with writing(hall.house.box) as session:
+        session.execute(text("DELETE FROM restored"))
+    refused(do(organiser, hall, "ho-so"), 503, "BOX_BEHIND")
+    assert not is_open(hall)
+    assert Record.read(hall.house.record(hall.uuid))[CLOSING] == written
+
+
+# --- an older box that nobody restored ----------------------------------------------------------------------------
+
+
+def put_in_place(lost: Lost) -> Hall:
+    """Return the old box as a copied file leaves it: nothing says that it is older than its copy."""
+    hall = lost.restored()
+    with writing(hall.house.box) as session:
+        session.execute(text("DELETE FROM restored"))
+    return hall
+
+
+@pytest.mark.parametrize("act", ["cast", "ask", "test", "void", "notes", "close"])
+def test_an_older_box_is_found_by_its_copy_before_it_takes_or_says_anything(lost: Lost, act: str) -> None:
+    """threats I13: one slip would cast two ballots, and whoever has a receipt would be told that it was not used."""
+    hall = put_in_place(lost)
+    void = Voided.make(hall.manifest.hash, hall.credential(30), UNUSED_ENVELOPE)
+    before = ballots(hall)
+    if act == "close":
+        with pytest.raises(BoxBehind):
+            hall.by_two(closing.close)
+    else:
+        answer = {
+            "cast": lambda: hall.cast(hall.body(MANY - 1, (2, 2, 2))),
+            "ask": lambda: standing_of(hall, MANY - 1),
+            "test": lambda: try_terminal(hall, opened(voter.draft(hall.election, (0, 0, 0)))),
+            "void": lambda: hall.booth().ask(f"/dot/{hall.uuid}/huy-the", {"staging_key": "", **void.as_json()}),
+            "notes": lambda: hall.booth().get(f"/dot/{hall.uuid}/moc.txt", content_type="application/json"),
+        }[act]()
+        refused(answer, 503, "BOX_BEHIND")
+    assert (ballots(hall), is_open(hall)) == (before, False)
+    assert resuming.resume(hall.house, hall.uuid, notes=[], copy=copy_of(hall), ballots=[]).whole
+    assert standing_of(hall, MANY - 1).get_json()["receipt"] == lost.receipts[MANY - 1]
+
+
+def test_a_copy_that_is_not_the_one_in_use_fills_a_box_and_does_not_free_it(lost: Lost, hall: Hall) -> None:
+    """threats I13: it may be an older state of the copy, as a backup of the other disk is."""
+    found = resuming.resume(hall.house, hall.uuid, notes=[], copy=lost.url, ballots=[])
+    assert (found.ballots, found.whole, is_open(hall)) == (MANY - FEW, False, False)
+
+
+def test_no_word_of_two_frees_a_box_while_the_copy_holds_what_it_lacks(hall: Hall) -> None:
+    with pytest.raises(BoxBehind):
+        hall.by_two(lambda house, uuid, actor: resuming.resume_behind(house, uuid, WHY, actor))
+    assert not is_open(hall)
 
 
 def spoiled_copy(lost: Lost, folder: Path, statement: str, **values: object) -> str:
@@ -300,7 +431,8 @@ def test_ballots_that_came_while_the_copy_was_away_do_not_stand_in_the_way(
     if away is None:
         return  # all three were drawn into the batch
     url = spoiled_copy(lost, tmp_path, "DELETE FROM kept WHERE digest = :digest", digest=bytes(away))
-    assert resuming.resume(hall.house, hall.uuid, notes=[], copy=url, ballots=[]).open
+    live(hall, url)
+    assert resuming.resume(hall.house, hall.uuid, notes=[], copy=url, ballots=[]).whole
     assert ballots(hall) == lost.ballots
 
 
@@ -314,7 +446,7 @@ def test_a_copy_that_was_set_up_after_the_restore_is_no_evidence(hall: Hall, los
     assert second_copy.held(house.box_copy, hall.uuid, BALLOT) == {}
     named = {line.removeprefix("ballot ") for note in lost.witness() for line in note.lines[3:]}
     held = [raw for raw in lost.ballots if hash_of(raw) in named]
-    assert not resuming.resume(house, hall.uuid, notes=lost.witness(), copy=None, ballots=held).open
+    assert not resuming.resume(house, hall.uuid, notes=lost.witness(), copy=None, ballots=held).whole
     with pytest.raises(CopyIncomplete), nothing_changes(hall.house.box):
         resuming.resume(house, hall.uuid, notes=lost.witness(), copy=url, ballots=[])
     assert not is_open(hall)
@@ -328,7 +460,8 @@ def test_an_empty_copy_says_nothing_about_an_empty_box(hall: Hall, lost: Lost, t
             session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of our own schema
         session.execute(text("UPDATE election SET phase = 'ready'"))
     url = spoiled_copy(lost, tmp_path, "DELETE FROM kept")
-    assert not resuming.resume(hall.house, hall.uuid, notes=[], copy=url, ballots=[]).open
+    live(hall, url)
+    assert not resuming.resume(hall.house, hall.uuid, notes=[], copy=url, ballots=[]).whole
     refused(hall.cast(hall.body(30)), 409, "WRONG_PHASE")
     hall.by_two(lambda house, uuid, actor: resuming.resume_behind(house, uuid, WHY, actor))
     assert hall.cast(hall.body(30)).status_code == 201
@@ -353,6 +486,7 @@ def test_a_ballot_that_acceptance_refuses_is_not_filled_in_either(hall: Hall, lo
 
 
 def test_two_organisers_and_a_reason_open_it_without_evidence_and_the_log_says_so(hall: Hall) -> None:
+    without_copy(hall)
     page, first, second = f"/dot/{hall.uuid}/", hall.person("to-chuc-1"), hall.person("to-chuc-2")
     shown = first.get(page).get_data(as_text=True)
     assert "vừa được khôi phục từ bản sao lưu" in shown

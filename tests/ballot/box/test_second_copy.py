@@ -28,7 +28,7 @@ from tests import voter
 from tests.ballot.asking import opened, try_terminal
 from tests.ballot.copied import break_off, mend, with_copy
 from tests.ballot.hall import Hall
-from tests.ballot.look import ballots, refused, rows
+from tests.ballot.look import ballots, nothing_changes, refused, rows
 from tests.postgres import Server
 
 Open = Callable[[str], Hall]
@@ -70,14 +70,25 @@ def test_without_the_copy_there_is_no_receipt_and_the_same_bytes_get_one_later(h
 
 
 def test_asking_what_became_of_a_slip_gives_no_receipt_past_the_copy_either(hall: Hall) -> None:
+    assert hall.cast(hall.body(1)).status_code == 201
     break_off(hall)
-    refused(hall.cast(hall.body(0)), 503, "COPY_AWAY")
+    refused(hall.cast(raw := hall.body(0)), 503, "COPY_AWAY")
     refused(hall.booth().ask(f"/dot/{hall.uuid}/trang-thai", asked(hall, 0)), 503, "COPY_AWAY")
-    again = hall.booth().send(f"/dot/{hall.uuid}/bien-nhan", data=ballots(hall)[0], content_type="application/json")
+    again = hall.booth().send(f"/dot/{hall.uuid}/bien-nhan", data=raw, content_type="application/json")
     refused(again, 503, "COPY_AWAY")
     mend(hall)
     assert hall.booth().ask(f"/dot/{hall.uuid}/trang-thai", asked(hall, 0)).get_json()["state"] == "recorded"
-    assert len(copied(hall)) == 1
+    assert len(copied(hall)) == 2
+
+
+def test_while_the_copy_was_never_seen_a_process_takes_and_says_nothing(hall: Hall) -> None:
+    """threats I13: nobody can know whether the box is the right one."""
+    break_off(hall)
+    with nothing_changes(hall.house.box):
+        refused(hall.cast(hall.body(0)), 503, "COPY_AWAY")
+        refused(hall.booth().ask(f"/dot/{hall.uuid}/trang-thai", asked(hall, 0)), 503, "COPY_AWAY")
+    mend(hall)
+    assert hall.cast(hall.body(0)).status_code == 201
 
 
 def asked(hall: Hall, number: int) -> dict[str, object]:
