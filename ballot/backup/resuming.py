@@ -1,25 +1,23 @@
-"""A box that came out of a backup takes ballots again: with evidence from outside, or on the word of two organisers.
+"""A box that came out of a backup takes ballots again, when evidence from outside shows that nothing is missing.
 
-Here live these two ways out. Never here: what is put into the box (filling.py), or a way to open a closed one again.
+Here lives this way out. Never here: what is put into the box (filling.py), the word of two organisers (by_two.py), or a
+way to open a closed box again.
 
 Every checkpoint that anybody holds must be in the chain, and every ballot that a checkpoint names must be in the box.
-With the second copy that is every ballot with a receipt. Without it, ballots after the last checkpoint may be gone, and
-nobody can see which: then two organisers say so and give their reason (threats I13).
+With the second copy that is every ballot with a receipt.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-from sqlalchemy import delete, make_url, select
+from sqlalchemy import delete, make_url
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round, propose
-from ballot.backup.errors import EvidenceNeeded, NotRestored, ReasonTooShort
+from ballot.acts import find_round
+from ballot.backup.errors import EvidenceNeeded, NotRestored
 from ballot.backup.filling import Outside, Resumed, fill
 from ballot.box import second_copy
 from ballot.box_round import require_one, round_of
@@ -27,59 +25,20 @@ from ballot.house import House
 from ballot.log import audit
 from ballot.models import box as tables
 from ballot.models.copy import BALLOT, NOTE, OPENED, VOID
-from ballot.models.registry import Account, AuditEntry, Proposal, Round
 from ballot.storage import RewriteFailed, reading, rewrite, writing
 from ballot.written_record import written_root
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import Note, parse_notes
-from tally.protocol.encoding import text
 from tally.protocol.phase import Phase, WrongPhase
 from tally.record import CHECKPOINTS, CLOSING
 
 ENDED = (Phase.CLOSED, Phase.TALLIED, Phase.CERTIFIED)
-ACT, REASON = "resume-behind", "resume-reason"
-LEAST_REASON, LONGEST_REASON = 10, 300
 OPERATOR = "máy chủ"
 
 
 def read_notes(raw: bytes, where: str) -> list[Note]:
     """Read the file of a witness, or a checkpoints.txt. Raises NotCanonical, TooLarge."""
     return list(parse_notes(raw, where))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A proposal to do without evidence that waits for a second person: its reason, whose it is."""
-
-    why: str
-    name: str
-    mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A restored box that waits, and what was proposed about it."""
-
-    asked: tuple[Asked, ...]
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether whoever looks has proposed it already."""
-        return any(one.mine for one in self.asked)
-
-
-def behind(house: House, row: Round, actor: Actor) -> Behind | None:
-    """Return how the box of a round waits to be resumed, or nothing where it does not."""
-    if not is_behind(house, row.uuid):
-        return None
-    mine = select(AuditEntry.subject).where(AuditEntry.organisation_id == row.organisation_id)
-    said = mine.where(AuditEntry.act == REASON, AuditEntry.subject.startswith(f"{row.uuid} "))
-    made = select(Proposal, Account.name).join(Account, Account.id == Proposal.account_id)
-    with reading(house.registry) as session:
-        reasons = {_named(why): why for why in (one.partition(" ")[2] for one in session.scalars(said))}
-        found = session.execute(made.where(Proposal.round_id == row.id, Proposal.act == ACT).order_by(Proposal.subject))
-        open_ = [(reasons.get(proposal.subject, ""), name, proposal.account_id) for proposal, name in found]
-    return Behind(tuple(Asked(why, name, account == actor.account_id) for why, name, account in open_))
 
 
 def is_behind(house: House, uuid: str) -> bool:
@@ -92,9 +51,6 @@ def has_ended(house: House, uuid: str) -> bool:
     """Say whether the box of a round is closed."""
     with reading(house.box) as session:
         return round_of(session, uuid).phase in {one.value for one in ENDED}
-
-
-# --- with evidence ------------------------------------------------------------------------------------------------
 
 
 def resume(house: House, uuid: str, *, notes: Sequence[Note], copy: str | None, ballots: Sequence[bytes]) -> Resumed:
@@ -110,7 +66,7 @@ def resume(house: House, uuid: str, *, notes: Sequence[Note], copy: str | None, 
     ended = _ended(house, uuid)
     outside = _gather(house, uuid, [*notes, *_written(house, uuid)], copy, ballots)
     with writing(house.box) as session:
-        row = _restored(session, uuid)
+        row = restored(session, uuid)
         found = fill(session, row, outside)
         if found.whole:
             row.phase = ended or (Phase.CLOSED.value if found.closed else Phase.VOTING.value)
@@ -123,7 +79,8 @@ def resume(house: House, uuid: str, *, notes: Sequence[Note], copy: str | None, 
     return found
 
 
-def _restored(session: Session, uuid: str) -> tables.Election:
+def restored(session: Session, uuid: str) -> tables.Election:
+    """Return the box's row of a round that came out of a backup. Raises NoSuchRound, NotRestored, WrongPhase."""
     row = round_of(session, uuid)
     if session.get(tables.Restored, uuid) is None:
         raise NotRestored("round")
@@ -165,8 +122,16 @@ def _gather(house: House, uuid: str, notes: Sequence[Note], copy: str | None, ba
     finally:
         engine.dispose()
     signed = [note for raw in kept[NOTE].values() for note in parse_notes(raw, "copy")]
-    live = house.box_copy is not None and house.box_copy.url == make_url(copy)
-    return Outside((*notes, *signed), given | kept[BALLOT], kept[OPENED], kept[VOID], frozenset(kept[BALLOT]), live)
+    live, keys = _is_live(house, copy), frozenset(kept[BALLOT])
+    return Outside((*notes, *signed), given | kept[BALLOT], kept[OPENED], kept[VOID], keys, live)
+
+
+def _is_live(house: House, copy: str) -> bool:
+    """Say whether an address is of the copy that this process keeps, however its path is spelled."""
+    given, own = make_url(copy), house.box_copy.url if house.box_copy is not None else None
+    if own is None or given.get_backend_name() != "sqlite":
+        return given == own
+    return Path(given.database or "").resolve() == Path(own.database or "").resolve()
 
 
 def _note(house: House, uuid: str) -> None:
@@ -176,44 +141,3 @@ def _note(house: House, uuid: str) -> None:
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         audit.record(session, row.organisation_id, actor=OPERATOR, act="resume-box", subject=uuid)
-
-
-# --- without ------------------------------------------------------------------------------------------------------
-
-
-def resume_behind(house: House, uuid: str, why: str, actor: Actor) -> bool:
-    """Let a restored box take ballots though some may be gone, when a second person gives the very same reason.
-
-    Raises WrongPhase, NotRestored, BadText, ReasonTooShort, and BoxBehind where the second copy is there and holds what
-    the box lacks: no word is needed then, and none would do. Source: threats I13.
-    """
-    why = text(" ".join(why.split()), "why", limit=LONGEST_REASON)
-    if len(why) < LEAST_REASON:
-        raise ReasonTooShort("why", least=LEAST_REASON)
-    with writing(house.registry) as session:
-        row = find_round(session, uuid)
-        if row.phase != Phase.VOTING.value:
-            raise WrongPhase("round", phase=row.phase)
-        if not is_behind(house, uuid):
-            raise NotRestored("round")
-        with suppress(second_copy.CopyAway):
-            second_copy.check_not_older(house, uuid)
-        agreed = propose(session, row, ACT, actor, subject=_named(why))
-        _log(session, row, actor, REASON, why)
-        if not agreed:
-            return False
-        with writing(house.box) as box:
-            _restored(box, uuid).phase = Phase.VOTING.value
-            box.execute(delete(tables.Restored).where(tables.Restored.uuid == uuid))
-        _log(session, row, actor, ACT, "")
-    return True
-
-
-def _named(why: str) -> str:
-    """The proposal's subject: both persons must mean the same reason, which may be longer than a subject."""
-    return hashlib.sha256(why.encode()).hexdigest()[:32]
-
-
-def _log(session: Session, row: Round, actor: Actor, act: str, said: Any) -> None:
-    subject = f"{row.uuid} {said}".rstrip()
-    audit.record(session, actor.organisation_id, actor=actor.login, act=act, subject=subject)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow, is_one_of
 from ballot.acts import Actor, SecondPersonNeeded, find_round
-from ballot.backup import resuming
+from ballot.backup import by_two
 from ballot.box.zero_report import zero_report
 from ballot.catalogue import rule_books
 from ballot.committee import conflicts, readiness
@@ -141,7 +141,7 @@ def _outside(house: House, row: Round) -> dict[str, Any]:
         "turnout": turnout.turnout(house, row.uuid) if voting else None,
         "reveal": projector.reveal_state(house, row),
         "wait": complaint_wait.waiting(house, row.uuid),
-        "behind": resuming.behind(house, row, _actor()) if taken else None,
+        "behind": by_two.behind(house, row, _actor()) if taken else None,
         "little_room": little_room(folders_of(house.config)),
         "planned": current_app.view_functions.keys() >= PLANNING,
     }
@@ -157,7 +157,7 @@ ACTS = {
     "dong": closing.close,
     "ho-so": closing.write_again,
     "kiem-phieu": counting.tally,
-    "khoi-phuc": lambda house, uuid, actor: resuming.resume_behind(house, uuid, request.form["reason"], actor),
+    "khoi-phuc": lambda house, uuid, actor: by_two.resume_behind(house, uuid, request.form["reason"], actor),
     "huy": lambda house, uuid, actor: annulling.annul(house, uuid, request.form["reason"], actor),
     "cong-bo": lambda house, uuid, actor: projector.reveal(house, uuid, actor, shown=number("shown")),
 }

@@ -69,11 +69,11 @@ class Losses:
         return self._go_on(place, hall.uuid, receipts)
 
     def _go_on(self, place: Path, uuid: str, receipts: dict[int, object]) -> Seen:
-        hall = new_hall(place / "spare", self.prepared.opened)
+        hall = with_copy(new_hall(place / "spare", self.prepared.opened), place)
         hall.uuid = uuid
         assert {hall.cast(body).status_code for body in self.bodies[:2]} == {503}
         found = resuming.resume(hall.house, uuid, notes=[], copy=f"sqlite:///{place}/copy.db", ballots=[])
-        assert found.open
+        assert found.whole
         inside = {Ballot.parse(raw).tracker for raw in ballots(hall)}
         lost = [r for r in receipts.values() if r["tracker"] not in inside]  # type: ignore[index]
         for number, body in enumerate(self.bodies):

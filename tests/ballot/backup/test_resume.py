@@ -16,7 +16,7 @@ import pytest
 from nacl.signing import SigningKey
 from sqlalchemy import text
 
-from ballot.backup import resuming
+from ballot.backup import by_two, resuming
 from ballot.backup.errors import (
     BallotsMissing,
     ChainsDiffer,
@@ -171,7 +171,7 @@ def test_a_box_that_was_not_restored_has_nothing_to_resume(at: Callable[[str], H
     with pytest.raises(NotRestored):
         resuming.resume(hall.house, hall.uuid, notes=lost.witness(), copy=None, ballots=[])
     with pytest.raises(NotRestored):
-        resuming.resume_behind(hall.house, hall.uuid, WHY, hall.actor("to-chuc-1"))
+        by_two.resume_behind(hall.house, hall.uuid, WHY, hall.actor("to-chuc-1"))
 
 
 # --- with evidence ------------------------------------------------------------------------------------------------
@@ -391,7 +391,7 @@ def test_a_copy_that_is_not_the_one_in_use_fills_a_box_and_does_not_free_it(lost
 
 def test_no_word_of_two_frees_a_box_while_the_copy_holds_what_it_lacks(hall: Hall) -> None:
     with pytest.raises(BoxBehind):
-        hall.by_two(lambda house, uuid, actor: resuming.resume_behind(house, uuid, WHY, actor))
+        hall.by_two(lambda house, uuid, actor: by_two.resume_behind(house, uuid, WHY, actor))
     assert not is_open(hall)
 
 
@@ -463,7 +463,7 @@ def test_an_empty_copy_says_nothing_about_an_empty_box(hall: Hall, lost: Lost, t
     live(hall, url)
     assert not resuming.resume(hall.house, hall.uuid, notes=[], copy=url, ballots=[]).whole
     refused(hall.cast(hall.body(30)), 409, "WRONG_PHASE")
-    hall.by_two(lambda house, uuid, actor: resuming.resume_behind(house, uuid, WHY, actor))
+    hall.by_two(lambda house, uuid, actor: by_two.resume_behind(house, uuid, WHY, actor))
     assert hall.cast(hall.body(30)).status_code == 201
 
 
@@ -510,5 +510,5 @@ def test_two_organisers_and_a_reason_open_it_without_evidence_and_the_log_says_s
 
 def test_a_reason_must_say_something(hall: Hall) -> None:
     with pytest.raises(ReasonTooShort):
-        resuming.resume_behind(hall.house, hall.uuid, "vì   mất", hall.actor("to-chuc-1"))
+        by_two.resume_behind(hall.house, hall.uuid, "vì   mất", hall.actor("to-chuc-1"))
     assert not is_open(hall)
