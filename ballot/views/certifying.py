@@ -5,18 +5,17 @@ Here live views only. Never here: a private key, or a file that the tally has no
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, redirect, render_template, send_from_directory, url_for
-from flask_login import current_user
+from flask import Blueprint, abort, redirect, render_template, send_from_directory, url_for
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
-from ballot.acts import Actor, SecondPersonNeeded, find_round
-from ballot.house import House
+from ballot.acts import SecondPersonNeeded, find_round
 from ballot.models.registry import Account
 from ballot.public.paper_names import title
 from ballot.result import after_count, certifying, comparing, papers, signatures, signing_kit, statements
 from ballot.result.signatures import SIGNED_LIMIT, TO_SIGN
 from ballot.storage import reading
+from ballot.views import here
 from ballot.views.forms import uploaded
 
 blueprint = Blueprint("certifying", __name__)
@@ -26,7 +25,7 @@ blueprint = Blueprint("certifying", __name__)
 @allow(Who.ORGANISER)
 def page(uuid: str) -> str:
     """Show how members sign, who has, and whether the result can be certified."""
-    house = _house()
+    house = here.house()
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         comparing.check_written(house, row)
@@ -38,9 +37,9 @@ def page(uuid: str) -> str:
             "on_paper": bool(made) and certifying.on_paper(made),
             "missing": certifying.missing(house, row, made),
             "proposed": session.get_one(Account, waiting).name if waiting else "",
-            "mine": waiting == _actor().account_id,
+            "mine": waiting == here.actor().account_id,
             "discarding": session.get_one(Account, discarding).name if discarding else "",
-            "discard_mine": discarding == _actor().account_id,
+            "discard_mine": discarding == here.actor().account_id,
             "way": after_count.way(house, session, row),
         }
     standing = signatures.standing(house, uuid)
@@ -53,7 +52,7 @@ def page(uuid: str) -> str:
 @allow(Who.ORGANISER)
 def kit(uuid: str) -> Response:
     """Hand out what a member signs with: record, minutes, statements, documents, signed ones so far."""
-    response = Response(signing_kit.zipped(_house(), uuid), mimetype="application/zip")
+    response = Response(signing_kit.zipped(here.house(), uuid), mimetype="application/zip")
     response.headers["Content-Disposition"] = f"attachment; filename=bo-ky-{uuid}.zip"
     return response
 
@@ -64,7 +63,7 @@ def take(uuid: str) -> Response:
     """Take signed documents, each in the field of its name."""
     sent = {name: raw for name in TO_SIGN if (raw := uploaded(name, limit=SIGNED_LIMIT))}
     if sent:
-        signatures.keep_signed(_house(), uuid, sent, _actor())
+        signatures.keep_signed(here.house(), uuid, sent, here.actor())
     return redirect(url_for("certifying.page", uuid=uuid))
 
 
@@ -74,14 +73,14 @@ def signed(uuid: str, name: str) -> Response:
     """Hand out a signed document."""
     if name not in {f"{one}.pdf" for one in TO_SIGN}:
         abort(404)
-    return send_from_directory(signatures.folder(_house(), uuid), name)
+    return send_from_directory(signatures.folder(here.house(), uuid), name)
 
 
 @blueprint.post("/dot/<uuid>/bo-chu-ky")
 @allow(Who.ORGANISER)
 def discard(uuid: str) -> Response:
     """Put signed documents aside, so that the minutes can be corrected; two persons."""
-    if not signatures.discard(_house(), uuid, _actor()):
+    if not signatures.discard(here.house(), uuid, here.actor()):
         raise SecondPersonNeeded("round")
     return redirect(url_for("certifying.page", uuid=uuid))
 
@@ -90,14 +89,6 @@ def discard(uuid: str) -> Response:
 @allow(Who.ORGANISER)
 def certify(uuid: str) -> Response:
     """Make the result final."""
-    if not certifying.certify(_house(), uuid, _actor()):
+    if not certifying.certify(here.house(), uuid, here.actor()):
         raise SecondPersonNeeded("round")
     return redirect(url_for("certifying.page", uuid=uuid))
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
-
-
-def _actor() -> Actor:
-    return current_user.actor

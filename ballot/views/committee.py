@@ -9,21 +9,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ballot.access import Who, allow
-from ballot.acts import Actor, find_round
+from ballot.acts import find_round
 from ballot.committee import ceremony, ceremony_files, invitations, readiness, seats
 from ballot.errors import STATUS
-from ballot.house import House
 from ballot.identity.login import live
 from ballot.members import committee_panel
 from ballot.members.committee_words import REFUSALS
 from ballot.models.registry import Round
 from ballot.result import counting
 from ballot.storage import reading
+from ballot.views.here import actor, house
 from tally.i18n import translate
 from tally.protocol.committee import Member
 from tally.protocol.errors import BadText, ConflictOfInterest, TallyError, WrongShape
@@ -44,8 +43,8 @@ def show(uuid: str) -> str:
 @live
 def follow(uuid: str) -> Any:
     """Tell an open page what has changed: each member's line, what is next, whether other acts are offered."""
-    with reading(_house().registry) as session:
-        return jsonify(committee_panel.panel(_house(), session, find_round(session, uuid), _actor()).as_json())
+    with reading(house().registry) as session:
+        return jsonify(committee_panel.panel(house(), session, find_round(session, uuid), actor()).as_json())
 
 
 @blueprint.post("/dot/<uuid>/thanh-vien")
@@ -57,7 +56,7 @@ def name_members(uuid: str) -> AnyResponse | tuple[str, int]:
         abort(400)
     members = [Member(seats.one_spelling(n), seats.one_spelling(r)) for n, r in zip(names, roles, strict=True)]
     try:
-        seats.name_members(_house(), uuid, members, _actor())
+        seats.name_members(house(), uuid, members, actor())
     except (BadText, ConflictOfInterest, WrongShape) as error:
         return _page(uuid, typed=members, refused=error), STATUS.get(error.code, 400)
     return _back(uuid)
@@ -67,7 +66,7 @@ def name_members(uuid: str) -> AnyResponse | tuple[str, int]:
 @allow(Who.ORGANISER)
 def invite(uuid: str) -> str:
     """Draw invitations and show them this once, to be printed or held up."""
-    found = invitations.invite(_house(), uuid, _actor(), number=_numbers()[0] if request.form.get("number") else None)
+    found = invitations.invite(house(), uuid, actor(), number=_numbers()[0] if request.form.get("number") else None)
     codes = {i.number: segno.make(i.link, error="m").svg_data_uri(scale=10, border=4) for i in found}
     return render_template("console/invitations.html", round=_round(uuid), invitations=found, codes=codes)
 
@@ -76,7 +75,7 @@ def invite(uuid: str) -> str:
 @allow(Who.ORGANISER)
 def begin_again(uuid: str) -> AnyResponse:
     """Begin the making of the key anew."""
-    ceremony.begin_again(_house(), uuid, _actor())
+    ceremony.begin_again(house(), uuid, actor())
     return _back(uuid)
 
 
@@ -84,7 +83,7 @@ def begin_again(uuid: str) -> AnyResponse:
 @allow(Who.ORGANISER)
 def call(uuid: str) -> AnyResponse:
     """Call the members who are present to the opening test."""
-    ceremony.call(_house(), uuid, _actor(), numbers=_numbers())
+    ceremony.call(house(), uuid, actor(), numbers=_numbers())
     return _back(uuid)
 
 
@@ -92,7 +91,7 @@ def call(uuid: str) -> AnyResponse:
 @allow(Who.ORGANISER)
 def admit_made_here(uuid: str) -> AnyResponse:
     """Admit the committee's key and the opening tests that this server has collected."""
-    ceremony.admit(_house(), uuid, _actor())
+    ceremony.admit(house(), uuid, actor())
     return redirect(url_for("console.show", uuid=uuid))
 
 
@@ -110,7 +109,7 @@ def manifest(uuid: str) -> Response:
 @allow(Who.ORGANISER)
 def folder(uuid: str) -> Response:
     """Hand out the exchange folder for members who work without a network."""
-    response = Response(ceremony_files.folder_zip(_house(), uuid), mimetype="application/zip")
+    response = Response(ceremony_files.folder_zip(house(), uuid), mimetype="application/zip")
     response.headers["Content-Disposition"] = f"attachment; filename=trao-doi-{uuid}.zip"
     return response
 
@@ -120,7 +119,7 @@ def folder(uuid: str) -> Response:
 def take_files(uuid: str) -> AnyResponse:
     """Take files of members who work without a network."""
     handed = request.files.getlist("messages")[:MOST_FILES]
-    ceremony_files.take_files(_house(), uuid, [(f.filename or "", f.read()) for f in handed if f.filename], _actor())
+    ceremony_files.take_files(house(), uuid, [(f.filename or "", f.read()) for f in handed if f.filename], actor())
     return _back(uuid)
 
 
@@ -130,7 +129,7 @@ def admit(uuid: str) -> AnyResponse:
     """Take committee.json and the members' opening tests, made without this server."""
     tests = [file.read() for file in request.files.getlist("tests")]
     raw = request.files["committee"].read()
-    readiness.admit_committee(_house(), uuid, committee=raw, tests=tests, actor=_actor())
+    readiness.admit_committee(house(), uuid, committee=raw, tests=tests, actor=actor())
     return redirect(url_for("console.show", uuid=uuid))
 
 
@@ -139,15 +138,15 @@ def admit(uuid: str) -> AnyResponse:
 def part(uuid: str) -> AnyResponse:
     """Take partial decryptions."""
     for file in request.files.getlist("parts"):
-        counting.keep_part(_house(), uuid, file.filename or "", file.read(), by=_actor().login)
+        counting.keep_part(house(), uuid, file.filename or "", file.read(), by=actor().login)
     return redirect(url_for("console.show", uuid=uuid))
 
 
 def _page(uuid: str, *, typed: Sequence[Member] = (), refused: TallyError | None = None) -> str:
     """Return the committee's page; with a list that was refused, in the words of why."""
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         row = find_round(session, uuid)
-        found = committee_panel.panel(_house(), session, row, _actor())
+        found = committee_panel.panel(house(), session, row, actor())
     why = _why(refused) if refused else None
     return render_template("console/committee.html", round=row, committee=found, typed=typed, refusal=why)
 
@@ -167,17 +166,9 @@ def _numbers() -> list[int]:
 
 
 def _round(uuid: str) -> Round:
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         return find_round(session, uuid)
 
 
 def _back(uuid: str) -> AnyResponse:
     return redirect(url_for("committee.show", uuid=uuid))
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
-
-
-def _actor() -> Actor:
-    return current_user.actor

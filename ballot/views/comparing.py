@@ -6,20 +6,19 @@ another before both have typed.
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
-from ballot.acts import Actor, find_round
+from ballot.acts import find_round
 from ballot.errors import STATUS
-from ballot.house import House
 from ballot.identity.login import live
 from ballot.result import after_count, comparing, papers, recounts, signatures, sittings, statements
 from ballot.result.comparing import Typed
 from ballot.result.signatures import AlreadySigned
 from ballot.result.sittings import Particulars
 from ballot.storage import reading
+from ballot.views import here
 from ballot.views.forms import number
 from ballot.written_record import written_root
 from tally.protocol.errors import Refused, WrongShape
@@ -35,12 +34,12 @@ SPARE_ROWS = 3
 @allow(Who.ORGANISER)
 def page(uuid: str) -> str:
     """Show what was typed, the equations, the recounts."""
-    house = _house()
+    house = here.house()
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         comparing.check_written(house, row)
         shown = {
-            "standing": comparing.standing(session, row, _actor().account_id),
+            "standing": comparing.standing(session, row, here.actor().account_id),
             "comparison": papers.comparison(house, session, row),
             "lines": recounts.lines(session, row, written_root(house, uuid)),
             "sentence": papers.sentence(house, session, row),
@@ -59,7 +58,7 @@ def type_counts(uuid: str) -> Response:
         raise WrongShape("slips_in_box", expected="…")
     slips = number("slips_in_box") if counted else 0
     typed = Typed(number("signatures"), number("envelopes_left"), counted, slips)
-    comparing.type_counts(_house(), uuid, typed, _actor())
+    comparing.type_counts(here.house(), uuid, typed, here.actor())
     return redirect(url_for("comparing.page", uuid=uuid))
 
 
@@ -68,7 +67,7 @@ def type_counts(uuid: str) -> Response:
 @live
 def recounted(uuid: str) -> str:
     """Show what each program said; the page asks for itself again while they are at work."""
-    house = _house()
+    house = here.house()
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         comparing.check_written(house, row)
@@ -81,7 +80,7 @@ def recounted(uuid: str) -> str:
 @allow(Who.ORGANISER)
 def recount(uuid: str) -> Response:
     """Let the three programs recount the record."""
-    recounts.start(_house(), uuid, _actor())
+    recounts.start(here.house(), uuid, here.actor())
     return redirect(url_for("comparing.recounted", uuid=uuid))
 
 
@@ -100,8 +99,8 @@ def save(uuid: str) -> AnyResponse:
     try:
         for file in request.files.getlist("statements"):
             if file.filename:
-                statements.keep(_house(), uuid, file.read(LIMIT + 1), _actor())
-        sittings.save(_house(), uuid, typed, _actor(), revision=revision)
+                statements.keep(here.house(), uuid, file.read(LIMIT + 1), here.actor())
+        sittings.save(here.house(), uuid, typed, here.actor(), revision=revision)
     except (AlreadySigned, WrongPhase):
         raise
     except Refused as error:
@@ -113,12 +112,12 @@ def save(uuid: str) -> AnyResponse:
 @allow(Who.ORGANISER)
 def draw_up(uuid: str) -> Response:
     """Make the documents."""
-    papers.draw_up(_house(), uuid, _actor())
+    papers.draw_up(here.house(), uuid, here.actor())
     return redirect(url_for("comparing.sitting", uuid=uuid, _anchor="van-ban"))
 
 
 def _sitting(uuid: str, *, typed: Particulars | None = None, revision: int = 0, refused: Refused | None = None) -> str:
-    house = _house()
+    house = here.house()
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         comparing.check_written(house, row)
@@ -138,11 +137,3 @@ def _sitting(uuid: str, *, typed: Particulars | None = None, revision: int = 0, 
         files=papers.listed(house, uuid), signed=signatures.is_signed(house, uuid), refused=refused,
         spare=SPARE_ROWS, **shown,
     )  # fmt: skip
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
-
-
-def _actor() -> Actor:
-    return current_user.actor

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow, is_one_of
-from ballot.acts import Actor, SecondPersonNeeded, find_round
+from ballot.acts import SecondPersonNeeded, find_round
 from ballot.backup import by_two
 from ballot.box.zero_report import zero_report
 from ballot.catalogue import rule_books
@@ -38,6 +38,7 @@ from ballot.slips import counts, freezing, orders
 from ballot.startup.machine import little_room
 from ballot.startup.place import folders_of
 from ballot.storage import reading
+from ballot.views import here
 from ballot.views.forms import number
 from ballot.written_record import written_root
 from tally.protocol.encoding import sha256_hex
@@ -53,8 +54,8 @@ def index() -> str | Response:
     """List rounds; whoever has no business with them begins elsewhere."""
     if not is_one_of(Who.STAFF):
         return redirect(url_for(home()))
-    with reading(_house().registry) as session:
-        mine = select(Round).where(Round.organisation_id == _actor().organisation_id)
+    with reading(here.house().registry) as session:
+        mine = select(Round).where(Round.organisation_id == here.actor().organisation_id)
         found = session.scalars(mine.order_by(Round.id.desc())).all()
     return render_template("console/index.html", rounds=found)
 
@@ -63,8 +64,8 @@ def index() -> str | Response:
 @allow(Who.ORGANISER)
 def new() -> str:
     """Show the form of a new round."""
-    with reading(_house().registry) as session:
-        found = rule_books.books(session, _actor().organisation_id)
+    with reading(here.house().registry) as session:
+        found = rule_books.books(session, here.actor().organisation_id)
     return render_template("console/new.html", rule_sets=[book.rules for book in found], vote=_vote())
 
 
@@ -72,7 +73,7 @@ def new() -> str:
 @allow(Who.ORGANISER)
 def create() -> Response:
     """Create a round from the form."""
-    uuid = rounds.create(_house(), _plan(), _actor())
+    uuid = rounds.create(here.house(), _plan(), here.actor())
     return redirect(url_for("console.show", uuid=uuid))
 
 
@@ -80,17 +81,17 @@ def create() -> Response:
 @allow(Who.STAFF)
 def show(uuid: str) -> str:
     """Show one round: where it stands, what is next, who must do it."""
-    house = _house()
+    house = here.house()
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         shown = {
             "round": row,
-            "day": day.day(house, session, row, _actor()),
+            "day": day.day(house, session, row, here.actor()),
             "officials": _in_order(session, Official, row),
             "exempt": _in_order(session, Exempt, row),
             "sites": sites.said(session, row),
             "conflict": conflicts.standing(session, row),
-            "committee": committee_panel.panel(house, session, row, _actor()),
+            "committee": committee_panel.panel(house, session, row, here.actor()),
             "attendance": attendance(session, row),
             "photos": portraits.count(session, row),
         }
@@ -101,9 +102,9 @@ def show(uuid: str) -> str:
 @allow(Who.STAFF)
 def zero(uuid: str) -> str:
     """Show the zero report, to be printed and signed before the box is opened."""
-    with reading(_house().registry) as session:
+    with reading(here.house().registry) as session:
         row = find_round(session, uuid)
-    return render_template("console/zero.html", round=row, report=zero_report(_house(), uuid))
+    return render_template("console/zero.html", round=row, report=zero_report(here.house(), uuid))
 
 
 @blueprint.post("/dot/<uuid>/viec/<act>")
@@ -112,7 +113,7 @@ def act(uuid: str, act: str) -> Response:
     """Do one act; acts of two persons are proposed first."""
     if act not in ACTS:
         raise WrongShape("act", expected=" / ".join(ACTS))
-    done = ACTS[act](_house(), uuid, _actor())
+    done = ACTS[act](here.house(), uuid, here.actor())
     if act in ("chot", "mo", "dong", "huy", "khoi-phuc") and (done is None or done is False):
         raise SecondPersonNeeded("round")
     return redirect(url_for("console.show", uuid=uuid))
@@ -122,7 +123,7 @@ def act(uuid: str, act: str) -> Response:
 @allow(Who.ORGANISER)
 def envelopes(uuid: str) -> Response:
     """Order slips for envelopes."""
-    orders.order_envelopes(_house(), uuid, number("count"), _actor())
+    orders.order_envelopes(here.house(), uuid, number("count"), here.actor())
     return redirect(url_for("console.show", uuid=uuid))
 
 
@@ -141,7 +142,7 @@ def _outside(house: House, row: Round) -> dict[str, Any]:
         "turnout": turnout.turnout(house, row.uuid) if voting else None,
         "reveal": projector.reveal_state(house, row),
         "wait": complaint_wait.waiting(house, row.uuid),
-        "behind": by_two.behind(house, row, _actor()) if taken else None,
+        "behind": by_two.behind(house, row, here.actor()) if taken else None,
         "little_room": little_room(folders_of(house.config)),
         "planned": current_app.view_functions.keys() >= PLANNING,
     }
@@ -171,27 +172,27 @@ def _vote() -> Quick | None:
     if not (official.isascii() and official.isdigit() and len(official) < 6):
         raise WrongShape("nguoi", expected="1…99999")
     _check_free(uuid)
-    return confidence.quick(_house(), uuid, int(official), request.args.get("ngay", ""), _actor())
+    return confidence.quick(here.house(), uuid, int(official), request.args.get("ngay", ""), here.actor())
 
 
 def _check_free(uuid: str) -> None:
     """Refuse another organisation's round, and one in which whoever asks is rated. Raises NoSuchRound."""
-    organisations.check_own(_house(), uuid, _actor().organisation_id)
-    conflicts.check_account(_house(), uuid, name=current_user.name, role=current_user.role)
+    organisations.check_own(here.house(), uuid, here.actor().organisation_id)
+    conflicts.check_account(here.house(), uuid, name=current_user.name, role=current_user.role)
 
 
 def _lists() -> tuple[str, str]:
     """Return the two lists: sent as files, or those of the rating that the vote is about. Raises BadList."""
     if source := request.form.get("source", ""):
         _check_free(source)
-        return confidence.lists(_house(), source, number("official"), _actor())
+        return confidence.lists(here.house(), source, number("official"), here.actor())
     return _list("officials", OFFICIALS), _list("roll", ROLL)
 
 
 def _plan() -> rounds.Plan:
     form = request.form
-    with reading(_house().registry) as session:
-        proposed = rule_books.load(session, _actor().organisation_id, form["rule_set"]).disclosure
+    with reading(here.house().registry) as session:
+        proposed = rule_books.load(session, here.actor().organisation_id, form["rule_set"]).disclosure
     officials, roll = _lists()
     return rounds.Plan(
         title=form["title"],
@@ -222,11 +223,3 @@ def _list(name: str, sheet: Sheet) -> str:
     """Return one of the two lists, sent as .xlsx or .csv, as CSV text. Raises BadList."""
     sent = request.files[name]
     return pair.as_csv(sent.read(), sent.filename or "", sheet, name)
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
-
-
-def _actor() -> Actor:
-    return current_user.actor

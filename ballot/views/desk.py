@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -18,10 +18,10 @@ from ballot.desk import checkin
 from ballot.desk.attendance import attendance
 from ballot.desk.finding import addressed, search
 from ballot.desk.panel import listed, panel, station_state
-from ballot.house import House
 from ballot.identity.login import live
 from ballot.slips import counts, orders, stations
 from ballot.storage import reading
+from ballot.views.here import house
 from tally.protocol.errors import WrongShape
 
 blueprint = Blueprint("desk", __name__)
@@ -33,7 +33,7 @@ VOTER = "<int(max=2147483647):voter_id>"
 def index(uuid: str) -> Any:
     """Show who matches what was typed; a scanned badge or a whole reference opens its voter at once."""
     typed = request.args.get("tim", "").strip()
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         row = find_round(session, uuid)
         meant = addressed(session, row, typed)
         if meant is not None:
@@ -49,7 +49,7 @@ def index(uuid: str) -> Any:
 @allow(Who.STAFF)
 def voter(uuid: str, voter_id: int) -> str:
     """Show one voter of this round, and what may be done now."""
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         row = find_round(session, uuid)
         seen = panel(session, row, checkin.find_voter(session, row, voter_id))
         paired = stations.station_of(session, row, current_user.actor.account_id) is not None
@@ -71,7 +71,7 @@ def act(uuid: str, voter_id: int, act: str) -> Response:
         return _check_in(uuid, voter_id, order=False)
     if act not in ACTS:
         raise WrongShape("act", expected=" / ".join(("co-mat", *ACTS)))
-    ACTS[act](_house(), uuid, voter_id, current_user.actor)
+    ACTS[act](house(), uuid, voter_id, current_user.actor)
     return redirect(url_for("desk.voter", uuid=uuid, voter_id=voter_id))
 
 
@@ -83,7 +83,7 @@ ACTS = {"cap-the": checkin.order_slip, "doi-the": orders.order_replacement, "xin
 @live
 def slip(uuid: str, voter_id: int) -> Any:
     """Say how far this voter's slip is."""
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         row = find_round(session, uuid)
         seen = panel(session, row, checkin.find_voter(session, row, voter_id))
     return jsonify(words=seen.words, waiting=seen.waiting)
@@ -95,7 +95,7 @@ def slip(uuid: str, voter_id: int) -> Any:
 def station(uuid: str) -> Any:
     """Say whether this desk has a station, and how far each of its open slips is."""
     account_id = current_user.actor.account_id
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         row = find_round(session, uuid)
         mine = counts.open_orders(session, row, account_id)
         return jsonify(**station_state(session, row, account_id), orders=listed(session, mine))
@@ -105,8 +105,8 @@ def station(uuid: str) -> Any:
 @allow(Who.STAFF)
 def pair(uuid: str) -> str:
     """Show a code with which one station can be paired with this desk."""
-    code = stations.pairing_code(_house(), uuid, current_user.actor, now=int(time.time()))
-    with reading(_house().registry) as session:
+    code = stations.pairing_code(house(), uuid, current_user.actor, now=int(time.time()))
+    with reading(house().registry) as session:
         row = find_round(session, uuid)
         paired = stations.station_of(session, row, current_user.actor.account_id) is not None
     return render_template("desk/pairing.html", round=row, code=code, paired=paired)
@@ -114,9 +114,5 @@ def pair(uuid: str) -> str:
 
 def _check_in(uuid: str, voter_id: int, *, order: bool) -> Response:
     signature = request.form.get("strokes", "").encode("utf-8", "replace")
-    checkin.check_in(_house(), uuid, voter_id, current_user.actor, order=order, signature=signature)
+    checkin.check_in(house(), uuid, voter_id, current_user.actor, order=order, signature=signature)
     return redirect(url_for("desk.voter", uuid=uuid, voter_id=voter_id))
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

@@ -19,7 +19,8 @@ from ballot.history.onlooker import ORGANISER, Onlooker
 from ballot.lists.csv_file import write_csv
 from ballot.models.results import PastLine, PastRound
 from ballot.storage import reading
-from ballot.views.catalogue.base import Trouble, actor, house, status_of, today
+from ballot.views.catalogue.base import Trouble, status_of
+from ballot.views.here import actor, house, today
 from tally.paper.refusals import place
 from tally.paper.screen import reason, summary
 from tally.paper.table import FILE_LIMIT

@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ballot.access import Who, allow
-from ballot.acts import Actor, SecondPersonNeeded, find_round
+from ballot.acts import SecondPersonNeeded, find_round
 from ballot.errors import STATUS
-from ballot.house import House
 from ballot.result import complaint_wait, incidents
 from ballot.result.incidents import NoSuchIncident, Typed
 from ballot.result.signatures import AlreadySigned
 from ballot.storage import reading
 from ballot.views.forms import number as number_of
+from ballot.views.here import actor, house
 from tally.protocol.errors import Refused
 from tally.protocol.incident import KINDS, TEXT_LIMIT
 from tally.protocol.phase import WrongPhase
@@ -41,7 +40,7 @@ def page(uuid: str) -> str:
 @allow(WATCHING)
 def table(uuid: str) -> Response:
     """Hand out the book as a table."""
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         raw = incidents.as_csv(session, find_round(session, uuid))
     response = Response(raw, mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename=so-su-co-{uuid}.csv"
@@ -53,7 +52,7 @@ def table(uuid: str) -> Response:
 def enter(uuid: str) -> Answer:
     """Add an entry; one that is refused stays in the form."""
     typed = Typed(*(request.form[name] for name in ("kind", "time", "text")), named="named" in request.form)
-    return _done(uuid, lambda: incidents.enter(_house(), uuid, typed, _actor()), typed=typed)
+    return _done(uuid, lambda: incidents.enter(house(), uuid, typed, actor()), typed=typed)
 
 
 @blueprint.post("/dot/<uuid>/su-co/<int:number>")
@@ -62,7 +61,7 @@ def settle(uuid: str, number: int) -> Answer:
     """Write down how an incident was settled."""
     how, named = request.form["text"], "named" in request.form
     return _done(
-        uuid, lambda: incidents.settle(_house(), uuid, number, how, _actor(), named=named), settling=(number, how)
+        uuid, lambda: incidents.settle(house(), uuid, number, how, actor(), named=named), settling=(number, how)
     )
 
 
@@ -70,7 +69,7 @@ def settle(uuid: str, number: int) -> Answer:
 @allow(Who.ORGANISER)
 def set_minutes(uuid: str) -> AnyResponse:
     """Change how long complaints are waited for."""
-    if not complaint_wait.set_minutes(_house(), uuid, number_of("complaint_minutes"), _actor()):
+    if not complaint_wait.set_minutes(house(), uuid, number_of("complaint_minutes"), actor()):
         raise SecondPersonNeeded("round")
     return redirect(url_for("console.show", uuid=uuid))
 
@@ -79,7 +78,7 @@ def set_minutes(uuid: str) -> AnyResponse:
 @allow(Who.ORGANISER)
 def end_early(uuid: str) -> AnyResponse:
     """End the wait early; two persons."""
-    if not complaint_wait.end_early(_house(), uuid, request.form["reason"].strip(), _actor()):
+    if not complaint_wait.end_early(house(), uuid, request.form["reason"].strip(), actor()):
         raise SecondPersonNeeded("round")
     return redirect(url_for("console.show", uuid=uuid))
 
@@ -98,18 +97,10 @@ def _done(uuid: str, act: Callable[[], object], **shown: Any) -> Answer:
 def _page(
     uuid: str, *, typed: Typed | None = None, settling: tuple[int, str] = (0, ""), refused: Refused | None = None
 ) -> str:
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         row = find_round(session, uuid)
         entries = incidents.book(session, row)
     return render_template(
         "incidents/page.html", round=row, entries=entries, kinds=KINDS, limit=TEXT_LIMIT, typed=typed or Typed(),
-        settling=settling, refused=refused, open=incidents.is_open(_house(), row),
+        settling=settling, refused=refused, open=incidents.is_open(house(), row),
     )  # fmt: skip
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
-
-
-def _actor() -> Actor:
-    return current_user.actor

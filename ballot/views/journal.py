@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
 from ballot.access import Who, allow
 from ballot.committee import conflicts
-from ballot.house import House
 from ballot.log import journal
+from ballot.views.here import house
 
 blueprint = Blueprint("journal", __name__, url_prefix="/nhat-ky")
 READERS = Who.ADMINISTRATOR | Who.ORGANISER | Who.OBSERVER
@@ -40,7 +40,7 @@ def export() -> Response:
     """Send the whole log as a file whose end is signed."""
     about = request.form.get("dot", "")
     _check_free(about)
-    raw = journal.export(_house(), current_user.actor.organisation_id, about)
+    raw = journal.export(house(), current_user.actor.organisation_id, about)
     named = {"Content-Disposition": 'attachment; filename="nhat-ky.jsonl"'}
     return Response(raw, mimetype="application/x-ndjson", headers=named)
 
@@ -67,7 +67,7 @@ def sheet() -> Response:
 
 
 def _asked() -> tuple[journal.Journal, journal.Filter, Any]:
-    found = journal.read(_house(), current_user.actor.organisation_id)
+    found = journal.read(house(), current_user.actor.organisation_id)
     wanted = journal.Filter.parse(request.args)
     _check_free(wanted.round)
     return found, wanted, journal.round_among(found, wanted.round)
@@ -76,8 +76,4 @@ def _asked() -> tuple[journal.Journal, journal.Filter, Any]:
 def _check_free(uuid: str) -> None:
     """Keep somebody who is rated in a round from what the log says of it and from signing for it. threats P4."""
     if uuid:
-        conflicts.check_account(_house(), uuid, name=current_user.name, role=current_user.role)
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
+        conflicts.check_account(house(), uuid, name=current_user.name, role=current_user.role)

@@ -5,21 +5,19 @@ Here live views only. Never here: a row that is written without having been show
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from ballot.access import Who, allow
 from ballot.acts import find_round
-from ballot.house import House
 from ballot.lists import exports, files, staging
 from ballot.lists.columns import CATALOGUE, by_slug
 from ballot.storage import reading
+from ballot.views.here import house, today
 
 blueprint = Blueprint("lists", __name__)
-VIETNAM = timezone(timedelta(hours=7))
 SHOWN = 200
 """So many rows, problems and warnings stand on a preview; how many there are is always told."""
 
@@ -39,7 +37,7 @@ def upload() -> Any:
     only = by_slug(which) if which else None
     if which and only is None:
         abort(400)
-    token = staging.stage(_house(), sent.read(), sent.filename or "", only, current_user.actor)
+    token = staging.stage(house(), sent.read(), sent.filename or "", only, current_user.actor)
     return redirect(url_for("lists.preview", token=token))
 
 
@@ -47,7 +45,7 @@ def upload() -> Any:
 @allow(Who.ORGANISER)
 def preview(token: str) -> str:
     """Show a list that waits."""
-    shown = staging.preview(_house(), token, current_user.actor)
+    shown = staging.preview(house(), token, current_user.actor)
     return render_template("lists/preview.html", shown=shown, sheets=CATALOGUE, most=SHOWN)
 
 
@@ -55,7 +53,7 @@ def preview(token: str) -> str:
 @allow(Who.ORGANISER)
 def admit(token: str) -> Any:
     """Write a list that was seen."""
-    done = staging.admit(_house(), token, request.form["digest"], current_user.actor)
+    done = staging.admit(house(), token, request.form["digest"], current_user.actor)
     return redirect(
         url_for("lists.written", added=done.total("added"), changed=done.total("changed"), same=done.total("same"))
     )
@@ -72,7 +70,7 @@ def written(added: int, changed: int, same: int) -> str:
 @allow(Who.ORGANISER)
 def put_aside(token: str) -> Any:
     """Forget a list that waits."""
-    staging.put_aside(_house(), token, current_user.actor)
+    staging.put_aside(house(), token, current_user.actor)
     return redirect(url_for("lists.index"))
 
 
@@ -87,9 +85,8 @@ def sample(name: str) -> Response:
 @allow(Who.ORGANISER)
 def catalogue(name: str) -> Response:
     """Send the catalogue as it is today."""
-    today = datetime.now(VIETNAM).date().isoformat()
-    with reading(_house().registry) as session:
-        tables = exports.catalogue_tables(session, current_user.actor.organisation_id, today)
+    with reading(house().registry) as session:
+        tables = exports.catalogue_tables(session, current_user.actor.organisation_id, today())
     slugs = [sheet.slug for sheet in CATALOGUE]
     return _file(
         name, files.export(name, "danh-muc", dict(zip(slugs, tables, strict=True)), request.args) or abort(404)
@@ -100,7 +97,7 @@ def catalogue(name: str) -> Response:
 @allow(Who.ORGANISER)
 def of_round(uuid: str) -> str:
     """Show which lists of a round can be had."""
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         row = find_round(session, uuid)
         tables = dict(zip(exports.ROUND, exports.round_tables(session, row), strict=True))
     return render_template("lists/of_round.html", round=row, tables=tables)
@@ -110,7 +107,7 @@ def of_round(uuid: str) -> str:
 @allow(Who.ORGANISER)
 def export(uuid: str, name: str) -> Response:
     """Send a round's officials, roll, and who is not rated."""
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         tables = dict(zip(exports.ROUND, exports.round_tables(session, find_round(session, uuid)), strict=True))
     return _file(name, files.export(name, "danh-sach", tables, request.args) or abort(404))
 
@@ -118,7 +115,3 @@ def export(uuid: str, name: str) -> Response:
 def _file(name: str, raw: bytes) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(raw, mimetype=files.TYPES[name.rpartition(".")[2]], headers=headers)
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

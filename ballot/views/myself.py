@@ -5,19 +5,18 @@ from __future__ import annotations
 import time
 
 import segno
-from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from ballot.access import Who, allow, first
-from ballot.acts import Actor
-from ballot.house import House
 from ballot.identity import organisations, own_account
 from ballot.identity import second_factor as factor
 from ballot.identity.accounts import NAMES
 from ballot.identity.login import LIMITER, LOGIN_LIMIT, begin_session
 from ballot.navigation import home
 from ballot.storage import reading
+from ballot.views.here import actor, house
 from tally.i18n import languages
 
 blueprint = Blueprint("myself", __name__, url_prefix="/tai-khoan/cua-toi")
@@ -38,8 +37,8 @@ ONE_PERSON = LIMITER.shared_limit(
 @allow(Who.ACCOUNT)
 def show() -> str:
     """Show one's own account."""
-    with reading(_house().registry) as database:
-        organisation = organisations.name_of(database, _actor().organisation_id)
+    with reading(house().registry) as database:
+        organisation = organisations.name_of(database, actor().organisation_id)
     return render_template("myself/show.html", names=NAMES, organisation=organisation, languages=languages())
 
 
@@ -58,7 +57,7 @@ def password() -> str:
 def change_password() -> AnyResponse:
     """Change the password; all other sessions end, this one goes on."""
     form = request.form
-    user = own_account.change_password(_house(), _actor(), old=form["old"], new=form["new"], again=form["again"])
+    user = own_account.change_password(house(), actor(), old=form["old"], new=form["new"], again=form["again"])
     begin_session(user)
     return redirect(url_for(home()))
 
@@ -67,7 +66,7 @@ def change_password() -> AnyResponse:
 @allow(Who.ACCOUNT)
 def language() -> AnyResponse:
     """Keep a language."""
-    own_account.choose_language(_house(), _actor(), request.form["language"])
+    own_account.choose_language(house(), actor(), request.form["language"])
     session.pop("language", None)  # what was asked for in this session gives way
     return redirect(url_for("myself.show"))
 
@@ -77,9 +76,9 @@ def language() -> AnyResponse:
 @first
 def second_factor() -> str:
     """Show the second factor: on, being set up, or off."""
-    begun = factor.enrolment(_house(), _actor())
+    begun = factor.enrolment(house(), actor())
     picture = segno.make(begun.address, error="m").svg_data_uri(scale=6, border=4) if begun else ""
-    owed = factor.is_owed(_house(), role=current_user.role, enrolled=False)
+    owed = factor.is_owed(house(), role=current_user.role, enrolled=False)
     return render_template("myself/second_factor.html", begun=begun, picture=picture, owed=owed)
 
 
@@ -89,8 +88,8 @@ def second_factor() -> str:
 @ONE_PERSON
 def begin() -> AnyResponse:
     """Begin with a new device."""
-    own_account.check_password(_house(), _actor(), request.form["password"])
-    factor.begin(_house(), _actor())
+    own_account.check_password(house(), actor(), request.form["password"])
+    factor.begin(house(), actor())
     return redirect(url_for("myself.second_factor"))
 
 
@@ -99,7 +98,7 @@ def begin() -> AnyResponse:
 @first
 def confirm() -> str:
     """Turn the new device on by its code and show the recovery codes, once."""
-    codes = factor.confirm(_house(), _actor(), request.form["code"], now=int(time.time()))
+    codes = factor.confirm(house(), actor(), request.form["code"], now=int(time.time()))
     return render_template("myself/recovery_codes.html", codes=codes)
 
 
@@ -108,7 +107,7 @@ def confirm() -> str:
 @first
 def forget_begun() -> AnyResponse:
     """Drop a device that was not confirmed."""
-    factor.forget_begun(_house(), _actor())
+    factor.forget_begun(house(), actor())
     return redirect(url_for("myself.second_factor"))
 
 
@@ -117,8 +116,8 @@ def forget_begun() -> AnyResponse:
 @ONE_PERSON
 def renew_recovery_codes() -> str:
     """Show ten new recovery codes, once."""
-    own_account.check_password(_house(), _actor(), request.form["password"])
-    return render_template("myself/recovery_codes.html", codes=factor.renew_recovery_codes(_house(), _actor()))
+    own_account.check_password(house(), actor(), request.form["password"])
+    return render_template("myself/recovery_codes.html", codes=factor.renew_recovery_codes(house(), actor()))
 
 
 @blueprint.post("/xac-thuc/tat")
@@ -126,14 +125,6 @@ def renew_recovery_codes() -> str:
 @ONE_PERSON
 def turn_off() -> AnyResponse:
     """Do without a second factor."""
-    own_account.check_password(_house(), _actor(), request.form["password"])
-    factor.turn_off(_house(), _actor())
+    own_account.check_password(house(), actor(), request.form["password"])
+    factor.turn_off(house(), actor())
     return redirect(url_for("myself.second_factor"))
-
-
-def _actor() -> Actor:
-    return current_user.actor
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

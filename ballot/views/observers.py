@@ -5,18 +5,15 @@ Never here: a name of the roll, or an act of a round.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow, is_one_of
-from ballot.house import House
 from ballot.onlookers import monitoring, opinions
+from ballot.views.here import house, today
 
 blueprint = Blueprint("observers", __name__, url_prefix="/quan-sat")
-HERE = timezone(timedelta(hours=7))
 
 
 @blueprint.get("/")
@@ -24,7 +21,7 @@ HERE = timezone(timedelta(hours=7))
 def index() -> str:
     """List the organisation's rounds."""
     return render_template(
-        "observers/index.html", rounds=monitoring.rounds_of(_house(), current_user.actor.organisation_id)
+        "observers/index.html", rounds=monitoring.rounds_of(house(), current_user.actor.organisation_id)
     )
 
 
@@ -32,7 +29,7 @@ def index() -> str:
 @allow(Who.ISSUER | Who.OBSERVER)
 def show(uuid: str) -> str:
     """Show where a round stands; to an operator also what the issuers signed."""
-    watched = monitoring.watch(_house(), uuid, with_counts=is_one_of(Who.ISSUER), with_opinions=is_one_of(Who.OBSERVER))
+    watched = monitoring.watch(house(), uuid, with_counts=is_one_of(Who.ISSUER), with_opinions=is_one_of(Who.OBSERVER))
     return render_template("observers/show.html", watched=watched, round=watched.round)
 
 
@@ -40,7 +37,7 @@ def show(uuid: str) -> str:
 @allow(Who.ORGANISER | Who.OBSERVER)
 def read_opinions(uuid: str) -> str:
     """Show the opinions that were sent about a round."""
-    watched = monitoring.watch(_house(), uuid, with_counts=False, with_opinions=True)
+    watched = monitoring.watch(house(), uuid, with_counts=False, with_opinions=True)
     return render_template("observers/read_opinions.html", round=watched.round, opinions=watched.opinions)
 
 
@@ -48,10 +45,5 @@ def read_opinions(uuid: str) -> str:
 @allow(Who.OBSERVER)
 def send(uuid: str) -> Response:
     """Send an opinion."""
-    today = datetime.now(HERE).date().isoformat()
-    opinions.send(_house(), uuid, request.form["text"], current_user.actor, day=today)
+    opinions.send(house(), uuid, request.form["text"], current_user.actor, day=today())
     return redirect(url_for("observers.show", uuid=uuid, _anchor="y-kien"))
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

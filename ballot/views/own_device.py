@@ -10,7 +10,7 @@ import io
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -18,13 +18,13 @@ from ballot.access import Who, allow
 from ballot.assets import check_software
 from ballot.box.sharing import booth_addresses
 from ballot.box_round import require, round_of
-from ballot.house import House
 from ballot.models.registry import Round
 from ballot.slips import own_device
 from ballot.storage import reading
 from ballot.views.bodies import asked
 from ballot.views.booth import FILES as BOOTH_FILES
 from ballot.views.booth import worker
+from ballot.views.here import house
 from tally.protocol.encoding import string
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase
@@ -44,8 +44,8 @@ FILES = ("hall.css", "own.css", "own.js")
 def hand_out(uuid: str) -> str:
     """Draw one-time logins and show them this once, to be printed or saved."""
     who = request.form.get("reference", "").strip()
-    logins = own_device.hand_out(_house(), uuid, current_user.actor, reference=who)
-    address = _house().config.registry_origin + url_for("own_login.form", uuid=uuid)
+    logins = own_device.hand_out(house(), uuid, current_user.actor, reference=who)
+    address = house().config.registry_origin + url_for("own_login.form", uuid=uuid)
     return render_template(
         "own_device/logins.html", round=_allowed(uuid), logins=logins, address=address, csv=_as_csv(logins)
     )
@@ -63,8 +63,8 @@ def form(uuid: str) -> str:
 def use(uuid: str) -> Response:
     """Use up a login and send the device on; the permission stands in the fragment, which browsers do not send."""
     reference, password = request.form["reference"], request.form["password"]
-    permission = own_device.log_in(_house(), uuid, reference=reference, password=password)
-    return redirect(f"{_house().config.station_origin}/dot/{uuid}/rieng/#{permission}")
+    permission = own_device.log_in(house(), uuid, reference=reference, password=password)
+    return redirect(f"{house().config.station_origin}/dot/{uuid}/rieng/#{permission}")
 
 
 # --- on the station's host ----------------------------------------------------------------------------------------
@@ -76,9 +76,9 @@ def page(uuid: str) -> str:
     """Show the page that makes a slip in the voter's browser and keeps it there."""
     row = _allowed(uuid)
     check_software(Manifest.parse(row.manifest or b""), FILES)
-    with reading(_house().box) as session:
+    with reading(house().box) as session:
         freeze_key = round_of(session, uuid).freeze_key
-    stage = f"{_house().config.box_origin}/dot/{uuid}/tam"
+    stage = f"{house().config.box_origin}/dot/{uuid}/tam"
     return render_template("own_device/page.html", round=row, freeze_key=freeze_key, stage=stage)
 
 
@@ -87,7 +87,7 @@ def page(uuid: str) -> str:
 def arrived(uuid: str) -> Any:
     """Note that the box has the sealed slip."""
     m = asked("permission", limit=LIMIT)
-    return jsonify(state=own_device.arrived(_house(), uuid, string(m["permission"], "permission")))
+    return jsonify(state=own_device.arrived(house(), uuid, string(m["permission"], "permission")))
 
 
 @station.get("/dot/<uuid>/rieng/bo-phieu")
@@ -95,18 +95,18 @@ def arrived(uuid: str) -> Any:
 def booth(uuid: str) -> str:
     """Show the booth to the holder of a slip in this browser, while the round is open; it sends to the box alone."""
     _allowed(uuid)
-    with reading(_house().box) as session:
+    with reading(house().box) as session:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
     manifest = Manifest.parse(row.manifest)
     check_software(manifest, BOOTH_FILES)
-    box = _house().config.box_origin
+    box = house().config.box_origin
     data = booth_addresses(uuid, box) | {"board": f"{box}/dot/{uuid}/tra-cuu", "own": "1"}
     return render_template("own_device/booth.html", manifest=manifest, data=data | worker())
 
 
 def _allowed(uuid: str) -> Round:
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         return own_device.allowed_round(session, uuid)
 
 
@@ -123,7 +123,3 @@ def _as_csv(logins: list[own_device.Login]) -> str:
 def _as_text(cell: str) -> str:
     """Keep a table program from taking a cell for a formula (threats H4)."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
-from ballot.acts import Actor
-from ballot.house import House
 from ballot.identity import accounts, organisations
 from ballot.identity.accounts import Details
 from ballot.storage import reading
+from ballot.views.here import actor, house
 
 blueprint = Blueprint("people", __name__, url_prefix="/tai-khoan")
 ID = "<int(max=2147483647):account_id>"
@@ -21,9 +19,9 @@ ID = "<int(max=2147483647):account_id>"
 @allow(Who.ADMINISTRATOR)
 def index() -> str:
     """List the organisation's accounts."""
-    with reading(_house().registry) as session:
-        found = accounts.all_of(session, _actor().organisation_id)
-        organisation = organisations.name_of(session, _actor().organisation_id)
+    with reading(house().registry) as session:
+        found = accounts.all_of(session, actor().organisation_id)
+        organisation = organisations.name_of(session, actor().organisation_id)
     return render_template("people/index.html", accounts=found, names=accounts.NAMES, organisation=organisation)
 
 
@@ -31,14 +29,14 @@ def index() -> str:
 @allow(Who.ADMINISTRATOR)
 def new() -> str:
     """Show the form of a new account."""
-    return render_template("people/new.html", names=accounts.NAMES, provider=_house().config.oidc)
+    return render_template("people/new.html", names=accounts.NAMES, provider=house().config.oidc)
 
 
 @blueprint.post("/moi")
 @allow(Who.ADMINISTRATOR)
 def create() -> str:
     """Create an account and show its one-time password, once."""
-    account_id, password = accounts.create(_house(), request.form["login"].strip(), _details(), _actor())
+    account_id, password = accounts.create(house(), request.form["login"].strip(), _details(), actor())
     return _password(account_id, password)
 
 
@@ -46,12 +44,12 @@ def create() -> str:
 @allow(Who.ADMINISTRATOR)
 def show(account_id: int) -> str:
     """Show one account and what can be done with it."""
-    account = accounts.look_up(_house(), account_id, _actor())
+    account = accounts.look_up(house(), account_id, actor())
     return render_template(
         "people/show.html",
         account=account,
         names=accounts.NAMES,
-        provider=_house().config.oidc,
+        provider=house().config.oidc,
         own=_is_own(account_id),
     )
 
@@ -60,7 +58,7 @@ def show(account_id: int) -> str:
 @allow(Who.ADMINISTRATOR)
 def change(account_id: int) -> Response:
     """Change what the form says."""
-    accounts.change(_house(), account_id, _details(), _actor())
+    accounts.change(house(), account_id, _details(), actor())
     return redirect(url_for("people.show", account_id=account_id))
 
 
@@ -68,7 +66,7 @@ def change(account_id: int) -> Response:
 @allow(Who.ADMINISTRATOR)
 def deactivate(account_id: int) -> Response:
     """End an account and its sessions."""
-    accounts.deactivate(_house(), account_id, _actor())
+    accounts.deactivate(house(), account_id, actor())
     return redirect(url_for("people.show", account_id=account_id))
 
 
@@ -76,7 +74,7 @@ def deactivate(account_id: int) -> Response:
 @allow(Who.ADMINISTRATOR)
 def activate(account_id: int) -> Response:
     """Let an account log in again."""
-    accounts.activate(_house(), account_id, _actor())
+    accounts.activate(house(), account_id, actor())
     return redirect(url_for("people.show", account_id=account_id))
 
 
@@ -84,19 +82,19 @@ def activate(account_id: int) -> Response:
 @allow(Who.ADMINISTRATOR)
 def reset_password(account_id: int) -> str:
     """Give an account a one-time password and show it, once."""
-    return _password(account_id, accounts.reset_password(_house(), account_id, _actor()))
+    return _password(account_id, accounts.reset_password(house(), account_id, actor()))
 
 
 @blueprint.post(f"/{ID}/xac-thuc")
 @allow(Who.ADMINISTRATOR)
 def reset_second_factor(account_id: int) -> Response:
     """Take an account's second factor away."""
-    accounts.reset_second_factor(_house(), account_id, _actor())
+    accounts.reset_second_factor(house(), account_id, actor())
     return redirect(url_for("people.show", account_id=account_id))
 
 
 def _password(account_id: int, password: str) -> str:
-    account = accounts.look_up(_house(), account_id, _actor())
+    account = accounts.look_up(house(), account_id, actor())
     return render_template("people/password.html", account=account, names=accounts.NAMES, password=password)
 
 
@@ -109,12 +107,4 @@ def _details() -> Details:
 
 
 def _is_own(account_id: int) -> bool:
-    return account_id == _actor().account_id
-
-
-def _actor() -> Actor:
-    return current_user.actor
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
+    return account_id == actor().account_id

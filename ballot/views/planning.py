@@ -5,29 +5,26 @@ Here live views only: read the form, call one use case, show a page. Never here:
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
-from ballot.acts import Actor
 from ballot.catalogue import rule_books
 from ballot.catalogue.fields import day
 from ballot.errors import STATUS
-from ballot.house import House
 from ballot.planning import cloning, confidence, document, drafts, making, pages
 from ballot.planning.content import Content
 from ballot.planning.steps.look import Look
 from ballot.planning.steps.order import STEPS, after
 from ballot.storage import reading, writing
 from ballot.views.forms import number
+from ballot.views.here import actor, house, today
 from tally.protocol.errors import Refused, WrongShape
 
 blueprint = Blueprint("planning", __name__)
-VIETNAM = timedelta(hours=7)
 STAY = "stay"
 
 
@@ -35,15 +32,15 @@ STAY = "stay"
 @allow(Who.ORGANISER)
 def index() -> str:
     """List the drafts, and the rounds from which one may begin."""
-    return render_template("planning/index.html", today=_today().isoformat(), **pages.overview(_house(), _actor()))
+    return render_template("planning/index.html", today=_today().isoformat(), **pages.overview(house(), actor()))
 
 
 @blueprint.post("/ke-hoach/moi")
 @allow(Who.ORGANISER)
 def begin() -> Response:
     """Begin an empty draft."""
-    with writing(_house().registry) as session:
-        draft_id = drafts.begin(session, _actor(), Content()).id
+    with writing(house().registry) as session:
+        draft_id = drafts.begin(session, actor(), Content()).id
     return redirect(url_for("planning.show", draft_id=draft_id, slug=next(iter(STEPS))))
 
 
@@ -51,7 +48,7 @@ def begin() -> Response:
 @allow(Who.ORGANISER)
 def clone(uuid: str) -> Response:
     """Begin a draft from an earlier round."""
-    draft_id = cloning.clone(_house(), uuid, day(request.form.get("date", ""), "date"), _actor())
+    draft_id = cloning.clone(house(), uuid, day(request.form.get("date", ""), "date"), actor())
     return redirect(url_for("planning.compare", draft_id=draft_id))
 
 
@@ -60,7 +57,7 @@ def clone(uuid: str) -> Response:
 def vote(uuid: str) -> Response:
     """Begin a vote of confidence on an official of a counted rating: a draft, or without a catalogue the small form."""
     official, on = number("official"), day(request.form.get("date", ""), "date")
-    draft_id = confidence.begin(_house(), uuid, official, on, _actor())
+    draft_id = confidence.begin(house(), uuid, official, on, actor())
     if not draft_id:
         return redirect(url_for("console.new", tu=uuid, nguoi=official, ngay=on))
     return redirect(url_for("planning.show", draft_id=draft_id, slug=next(iter(STEPS))))
@@ -70,8 +67,8 @@ def vote(uuid: str) -> Response:
 @allow(Who.WATCHING)
 def of_round(uuid: str) -> str:
     """Show the plan that a round was made by, as it was approved."""
-    with reading(_house().registry) as session:
-        row = cloning.own_round(session, uuid, _actor().organisation_id)
+    with reading(house().registry) as session:
+        row = cloning.own_round(session, uuid, actor().organisation_id)
         rules = rule_books.of_round(session, row)
     plan = making.plan_of(row)
     if "text" not in plan:
@@ -88,7 +85,7 @@ def of_round(uuid: str) -> str:
 def show(draft_id: int, slug: str) -> str:
     """Show a step."""
     _known(slug)
-    values = pages.page(_house(), draft_id, slug, _actor(), _today())
+    values = pages.page(house(), draft_id, slug, actor(), _today())
     return render_template(f"planning/{STEPS[slug].template}.html", **values)
 
 
@@ -100,10 +97,10 @@ def save(draft_id: int, slug: str) -> Any:
     look, form = Look, request.form
 
     def change(session: Any, content: Content) -> Content:
-        return STEPS[slug].changed(look(session, _actor().organisation_id, content, _today()), form)
+        return STEPS[slug].changed(look(session, actor().organisation_id, content, _today()), form)
 
     try:
-        drafts.save(_house(), draft_id, _actor(), step=slug, revision=_revision(), change=change)
+        drafts.save(house(), draft_id, actor(), step=slug, revision=_revision(), change=change)
     except Refused as error:
         return _again(draft_id, slug, error)
     there = after(slug) if form.get("then") == "next" else slug
@@ -118,7 +115,7 @@ def act(draft_id: int, slug: str, act: str) -> Any:
     if act not in ACTS:
         raise WrongShape("act", expected=" / ".join(ACTS))
     try:
-        uuid = ACTS[act](_house(), draft_id, _actor(), _revision())
+        uuid = ACTS[act](house(), draft_id, actor(), _revision())
     except Refused as error:
         return _again(draft_id, slug, error)
     if uuid:
@@ -132,8 +129,8 @@ def act(draft_id: int, slug: str, act: str) -> Any:
 @allow(Who.ORGANISER)
 def paper(draft_id: int) -> str:
     """Show the plan as it is printed."""
-    with reading(_house().registry) as session:
-        row = drafts.find(session, draft_id, _actor().organisation_id)
+    with reading(house().registry) as session:
+        row = drafts.find(session, draft_id, actor().organisation_id)
         content = drafts.working(row)
         parts = document.layout(document.text(session, row.organisation_id, content))
         books = rule_books.shelf(session, row.organisation_id)
@@ -151,8 +148,8 @@ def paper(draft_id: int) -> str:
 @allow(Who.ORGANISER)
 def compare(draft_id: int) -> str:
     """Show what differs from the round that a draft was cloned from."""
-    with reading(_house().registry) as session:
-        row = drafts.find(session, draft_id, _actor().organisation_id)
+    with reading(house().registry) as session:
+        row = drafts.find(session, draft_id, actor().organisation_id)
         content = drafts.working(row)
         if not content.source:
             abort(404)
@@ -175,7 +172,7 @@ ACTS = {
 def _again(draft_id: int, slug: str, error: Refused) -> tuple[str, int]:
     """Show a step's page once more with what was refused and why, and everything that was typed."""
     typed = request.form if request.endpoint == "planning.save" else None
-    values = pages.page(_house(), draft_id, slug, _actor(), _today(), typed=typed, error=error)
+    values = pages.page(house(), draft_id, slug, actor(), _today(), typed=typed, error=error)
     return render_template(f"planning/{STEPS[slug].template}.html", **values), STATUS.get(error.code, 400)
 
 
@@ -192,12 +189,4 @@ def _revision() -> int:
 
 
 def _today() -> date:
-    return (datetime.now(UTC) + VIETNAM).date()
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
-
-
-def _actor() -> Actor:
-    return current_user.actor
+    return date.fromisoformat(today())

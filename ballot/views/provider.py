@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import time
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
-from ballot.house import House
 from ballot.identity import oidc
 from ballot.identity.login import (
     LIMITER,
@@ -24,6 +23,7 @@ from ballot.identity.login import (
     pass_second_factor,
 )
 from ballot.navigation import home
+from ballot.views.here import house
 
 blueprint = Blueprint("provider", __name__)
 BEGUN, WAITS = "oidc", "oidc_waits"
@@ -35,7 +35,7 @@ ANSWER = ("code", "state", "iss")
 @allow(Who.ANYBODY)
 def begin() -> Response:
     """Send the browser to the provider."""
-    begun = oidc.begin(_house(), back=_back())
+    begun = oidc.begin(house(), back=_back())
     session[BEGUN] = begun.kept
     return redirect(begun.address)
 
@@ -53,11 +53,11 @@ def come_back() -> str:
 def finish() -> Response:
     """Let in whom the provider vouches for, after their own second factor where they have one."""
     kept, now = session.pop(BEGUN, {}), int(time.time())
-    account_id = oidc.finish(_house(), request.args, kept, back=_back(), now=now)
-    if needs_code(_house(), account_id):
+    account_id = oidc.finish(house(), request.args, kept, back=_back(), now=now)
+    if needs_code(house(), account_id):
         session[WAITS] = [account_id, now + 60 * MINUTES]
         return redirect(url_for("provider.second_factor"))
-    begin_session(pass_second_factor(_house(), account_id, code="", now=now))
+    begin_session(pass_second_factor(house(), account_id, code="", now=now))
     return redirect(url_for(home()))
 
 
@@ -76,13 +76,9 @@ def check_second_factor() -> Response:
     (account_id, until), now = session.get(WAITS, (0, 0)), int(time.time())
     if now > until:
         raise LoginFailed("login")
-    begin_session(pass_second_factor(_house(), account_id, code=request.form["code"], now=now))
+    begin_session(pass_second_factor(house(), account_id, code=request.form["code"], now=now))
     return redirect(url_for(home()))
 
 
 def _back() -> str:
-    return _house().config.registry_origin + url_for("provider.come_back", _external=False)
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
+    return house().config.registry_origin + url_for("provider.come_back", _external=False)

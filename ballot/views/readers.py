@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 from flask_login import current_user
 
 from ballot.access import Who, allow
 from ballot.committee.conflicts import READER
 from ballot.history import pages
 from ballot.history.onlooker import Onlooker
-from ballot.house import House
 from ballot.onlookers import readers
 from ballot.onlookers.readers import Reader
-from ballot.views.catalogue.base import today
+from ballot.views.here import house, today
 
 blueprint = Blueprint("readers", __name__, url_prefix="/doc-ket-qua")
 
@@ -21,21 +20,21 @@ blueprint = Blueprint("readers", __name__, url_prefix="/doc-ket-qua")
 @allow(Who.READER)
 def index() -> str:
     """List the counted rounds in which somebody of this authority was rated."""
-    return render_template("readers/index.html", rounds=readers.rounds_of(_house(), _reader()))
+    return render_template("readers/index.html", rounds=readers.rounds_of(house(), _reader()))
 
 
 @blueprint.get("/<uuid>/")
 @allow(Who.READER)
 def show(uuid: str) -> str:
     """Show the lines of this authority's officials."""
-    return render_template("readers/show.html", reading=readers.read(_house(), uuid, _reader()))
+    return render_template("readers/show.html", reading=readers.read(house(), uuid, _reader()))
 
 
 @blueprint.get("/lich-su/")
 @allow(Who.READER)
 def people() -> str:
     """List everybody of this authority with the rounds in which they were rated."""
-    found = pages.everybody(_house(), _onlooker(), today())
+    found = pages.everybody(house(), _onlooker(), today())
     return render_template("readers/people.html", found=found)
 
 
@@ -43,14 +42,14 @@ def people() -> str:
 @allow(Who.READER)
 def person(history_key: str) -> str:
     """Show one person's rounds, as far as this authority may see them."""
-    return render_template("readers/person.html", **pages.of_one(_house(), _onlooker(), history_key, today()))
+    return render_template("readers/person.html", **pages.of_one(house(), _onlooker(), history_key, today()))
 
 
 @blueprint.get("/lich-su/<history_key>/bieu-do-<int(max=99):number>.svg")
 @allow(Who.READER)
 def picture(history_key: str, number: int) -> Response:
     """Draw one person's rounds in one post."""
-    return Response(pages.picture(_house(), _onlooker(), history_key, number, today()), mimetype="image/svg+xml")
+    return Response(pages.picture(house(), _onlooker(), history_key, number, today()), mimetype="image/svg+xml")
 
 
 def _onlooker() -> Onlooker:
@@ -59,7 +58,3 @@ def _onlooker() -> Onlooker:
 
 def _reader() -> Reader:
     return Reader(current_user.actor.organisation_id, current_user.authority, current_user.name)
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

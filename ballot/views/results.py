@@ -19,7 +19,7 @@ from ballot.public.disclosure import Sees, Viewer
 from ballot.public.paper_names import may_have
 from ballot.result import evidence, papers
 from ballot.storage import reading
-from ballot.views.catalogue.base import today
+from ballot.views.here import today
 from tally.record import REPORT
 
 blueprint = Blueprint("results", __name__)

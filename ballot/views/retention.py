@@ -5,18 +5,14 @@ Here live views only. Never here: a rule, or a way to have anything back.
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
-from flask_login import current_user
+from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ballot.access import Who, allow
-from ballot.acts import Actor, SecondPersonNeeded, find_round
-from ballot.house import House
+from ballot.acts import SecondPersonNeeded, find_round
 from ballot.life import day, retention
 from ballot.storage import reading
-from ballot.views.catalogue.base import HERE
+from ballot.views import here
 from tally.retention import WHAT
 
 blueprint = Blueprint("retention", __name__)
@@ -26,18 +22,18 @@ blueprint = Blueprint("retention", __name__)
 @allow(Who.ORGANISER)
 def page(uuid: str) -> str:
     """Show what stands of a round and what may be done with it today."""
-    house = _house()
+    house = here.house()
     with reading(house.registry) as session:
         row = find_round(session, uuid)
-        kept, pending = retention.kept(house, session, row), day.proposals(session, row, _actor())
-    return render_template("retention/page.html", round=row, kept=kept, what=WHAT, today=_today(), pending=pending)
+        kept, pending = retention.kept(house, session, row), day.proposals(session, row, here.actor())
+    return render_template("retention/page.html", round=row, kept=kept, what=WHAT, today=here.today(), pending=pending)
 
 
 @blueprint.post("/dot/<uuid>/luu-tru/bo-ho-so")
 @allow(Who.ORGANISER)
 def archive(uuid: str) -> Response:
     """Make the evidence pack, note its hash, hand it out."""
-    response = Response(retention.archive(_house(), uuid, _actor()), mimetype="application/zip")
+    response = Response(retention.archive(here.house(), uuid, here.actor()), mimetype="application/zip")
     response.headers["Content-Disposition"] = f"attachment; filename=bo-ho-so-{uuid}.zip"
     return response
 
@@ -46,7 +42,7 @@ def archive(uuid: str) -> Response:
 @allow(Who.ORGANISER)
 def destroy_keys(uuid: str) -> AnyResponse:
     """Destroy the machine's keys of the round; two persons."""
-    if not retention.destroy_keys(_house(), uuid, _actor(), today=_today()):
+    if not retention.destroy_keys(here.house(), uuid, here.actor(), today=here.today()):
         raise SecondPersonNeeded("round")
     return redirect(url_for("retention.page", uuid=uuid))
 
@@ -55,18 +51,6 @@ def destroy_keys(uuid: str) -> AnyResponse:
 @allow(Who.ORGANISER)
 def delete_people(uuid: str) -> AnyResponse:
     """Delete the personal data of the round; two persons."""
-    if not retention.delete_people(_house(), uuid, _actor(), today=_today()):
+    if not retention.delete_people(here.house(), uuid, here.actor(), today=here.today()):
         raise SecondPersonNeeded("round")
     return redirect(url_for("retention.page", uuid=uuid))
-
-
-def _today() -> str:
-    return datetime.now(HERE).date().isoformat()
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]
-
-
-def _actor() -> Actor:
-    return current_user.actor

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask_login import current_user
 
 from ballot.access import Who, allow, is_one_of
@@ -15,9 +15,9 @@ from ballot.acts import find_round
 from ballot.desk import portraits
 from ballot.desk.attendance import attendance
 from ballot.desk.photo_archive import TOTAL_LIMIT
-from ballot.house import House
 from ballot.identity.login import live
 from ballot.storage import reading
+from ballot.views.here import house
 
 blueprint = Blueprint("roll", __name__)
 UPLOAD_LIMIT = TOTAL_LIMIT + 1024**2
@@ -35,7 +35,7 @@ def allow_for_photos(endpoint: str | None, values: dict[str, Any] | None) -> Non
 @live
 def counts(uuid: str) -> Any:
     """Return how many are present at each site and in all, and whether that is enough."""
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         return jsonify(attendance(session, find_round(session, uuid)).as_json())
 
 
@@ -43,7 +43,7 @@ def counts(uuid: str) -> Any:
 @allow(Who.ORGANISER)
 def admit_photos(uuid: str) -> Any:
     """Take a zip of photos named after references."""
-    portraits.admit(_house(), uuid, request.files["photos"].stream, current_user.actor)
+    portraits.admit(house(), uuid, request.files["photos"].stream, current_user.actor)
     return redirect(url_for("console.show", uuid=uuid))
 
 
@@ -51,7 +51,7 @@ def admit_photos(uuid: str) -> Any:
 @allow(Who.STAFF)
 def photo(uuid: str, voter_id: int) -> Response:
     """Show a voter's photo."""
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         jpeg = portraits.portrait(session, find_round(session, uuid), voter_id)
     return Response(jpeg or abort(404), mimetype="image/jpeg")
 
@@ -62,7 +62,7 @@ def sheet(uuid: str) -> Response:
     """Print the attendance sheet, with what was signed on tablets."""
     from ballot.desk.signing_sheet import signing_sheet  # brings the fonts: only when something is printed
 
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         return _pdf(signing_sheet(session, find_round(session, uuid)), "to-ky.pdf")
 
 
@@ -72,13 +72,9 @@ def badges(uuid: str) -> Response:
     """Print everybody's badge."""
     from ballot.desk.badges import badges as printed
 
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         return _pdf(printed(session, find_round(session, uuid)), "the-deo.pdf")
 
 
 def _pdf(raw: bytes, name: str) -> Response:
     return Response(raw, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

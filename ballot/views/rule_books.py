@@ -22,7 +22,8 @@ from ballot.lists.csv_file import decoded
 from ballot.lists.refusals import Unfit
 from ballot.planning import rule_versions
 from ballot.storage import reading
-from ballot.views.catalogue.base import Trouble, actor, form_context, house, status_of, today
+from ballot.views.catalogue.base import Trouble, form_context, status_of
+from ballot.views.here import actor, house, today
 from tally import rules
 from tally.i18n import marked as _
 from tally.i18n import translate

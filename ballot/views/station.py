@@ -8,16 +8,16 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template
+from flask import Blueprint, Response, abort, jsonify, render_template
 
 from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.assets import check_software
-from ballot.house import House
 from ballot.models.registry import OrderState
 from ballot.slips import handover, issuing, stations
 from ballot.storage import reading
 from ballot.views.bodies import asked
+from ballot.views.here import house
 from tally.protocol.encoding import array, string
 from tally.protocol.errors import WrongShape
 from tally.protocol.manifest import Manifest
@@ -40,7 +40,7 @@ def pair() -> Any:
     """Pair this station with the desk that shows the code."""
     m = asked("code", "station", limit=LIMIT)
     code, token = string(m["code"], "code"), string(m["station"], "station")
-    paired = stations.pair(_house(), code, token, now=int(time.time()))
+    paired = stations.pair(house(), code, token, now=int(time.time()))
     _check_software(paired.uuid)
     return jsonify(paired.as_json())
 
@@ -58,7 +58,7 @@ def work(uuid: str) -> Any:
     """Hand a station its open orders."""
     m = asked("station", optional=("aside",), limit=ORDERS_LIMIT)
     aside = [_bytes(v, f"aside[{i}]") for i, v in enumerate(array(m.get("aside", []), "aside"))]
-    handed = handover.hand_over(_house(), uuid, string(m["station"], "station"), aside)
+    handed = handover.hand_over(house(), uuid, string(m["station"], "station"), aside)
     _check_software(uuid)
     return jsonify(handed.as_json())
 
@@ -70,8 +70,8 @@ def issue(uuid: str) -> Any:
     m = asked("authorisation", "blinded", limit=SIGNING_LIMIT)
     blinded = [_bytes(v, f"blinded[{i}]") for i, v in enumerate(array(m["blinded"], "blinded"))]
     permission = string(m["authorisation"], "authorisation")
-    signatures = issuing.sign(_house(), uuid, permission=permission, blinded=blinded)
-    return jsonify(signatures=[s.hex() for s in signatures], staging_key=issuing.staging_key(_house(), uuid))
+    signatures = issuing.sign(house(), uuid, permission=permission, blinded=blinded)
+    return jsonify(signatures=[s.hex() for s in signatures], staging_key=issuing.staging_key(house(), uuid))
 
 
 @blueprint.post("/dot/<uuid>/xong")
@@ -83,7 +83,7 @@ def done(uuid: str) -> Any:
     states = [state for state in handover.REPORTED if state == m["state"]]
     if not states:
         raise WrongShape("state", expected=" / ".join(handover.REPORTED))
-    state = handover.report(_house(), uuid, token, order_id=order_id, target=OrderState(states[0]))
+    state = handover.report(house(), uuid, token, order_id=order_id, target=OrderState(states[0]))
     return jsonify(state=state)
 
 
@@ -95,13 +95,9 @@ def _bytes(value: Any, where: str) -> bytes:
 
 
 def _manifest(uuid: str) -> bytes:
-    with reading(_house().registry) as session:
+    with reading(house().registry) as session:
         return find_round(session, uuid).manifest or abort(404)
 
 
 def _check_software(uuid: str) -> None:
     check_software(Manifest.parse(_manifest(uuid)), SOFTWARE)
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from flask import Blueprint, current_app, request
-from flask_login import current_user
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from ballot.acts import Actor
 from ballot.catalogue import fields
 from ballot.catalogue.errors import BadDay, FieldMissing, NoSuchEntry
 from ballot.errors import STATUS
-from ballot.house import House
+from ballot.views.here import today
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import Refused
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/danh-muc")
-HERE = timezone(timedelta(hours=7))
 LABELS = {
     "code": _("Mã"),
     "name": _("Tên"),
@@ -63,21 +59,6 @@ class Trouble:
         if error.where in LABELS:
             return cls(error.where, str(error).removeprefix(f"{error.where}: "), error.code)
         return cls("", str(error), error.code)
-
-
-def house() -> House:
-    """Return the house of this application."""
-    return current_app.config["HOUSE"]
-
-
-def actor() -> Actor:
-    """Return who is logged in."""
-    return current_user.actor
-
-
-def today() -> str:
-    """Return today's day in Vietnam."""
-    return datetime.now(HERE).date().isoformat()
 
 
 def asked_day() -> tuple[str, Trouble | None]:

@@ -16,18 +16,8 @@ from ballot.catalogue.fields import own, within
 from ballot.models.catalogue import Body, Group, Membership, Person
 from ballot.storage import reading as reading_session
 from ballot.vietnamese import by_given_name
-from ballot.views.catalogue.base import (
-    Trouble,
-    actor,
-    asked_day,
-    attempt,
-    blueprint,
-    form_context,
-    house,
-    status_of,
-    today,
-    typed,
-)
+from ballot.views.catalogue.base import Trouble, asked_day, attempt, blueprint, form_context, status_of, typed
+from ballot.views.here import actor, house, today
 
 GROUP = "<int(max=2147483647):group_id>"
 

@@ -10,7 +10,8 @@ from flask import render_template, request
 from ballot.access import Who, allow
 from ballot.catalogue import choosing, people, reading
 from ballot.storage import reading as reading_session
-from ballot.views.catalogue.base import actor, asked_day, blueprint, house, status_of, today
+from ballot.views.catalogue.base import asked_day, blueprint, status_of
+from ballot.views.here import actor, house, today
 
 
 @blueprint.get("/")

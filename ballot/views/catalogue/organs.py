@@ -14,18 +14,8 @@ from ballot.catalogue import bodies, entering, fields, reading, standards
 from ballot.catalogue.fields import own
 from ballot.models.catalogue import CHANGES, Body
 from ballot.storage import reading as reading_session
-from ballot.views.catalogue.base import (
-    Trouble,
-    actor,
-    asked_day,
-    attempt,
-    blueprint,
-    form_context,
-    house,
-    status_of,
-    today,
-    typed,
-)
+from ballot.views.catalogue.base import Trouble, asked_day, attempt, blueprint, form_context, status_of, typed
+from ballot.views.here import actor, house, today
 
 BODY = "<int(max=2147483647):body_id>"
 HEIRS = 6

@@ -15,7 +15,8 @@ from ballot.catalogue.fields import own
 from ballot.catalogue.terms import terms_of_person
 from ballot.models.catalogue import Person
 from ballot.storage import reading as reading_session
-from ballot.views.catalogue.base import Trouble, actor, attempt, blueprint, form_context, house, today, typed
+from ballot.views.catalogue.base import Trouble, attempt, blueprint, form_context, typed
+from ballot.views.here import actor, house, today
 from tally.i18n import translate
 
 PERSON = "<int(max=2147483647):person_id>"

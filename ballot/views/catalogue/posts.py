@@ -15,7 +15,8 @@ from ballot.catalogue.lineage import Lineage
 from ballot.catalogue.terms import terms_of_position
 from ballot.models.catalogue import Body, Position
 from ballot.storage import reading as reading_session
-from ballot.views.catalogue.base import Trouble, actor, attempt, blueprint, form_context, house, today, typed
+from ballot.views.catalogue.base import Trouble, attempt, blueprint, form_context, typed
+from ballot.views.here import actor, house, today
 
 POST = "<int(max=2147483647):position_id>"
 BODY = "<int(max=2147483647):body_id>"

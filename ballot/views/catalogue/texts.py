@@ -17,7 +17,8 @@ from ballot.catalogue.checked_tables import TABLES
 from ballot.catalogue.checked_text import MOST_CHARACTERS, PLACES
 from ballot.catalogue.errors import NoSuchEntry
 from ballot.storage import reading as reading_session
-from ballot.views.catalogue.base import Trouble, actor, attempt, blueprint, form_context, house, typed
+from ballot.views.catalogue.base import Trouble, attempt, blueprint, form_context, typed
+from ballot.views.here import actor, house
 from tally.i18n import marked as _
 from tally.i18n import translate
 
