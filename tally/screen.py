@@ -30,6 +30,7 @@ NO_STRONG = _("không có gì để kiểm: chứng minh mạnh gắn với hồ
 UNWATCHED = _("không có người chứng kiến")
 WATCHED = _("người chứng kiến {name}: các mốc đến {size} phiếu{last}")
 LAST_WORD = _(", và tờ chốt")
+SILENT = _("{name} chỉ để lại tên và khóa, chưa ký gì của hòm phiếu: không kể là người chứng kiến")
 WITNESS_KEY = _("khóa {key} (so với tờ giấy của người chứng kiến)")
 SLOW = _("không dùng được thư viện tính nhanh ({reason}); libsodium tính thay: kết quả như nhau, chậm hơn nhiều lần")
 RECEIPTS = _("biên nhận khớp: {count}")
@@ -68,15 +69,16 @@ class Screen:
 
     def _testimony(self, check: Check, held: Testimony) -> None:
         """Say who watched: a record that nobody watched passes, and is not called watched."""
-        watched = [*held.inside, *held.outside]
-        self.line(check.number, "✓" if watched or held.receipts else "–", translate(check.title))
-        for copy in watched:
+        self.line(check.number, "✓" if held.watched or held.receipts else "–", translate(check.title))
+        for copy in held.watched:
             last = translate(LAST_WORD) if copy.closing else ""
             seen = translate(WATCHED).format(name=copy.witness or "–", size=copy.size, last=last)
             self.say(f"{'':9}{seen}")
             if copy.key:
                 self.say(f"{'':9}  {translate(WITNESS_KEY).format(key=grouped(copy.key, 16))}")
-        if not watched:
+        for copy in held.silent:
+            self.say(f"{'':9}{translate(SILENT).format(name=copy.witness)}")
+        if not held.watched:
             self.say(f"{'':9}{translate(UNWATCHED)}")
         if held.receipts:
             self.say(f"{'':9}{translate(RECEIPTS).format(count=len(held.receipts))}")

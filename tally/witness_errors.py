@@ -1,4 +1,4 @@
-"""The refusals that name the server: what the box's own key signed, against what it shows now.
+"""The refusals about what a box was seen to say: what its own key signed against what it shows now, or no word of it.
 
 Here live codes and their sentences. Never here: a suspicion without a signature.
 """
@@ -46,6 +46,16 @@ class ReceiptContradicts(BoxContradicts):
         "MÁY CHỦ HÒM PHIẾU TỰ MÂU THUẪN. Chính khóa của hòm phiếu {server} (khóa {key}) đã ký biên nhận "
         "cho phiếu {tracker}, mà hồ sơ không có đúng lá phiếu ấy. Chữ ký ấy là bằng chứng; người giữ biên nhận không "
         "tự làm ra được."
+    )
+
+
+class WitnessSilent(Refused):
+    """A copy that somebody hands over as a witness's, and that holds no word of the box."""
+
+    code = "WITNESS_SILENT"
+    text = _(
+        "Bản chép này không có mốc nào và không có tờ chốt nào của hòm phiếu, nên không nói gì về hồ sơ. Xin kiểm tra "
+        "lại tệp, có thể tệp đã bị cắt mất hoặc máy hết chỗ khi ghi; hoặc kiểm chứng mà không đưa tệp này."
     )
 
 

@@ -1,5 +1,7 @@
 """What a part's stream holds: named files one after the other, each behind a line that says its name and size.
 
+An empty line ends them, and only zeros may follow, which hide how long all of it is.
+
 Here live this framing and the names that are taken. Never here: a path that leads out of the folder, or a whole file in
 memory.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from ballot.backup.errors import BackupDamaged
 from tally.protocol.encoding import canonical, decode, fields, string
@@ -15,6 +18,7 @@ from tally.protocol.errors import TallyError
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}){0,7}\Z")
 _LINE = 2048
+LAST_LINE = b"\n"
 
 
 def is_name(name: str) -> bool:
@@ -40,6 +44,7 @@ def read_entries(pieces: Iterable[bytes]) -> Iterator[tuple[str, Iterator[bytes]
         yield name, body
         for _rest in body:  # whoever did not want it
             pass
+    source.check_padding()
 
 
 def _parse(line: bytes) -> tuple[str, int]:
@@ -60,7 +65,7 @@ class _Source:
         self._pieces, self._left = pieces, b""
 
     def line(self) -> bytes:
-        """Return the next line without its newline, or nothing at the end."""
+        """Return the next line without its newline, or nothing where the files or the pieces end."""
         while b"\n" not in self._left and len(self._left) < _LINE:
             piece = next(self._pieces, None)
             if piece is None:
@@ -72,6 +77,12 @@ class _Source:
         if not newline:
             raise BackupDamaged("backup")
         return line
+
+    def check_padding(self) -> None:
+        """Read to the very end; nothing but zeros may be there. Raises BackupDamaged."""
+        for piece in chain([self._left], self._pieces):
+            if piece.strip(b"\0"):
+                raise BackupDamaged("backup")
 
     def take(self, size: int) -> Iterator[bytes]:
         """Yield exactly so many bytes."""

@@ -2,10 +2,13 @@
 
 Here live writing and reading in constant memory, chunk by chunk. Never here: what the stream holds.
 
-    {"format":"phieu-tin-nhiem/backup/v1","part":"box","recipient":"ptn-backup-…","rounds":[{"phase":"voting","uuid":"…"}]}
+    {"format":"phieu-tin-nhiem/backup/v2","part":"box","recipient":"ptn-backup-…","rounds":[{"phase":"voting","uuid":"…"}]}
     sealed key     80 bytes   libsodium sealed box (X25519) over a key drawn for this file
     start          24 bytes   crypto_secretstream_xchacha20poly1305
-    chunks         64 KiB and 17 bytes each, the last one shorter and marked FINAL; the header's hash in each
+    chunks         64 KiB and 17 bytes each, the last one marked FINAL; the header's hash in each
+
+What is encrypted ends with an empty line and zeros up to a whole number of mebibytes: without a key the size of a file
+tells how many ballots are in it in such steps alone (threats B15). Files of version 1 have neither, and are still read.
 
 A changed byte, a chunk that is missing, moved or from another file, and an end that was cut off are all refused.
 Whoever knows the recipient can make such a file: the SHA-256 that `ballot backup` prints tells ours from others.
@@ -23,14 +26,18 @@ from typing import Any, BinaryIO
 from nacl import bindings as sodium
 from nacl.exceptions import CryptoError
 
+from ballot.backup.entries import LAST_LINE
 from ballot.backup.errors import BackupDamaged, BackupOfAnother, BackupUnknown
 from keys.signers import SEALED_KEY, STREAM_KEY, BackupKey, BadSealedBackup, seal_stream_key
 from tally.protocol.encoding import canonical, decode, fields, string
 from tally.protocol.errors import TallyError
 
-FORMAT = "phieu-tin-nhiem/backup/v1"
+FORMAT = "phieu-tin-nhiem/backup/v2"
+READ = (FORMAT, "phieu-tin-nhiem/backup/v1")
 LABEL = b"phieu-tin-nhiem/v1/backup|"
 CHUNK = 64 * 1024
+STEP = 16 * CHUNK
+"""What is encrypted has a multiple of so many bytes: nine ballots about fifty officials, or 120 about three."""
 _SEALED_CHUNK = CHUNK + sodium.crypto_secretstream_xchacha20poly1305_ABYTES
 _START = sodium.crypto_secretstream_xchacha20poly1305_HEADERBYTES
 _MESSAGE = sodium.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
@@ -46,11 +53,12 @@ class Header:
     part: str
     recipient: str
     rounds: tuple[tuple[str, str], ...]
+    format: str = FORMAT
 
     def encode(self) -> bytes:
         """Return the first line, with its newline."""
         rounds = [{"uuid": uuid, "phase": phase} for uuid, phase in self.rounds]
-        said = {"format": FORMAT, "part": self.part, "recipient": self.recipient, "rounds": rounds}
+        said = {"format": self.format, "part": self.part, "recipient": self.recipient, "rounds": rounds}
         return canonical(said) + b"\n"
 
     @classmethod
@@ -69,21 +77,21 @@ class Header:
     def _parse(cls, line: bytes) -> Header:
         m = fields(decode(line.removesuffix(b"\n"), "backup", limit=_HEADER_LIMIT), "backup",
                    "format", "part", "recipient", "rounds")  # fmt: skip
-        if string(m["format"], "format") != FORMAT or not isinstance(m["rounds"], list):
+        if string(m["format"], "format") not in READ or not isinstance(m["rounds"], list):
             raise BackupUnknown("backup")
         rounds = [fields(one, "rounds", "uuid", "phase") for one in m["rounds"]]
         named = tuple((string(r["uuid"], "uuid"), string(r["phase"], "phase")) for r in rounds)
-        return cls(string(m["part"], "part"), string(m["recipient"], "recipient"), named)
+        return cls(string(m["part"], "part"), string(m["recipient"], "recipient"), named, m["format"])
 
 
 class SealedWriter:
-    """Writes one backup; `close` marks its end and puts it on the disk."""
+    """Writes one backup; `close` pads it, marks its end and puts it on the disk."""
 
     def __init__(self, file: BinaryIO, header: Header) -> None:
         """Begin the file. Raises BadRecipient."""
         key = secrets.token_bytes(STREAM_KEY)
         sealed_key = seal_stream_key(header.recipient, key)
-        self._file, self._left, self._digest = file, bytearray(), hashlib.sha256()
+        self._file, self._left, self._size, self._digest = file, bytearray(), 0, hashlib.sha256()
         self._bound = _bound(header)
         self._state: Any = sodium.crypto_secretstream_xchacha20poly1305_state()
         start = sodium.crypto_secretstream_xchacha20poly1305_init_push(self._state, key)
@@ -91,6 +99,7 @@ class SealedWriter:
 
     def write(self, data: bytes | memoryview) -> None:
         """Take bytes; what fills a chunk is encrypted and written."""
+        self._size += len(data)
         for at in range(0, len(data), CHUNK):
             self._left += data[at : at + CHUNK]
             while len(self._left) > CHUNK:  # never an empty last chunk while there was something to put into it
@@ -98,7 +107,10 @@ class SealedWriter:
                 del self._left[:CHUNK]
 
     def close(self) -> str:
-        """Write the last chunk; return the SHA-256 of the whole file."""
+        """Write the padding and the last chunk; return the SHA-256 of the whole file."""
+        self.write(LAST_LINE)
+        for left in range(-self._size % STEP, 0, -CHUNK):
+            self.write(bytes(min(CHUNK, left)))
         self._push(bytes(self._left), _FINAL)
         self._file.flush()
         os.fsync(self._file.fileno())

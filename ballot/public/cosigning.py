@@ -172,11 +172,15 @@ def copies(house: House, uuid: str) -> Mapping[str, bytes]:
 
 
 def stated(house: House, uuid: str) -> tuple[Witnessed, ...]:
-    """Return what the minutes say of the copies beside a written record. Raises what reading a copy refuses."""
+    """Return what the minutes say of the copies beside a written record; nothing of one without a word of the box.
+
+    Raises what reading a copy refuses.
+    """
     folder = house.record(uuid)
     manifest = Manifest.parse((folder / MANIFEST).read_bytes())
     found = [path for name in WITNESSES if (path := folder / name).is_file()]
-    return tuple(WitnessCopy.parse(path.read_bytes(), manifest, path.name).stated for path in found)
+    read = [WitnessCopy.parse(path.read_bytes(), manifest, path.name) for path in found]
+    return tuple(copy.stated for copy in read if copy.notes)
 
 
 def _copy(

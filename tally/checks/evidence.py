@@ -58,6 +58,16 @@ class Testimony:
     receipts: tuple[Receipt, ...]
 
     @property
+    def watched(self) -> tuple[WitnessCopy, ...]:
+        """Copies that hold a word of the box; anybody can make an introduction without having looked at one."""
+        return tuple(copy for copy in (*self.inside, *self.outside) if copy.notes)
+
+    @property
+    def silent(self) -> tuple[WitnessCopy, ...]:
+        """Copies in the record without a word of the box. Source: SPEC 5.21, step 4."""
+        return tuple(copy for copy in self.inside if not copy.notes)
+
+    @property
     def signed_last_word(self) -> tuple[WitnessCopy, ...]:
         """Witnesses who signed closing.txt, each key once. SPEC 5.21, step 6."""
         found = {copy.key: copy for copy in (*self.inside, *self.outside) if copy.key and copy.closing}

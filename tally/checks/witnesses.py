@@ -14,7 +14,7 @@ from tally.protocol.encoding import base64_compact, decode
 from tally.protocol.errors import Mismatch, WrongShape
 from tally.protocol.receipt import Receipt
 from tally.record import CHECKPOINTS, CLOSING
-from tally.witness_errors import ReceiptContradicts
+from tally.witness_errors import ReceiptContradicts, WitnessSilent
 from tally.witnessing import WitnessCopy
 
 RECEIPT_LIMIT = 4096
@@ -27,7 +27,7 @@ def testimony(e: Evidence) -> None:
         if not copy.witness:
             raise WrongShape(name, expected="witness")
     _check_distinct(e, inside)
-    outside = tuple(_copy(e, raw, name) for name, raw in sorted(e.outside.copies.items()))
+    outside = tuple(_handed_over(e, raw, name) for name, raw in sorted(e.outside.copies.items()))
     receipts = tuple(_receipt(e, raw, name) for name, raw in sorted(e.outside.receipts.items()))
     e.testimony = Testimony(inside, outside, receipts)
 
@@ -35,6 +35,14 @@ def testimony(e: Evidence) -> None:
 def _copy(e: Evidence, raw: bytes, name: str) -> WitnessCopy:
     copy = WitnessCopy.parse(raw, e.manifest, name)
     compare(copy, _notes(e, CHECKPOINTS), _notes(e, CLOSING)[0], e.manifest, name)
+    return copy
+
+
+def _handed_over(e: Evidence, raw: bytes, name: str) -> WitnessCopy:
+    """Read a copy from outside. An empty file, as a full disk leaves one, must not pass for a witness."""
+    copy = _copy(e, raw, name)
+    if not copy.notes:
+        raise WitnessSilent(name)
     return copy
 
 

@@ -19,7 +19,7 @@ import openpyxl
 from nacl.signing import SigningKey
 from PIL import Image
 
-from ballot.backup.entries import opening_line
+from ballot.backup.entries import LAST_LINE, opening_line
 from ballot.backup.sealed import Header, SealedWriter
 from keys.backup import BackupKey
 from keys.committee.memory import Memory
@@ -177,6 +177,10 @@ def _backup() -> list[bytes]:
     return [out.getvalue()]
 
 
+def _entries() -> bytes:
+    return opening_line("box.db", 5) + b"12345" + opening_line("keys/a.key", 2) + b"\n\n"
+
+
 _MADE: dict[str, Callable[[], list[bytes]]] = {
     "ballot": lambda: [small_round().ballots[0]],
     "manifest": lambda: [small_round().manifest.raw],
@@ -225,8 +229,10 @@ _MADE: dict[str, Callable[[], list[bytes]]] = {
     "pack": _pack,
     "recount": lambda: [small_round().manifest.raw, *_record_file(COMMITTEE)],
     "witness-copy": _witness_copy,
-    "backup-header": lambda: [_backup()[0].partition(b"\n")[0] + b"\nmore"],
-    "backup-entries": lambda: [opening_line("box.db", 5) + b"12345" + opening_line("keys/a.key", 2) + b"\n\n"],
+    "backup-header": lambda: [
+        _backup()[0].partition(b"\n")[0].replace(b"/v2", of) + b"\nmore" for of in (b"/v2", b"/v1")
+    ],
+    "backup-entries": lambda: [_entries(), _entries() + LAST_LINE + bytes(64)],
     "backup": _backup,
     "signed-pdf": lambda: [signatories.signed()],
 }

@@ -147,6 +147,19 @@ def test_minutes_name_witnesses_whose_copies_lie_beside_the_record(
     assert "quan-sat-1" in " ".join(pages((report / "bien-ban-kiem-phieu.pdf").read_bytes()))
 
 
+def test_minutes_name_nobody_who_left_an_introduction_alone(
+    round_: Round, record: Record, tmp_path: Path, said: Minutes
+) -> None:
+    """threats F10: a name and a key that anybody can leave beside a record are nobody's testimony."""
+    seen = replace(record, witnesses={"witness-1.txt": Watcher("quan-sat-1").begin(round_.manifest).encode()})
+    (copy,) = verify_record(seen).evidence.testimony.inside
+    seen.write(tmp_path)
+    keep(tmp_path, replace(said, witnesses=(copy.stated,)))
+    refused = documents(tmp_path).exception
+    assert isinstance(refused, Mismatch)
+    assert refused.where == "minutes.json: witnesses"
+
+
 def differing(said: Minutes) -> Minutes:
     return replace(said, paper=replace(said.paper, signatures=6))
 

@@ -296,6 +296,17 @@ def test_a_witness_who_signs_one_note_in_two_ways_is_kept_once(watched: Left) ->
     assert raw in {bytes(row[3]) for row in rows(hall.house.box)["cosigned"]}
 
 
+def test_who_left_a_name_alone_stands_beside_the_record_and_in_no_minutes(watched: Left) -> None:
+    """threats F10: the box keeps what it was given, and nobody is said to have watched because of it."""
+    hall, watcher, notes = watched
+    assert leave(hall, encode_notes(notes[:1])).get_json() == {"kept": 1}
+    hall.by_two(closing.close)
+    record = Record.read(hall.house.record(hall.uuid))
+    assert record.witnesses == {"witness-1.txt": watcher.begin(hall.manifest).encode()}
+    assert verify_closed(record).evidence.testimony.watched == ()
+    assert cosigning.stated(hall.house, hall.uuid) == ()
+
+
 def test_what_was_checked_under_a_key_that_was_taken_back_meanwhile_is_not_kept(watched: Left) -> None:
     """Else the copy in the record would hold signatures of another key than it names, and nobody could verify it."""
     hall, watcher, notes = watched
