@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
+from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
-from tally.executors import Workers, pool
+from tally.executors import Workers
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.minutes import Minutes
-from tally.record import REPORT, Record
+from tally.record import REPORT
 from tally.screen import Screen
 from tally.sitting import MINUTES, read_minutes
-from tally.verify import VerifiedRecord, verify_record
 
 DRAFTS = _("Chưa có minutes.json: các văn bản là dự thảo, có dòng chấm để viết tay.")
 NEEDS_FOLDER = _("hồ sơ là tệp zip; xin cho biết thư mục ghi bằng --out")
@@ -50,7 +50,7 @@ def make_documents(
         raise click.UsageError(translate(NEEDS_FOLDER))
     screen = Screen()
     minutes = _minutes(record, file)
-    papers = Papers.of(_verified(screen, record, manifest_hash, workers), minutes)
+    papers = Papers.of(verified_record(screen, record, manifest_hash, workers), minutes)
     if papers.comparison is None:
         screen.say(translate(DRAFTS))
     elif papers.signed_by_key:
@@ -67,12 +67,3 @@ def _minutes(record: Path, file: Path | None) -> Minutes | None:
     if file is None and not usual.is_file():
         return None
     return read_minutes(file or usual)
-
-
-def _verified(screen: Screen, record: Path, manifest_hash: str | None, workers: Workers) -> VerifiedRecord:
-    expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
-    with pool(workers) as executor:
-        return verify_record(
-            Record.read(record), expected_manifest=expected, executor=executor,
-            progress=screen.progress, listener=screen.listener,
-        )  # fmt: skip

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 import click
 
 from tally.commands.log import check_with_record
+from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
-from tally.executors import Workers, pool
+from tally.executors import Workers
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import one_line
-from tally.record import REPORT, Record
+from tally.record import REPORT
 from tally.screen import Screen
-from tally.verify import VerifiedRecord, verify_record
+from tally.verify import VerifiedRecord
 
 if TYPE_CHECKING:  # slow to import, and no other command needs them
     from tally.report_files import ReportFiles
@@ -49,7 +50,7 @@ def pack(record: Path, out: Path, manifest_hash: str | None, log_file: Path | No
     from tally.pack import Pack
 
     screen = Screen()
-    verified = _verified(screen, record, manifest_hash, workers)
+    verified = verified_record(screen, record, manifest_hash, workers)
     if log_file is not None:
         check_with_record(screen, log_file, verified.evidence.manifest)
     folder = record / REPORT
@@ -73,7 +74,7 @@ def check_files(path: Path, manifest_hash: str | None, workers: Workers) -> None
     """Check a pack, or the folder of a record with its report; the first file that is not right is named."""
     screen = Screen()
     if path.is_dir():
-        verified = _verified(screen, path, manifest_hash, workers)
+        verified = verified_record(screen, path, manifest_hash, workers)
         _checked(screen, verified, path / REPORT, whole=False)
     else:
         verified = _check_pack(screen, path, manifest_hash, workers)
@@ -93,7 +94,7 @@ def _check_pack(screen: Screen, path: Path, manifest_hash: str | None, workers: 
             target = folder / REPORT / name  # names are those that Pack.parse lets through
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(raw)
-        verified = _verified(screen, folder / packs.RECORD, manifest_hash, workers)
+        verified = verified_record(screen, folder / packs.RECORD, manifest_hash, workers)
         if packs.LOG in found.members:
             (folder / packs.LOG).write_bytes(found.members[packs.LOG])
             check_with_record(screen, folder / packs.LOG, verified.evidence.manifest)
@@ -113,12 +114,3 @@ def _checked(screen: Screen, verified: VerifiedRecord, folder: Path, *, whole: b
     screen.say(translate(SAME).format(count=files.compared))
     check_documents(screen, verified, folder.parent)
     return files
-
-
-def _verified(screen: Screen, record: Path, manifest_hash: str | None, workers: Workers) -> VerifiedRecord:
-    expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
-    with pool(workers) as executor:
-        return verify_record(
-            Record.read(record), expected_manifest=expected, executor=executor,
-            progress=screen.progress, listener=screen.listener,
-        )  # fmt: skip
