@@ -145,11 +145,11 @@ def test_what_was_left_out_comes_back_from_the_second_copy(copied: Kept, prepare
     hall, bodies = copied.hall, [copied.hall.body(number) for number in range(MANY)]
     receipts = [hall.cast(body).get_json() for body in bodies]
     copied.to.restore(copied.to.back_up(hall.house, tmp_path / "all"), tmp_path / "spare")
-    spare = new_hall(tmp_path / "spare", prepared.opened)
+    spare = with_copy(new_hall(tmp_path / "spare", prepared.opened), tmp_path)
     spare.uuid, spare.slips, spare.board = hall.uuid, hall.slips, hall.board
     assert len(ballots(spare)) == 10
     found = resuming.resume(spare.house, hall.uuid, notes=[], copy=f"sqlite:///{tmp_path}/copy.db", ballots=[])
-    assert (found.ballots, found.open) == (MANY - 10, True)
+    assert (found.ballots, found.whole) == (MANY - 10, True)
     assert ballots(spare) == ballots(hall)
     again = [spare.cast(body) for body in bodies]
     assert {answer.status_code for answer in again} == {201}
