@@ -23,6 +23,7 @@ from ballot.public import publishing
 from ballot.public.disclosure import Sees, Stage, Viewer, is_restricted, sees, stage
 from ballot.public.paper_names import PUBLIC, order
 from ballot.storage import reading
+from ballot.written_record import closed_record
 from tally.i18n import marked as _
 from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.encoding import base64_compact
@@ -83,8 +84,8 @@ class Published:
 
     @property
     def report(self) -> list[str]:
-        """Names of the report's files, the PDF first."""
-        if self.withheld:
+        """Names of the report's files, the PDF first; none where no result is shown."""
+        if self.result is None:
             return []
         folder = self.folder / REPORT
         names = [p.name for p in folder.iterdir() if PUBLIC.match(p.name)] if folder.is_dir() else []
@@ -115,11 +116,18 @@ class Published:
         return is_restricted(self.manifest.policy.disclosure)
 
     def zipped(self) -> bytes:
-        """Return the whole record as a reproducible zip. Raises ResultRestricted, ResultNotCertified."""
+        """Return the record as a reproducible zip. Raises ResultRestricted, ResultNotCertified; else as `record`."""
         self.check_shown()
         buffer = io.BytesIO()
-        Record.read(self.folder).write_zip(buffer)
+        self.record().write_zip(buffer)
         return buffer.getvalue()
+
+    def record(self) -> Record:
+        """Return the whole record; until the count stands, what was closed, even if more lies in its folder.
+
+        Raises Incomplete where it was not written to its end, and reading errors.
+        """
+        return Record.read(self.folder) if self.phase in COUNTED else closed_record(self.folder, self.uuid)
 
     def check_shown(self) -> None:
         """Refuse what would tell a withheld result. Raises ResultRestricted, ResultNotCertified."""

@@ -1,7 +1,8 @@
 """A written record on its way to a box that shares no disk with the registry: through the box's own database.
 
 Here live both ends: the registry leaves what the board may show, the box keeps a folder of it. Never here: a file of a
-result that the board withholds; what the public may not see yet does not leave the registry.
+result that the board withholds; what the public may not see yet does not leave the registry, and what was left of it
+is taken back.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from ballot.models.box import Election, RecordFile
 from ballot.public.disclosure import Sees, Viewer, sees
 from ballot.public.paper_names import PUBLIC
 from ballot.storage import reading, writing
+from ballot.written_record import closed_record
 from keys.signers import destroy_key
 from tally.protocol.encoding import canonical, sha256_hex
+from tally.protocol.errors import CodedError
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase
 from tally.record import CLOSING, REPORT
@@ -57,7 +60,7 @@ def install(app: Flask) -> None:
         if request.method == "POST" and uuid and (house.record(uuid) / CLOSING).is_file():
             state = _state(house, uuid)
             if seen.get(uuid) != state:
-                with suppress(SQLAlchemyError):  # the next act leaves it; what was asked for is done
+                with suppress(SQLAlchemyError, CodedError):  # the next act leaves it; what was asked for is done
                     publish(house, uuid)
                     seen[uuid] = state
         return response
@@ -72,15 +75,15 @@ def _state(house: House, uuid: str) -> Any:
 
 
 def publish(house: House, uuid: str) -> None:
-    """Leave the record and the public papers with the box, all in one transaction; nothing while they are withheld.
+    """Leave the record and the public papers with the box, and take back what it may not have, in one transaction.
 
-    The same again changes nothing. Raises NoSuchRound.
+    The same again changes nothing. Raises NoSuchRound, Incomplete where the record is not written, reading errors.
     """
     with writing(house.box) as session:
         row = round_of(session, uuid)
-        if row.phase not in SHOWN or _withheld(row):
+        if row.phase not in SHOWN:
             return
-        left = {name: path.read_bytes() for name, path in _files(house.record(uuid)).items()}
+        left = _left(house.record(uuid), row)
         digests = {name: sha256_hex(raw) for name, raw in left.items()}
         before = _index(session, uuid)
         for name in sorted({*before, *digests}):
@@ -92,10 +95,13 @@ def publish(house: House, uuid: str) -> None:
             session.merge(RecordFile(uuid=uuid, file=INDEX, written=canonical(digests)))
 
 
-def _withheld(row: Election) -> bool:
+def _left(record: Path, row: Election) -> dict[str, bytes]:
+    """Return all that the board may have: while it shows no result, the record as it was closed."""
     manifest = Manifest.parse(row.manifest)
     seen = sees(Viewer.BOARD, phase=row.phase, disclosure=manifest.policy.disclosure, rehearsal=manifest.rehearsal)
-    return row.phase != Phase.CLOSED.value and seen is Sees.NOTHING
+    if seen is Sees.NOTHING:
+        return {name: bytes(stored) for name, stored in closed_record(record, row.uuid).everything()}
+    return {name: path.read_bytes() for name, path in _files(record).items()}
 
 
 def _files(record: Path) -> dict[str, Path]:

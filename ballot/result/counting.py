@@ -6,6 +6,7 @@ is its sender's at once, and again by the tally, in a process of its own.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from ballot.public.cosigning import write_copies
 from ballot.result import complaint_wait
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading, writing
-from ballot.written_record import written_root
+from ballot.written_record import closed_copy, sync_folder, written_root
 from keys.signers import NoSuchSeat
 from tally.protocol.archive import ENCRYPTED_TALLY, Archive
 from tally.protocol.committee import Committee
@@ -30,7 +31,7 @@ from tally.protocol.errors import Incomplete
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Act, Phase
 from tally.protocol.sums import EncryptedTally
-from tally.record import CLOSING
+from tally.record import CLOSING, REPORT, RESULT
 
 PART = re.compile(r"partial-([1-9])\.json\Z")
 PART_LIMIT = 8 * 1024 * 1024
@@ -96,19 +97,26 @@ def parts(house: House, uuid: str) -> list[Path]:
 def tally(house: House, uuid: str, actor: Actor) -> None:
     """Count, verify and report in processes of their own; the phase moves only when all of them succeed.
 
-    Raises WrongPhase, ComplaintsOpen, Incomplete, TallyRefused.
+    They work in a copy of the closed record, and the record gets nothing of a count before. An act that was cut off
+    anywhere is done again from its beginning. Raises WrongPhase, ComplaintsOpen, Incomplete, TallyRefused.
     """
     with reading(house.registry) as session:
         row = find_round(session, uuid)
         check_allowed(row, Act.TALLY)
         manifest = Manifest.parse(row.manifest or b"")
     complaint_wait.check_over(house, uuid)
-    record, found = house.record(uuid), parts(house, uuid)
+    found = parts(house, uuid)
     if len(found) < manifest.threshold:
         raise Incomplete("partial", missing=f"{manifest.threshold - len(found)} × partial-N.json")
     write_copies(house, uuid)
-    run_tally("count", record, *found)
-    run_tally("report", record, "--manifest", manifest.hash)
+    with closed_copy(house, uuid) as counted:
+        run_tally("count", counted, *found)
+        run_tally("report", counted, "--manifest", manifest.hash)
+        _let_stand(house, uuid, actor, counted)
+
+
+def _let_stand(house: House, uuid: str, actor: Actor, counted: Path) -> None:
+    """Move the phase in box and registry, with what was counted in the record. Raises WrongPhase."""
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         check_allowed(row, Act.TALLY)  # it may have been annulled meanwhile
@@ -116,4 +124,17 @@ def tally(house: House, uuid: str, actor: Actor) -> None:
             box_row = round_of(box, uuid)
             require_one(box_row, Phase.CLOSED, Phase.TALLIED)
             box_row.phase = Phase.TALLIED.value
+            made = [f"{uuid}.bel", RESULT, *sorted(f"{REPORT}/{path.name}" for path in (counted / REPORT).iterdir())]
+            _move_files(counted, house.record(uuid), made)
         move(house, session, row, Act.TALLY, actor)
+
+
+def _move_files(source: Path, record: Path, names: list[str]) -> None:
+    """Move files of a count into the record, each whole; all are on the disk before the phase says that they are."""
+    (record / REPORT).mkdir(exist_ok=True)
+    for name in names:
+        with (source / name).open("rb+") as file:
+            os.fsync(file.fileno())
+        (source / name).replace(record / name)
+    for folder in (record, record / REPORT):
+        sync_folder(folder)

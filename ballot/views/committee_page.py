@@ -23,6 +23,7 @@ from ballot.public.disclosure import Sees, Viewer, is_restricted, shows
 from ballot.result import counting
 from ballot.storage import reading
 from ballot.views.bodies import asked, device_first
+from ballot.written_record import closed_archive
 from tally.protocol.encoding import canonical, integer, string
 from tally.protocol.errors import Incomplete
 from tally.protocol.manifest import Manifest
@@ -32,6 +33,7 @@ blueprint = Blueprint("committee_page", __name__)
 LIMIT, SENT_LIMIT, PART_LIMIT = 1024, MESSAGE_LIMIT + 1024, counting.PART_LIMIT
 SOFTWARE = ("committee.css", "committee.js", "committee_worker.js", "hall.css")
 MOST = 2**31
+BYTES = "application/octet-stream"
 
 
 @blueprint.get("/")
@@ -112,7 +114,10 @@ def part(uuid: str) -> Any:
 @blueprint.get("/dot/<uuid>/ho-so/<name>")
 @allow(Who.ANYBODY)
 def record(uuid: str, name: str) -> Response:
-    """Hand out one file of the written record, which is public from now on; where a result is not, to members only."""
+    """Hand out one file of the written record, which is public from now on; where a result is not, to members only.
+
+    Until the count stands the archive is as it was closed: then there is no result in it, whoever asks.
+    """
     with reading(_house().registry) as session:
         row = find_round(session, uuid)
         phase = row.phase
@@ -125,8 +130,11 @@ def record(uuid: str, name: str) -> Response:
     if not (folder / CLOSING).is_file():
         raise Incomplete("record", missing=CLOSING)
     if name in WITNESSES and not (folder / name).is_file():  # no more of them
-        return Response(b"", mimetype="application/octet-stream")
-    return send_from_directory(folder, name, mimetype="application/octet-stream", max_age=0)
+        return Response(b"", mimetype=BYTES)
+    if phase not in COUNTED and name.endswith(".bel"):
+        archive = closed_archive(folder, uuid)
+        return Response(archive.pieces(), mimetype=BYTES, headers={"Content-Length": str(len(archive))})
+    return send_from_directory(folder, name, mimetype=BYTES, max_age=0)
 
 
 def _check_member(session: Session, row: Round) -> None:

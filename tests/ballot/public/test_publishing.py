@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,8 @@ from ballot.house import House
 from ballot.life import sealing
 from ballot.models.box import RecordFile
 from ballot.public import board, publishing
+from ballot.result import counting
+from ballot.result.tally_process import TallyRefused
 from ballot.storage import reading, writing
 from keys.signers import machine_secret
 from tally.protocol.encoding import canonical, sha256_hex
@@ -72,8 +75,17 @@ def opened(folder: Path) -> Apart:
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Apart, dict[str, set[str]]]]:
     """A round played over both, and what lay in the box's database at each step."""
-    both, seen = opened(tmp_path_factory.mktemp("apart")), {}
-    hall = both.hall
+    both = opened(tmp_path_factory.mktemp("apart"))
+    seen, hall = ended(both), both.hall
+    assert do(hall.person("to-chuc-1"), hall, "kiem-phieu").status_code == 302
+    seen["tallied"] = both.left
+    yield both, seen
+    shut(both)
+
+
+def ended(both: Apart) -> dict[str, set[str]]:
+    """Play a round until its parts are in; return what lay in the box's database at each step."""
+    hall, seen = both.hall, {}
     hall.draft()
     hall.issuing()
     seen["issuing"] = both.left
@@ -89,10 +101,11 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Apart, d
     seen["closed"] = both.left
     both.closed = hall.booth().get(f"/dot/{hall.uuid}/ho-so.zip").get_data()
     hand_in_parts(hall, organiser)
-    assert do(organiser, hall, "kiem-phieu").status_code == 302
-    seen["tallied"] = both.left
-    yield both, seen
-    for engine in (hall.house.registry, hall.house.box, both.box.box):
+    return seen
+
+
+def shut(both: Apart) -> None:
+    for engine in (both.hall.house.registry, both.hall.house.box, both.box.box):
         engine.dispose()
 
 
@@ -169,6 +182,52 @@ def test_the_boxs_copy_of_its_key_ends_with_the_registrys(counted: tuple[Apart, 
         box_key.forget(session, both.hall.uuid)
     publishing.fetch(both.box, both.hall.uuid)
     assert not copy.exists()
+
+
+def put_whole(both: Apart) -> None:
+    """Leave everything with the box that lies in the registry's folder, whatever the phase."""
+    found = publishing._files(both.hall.house.record(both.hall.uuid))
+    rows = {name: path.read_bytes() for name, path in found.items()}
+    rows[publishing.INDEX] = canonical({name: sha256_hex(raw) for name, raw in rows.items()})
+    with writing(both.hall.house.box) as session:
+        for name, raw in rows.items():
+            session.merge(RecordFile(uuid=both.hall.uuid, file=name, written=raw))
+
+
+def test_what_the_board_withholds_is_taken_back_from_the_box_and_from_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """threats E5: a count that was cut off stays with the registry, and what once left it comes back."""
+    both = opened(tmp_path)
+    seen, hall, box = ended(both), both.hall, both.box
+    closed = {path.name: path.read_bytes() for path in box.record(hall.uuid).iterdir() if path.is_file()}
+
+    def kept() -> dict[str, bytes]:
+        publishing.fetch(box, hall.uuid)
+        folder = box.record(hall.uuid)
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def cut_off(*arguments: Any) -> None:
+        move_files(*arguments)
+        raise TallyRefused(output="")
+
+    move_files = counting._move_files
+    monkeypatch.setattr(counting, "_move_files", cut_off)
+    refused(do(hall.person("to-chuc-1"), hall, "kiem-phieu"), 400, "TALLY_REFUSED")
+    monkeypatch.undo()
+    publishing.publish(hall.house, hall.uuid)
+    assert (hall.house.record(hall.uuid) / RESULT).is_file()
+    assert (both.left, kept()) == (seen["closed"], closed)
+    assert hall.booth().get(f"/dot/{hall.uuid}/ho-so.zip").get_data() == both.closed
+    for phase in ("closed", "tallied"):
+        assert hall.phase() == phase
+        put_whole(both)
+        assert {RESULT, "report/ket-qua.pdf"} <= set(kept())
+        publishing.publish(hall.house, hall.uuid)
+        assert (both.left, kept()) == (seen["closed"], closed)
+        if phase == "closed":
+            assert do(hall.person("to-chuc-1"), hall, "kiem-phieu").status_code == 302
+    shut(both)
 
 
 def test_a_name_that_is_no_file_of_a_record_is_not_written(tmp_path: Path) -> None:
