@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ballot import box_key
+from ballot.box import second_copy
 from ballot.box_round import round_of
 from ballot.config import BOX, REGISTRY
 from ballot.house import House
@@ -138,6 +139,9 @@ def fetch(house: House, uuid: str) -> None:
     for path in _files(record).values():
         if path.relative_to(record).as_posix() not in wanted:
             path.unlink(missing_ok=True)
+    if (last := record / CLOSING).is_file():
+        with suppress(second_copy.CopyAway):
+            second_copy.keep_closing(house, uuid, last.read_bytes())
     box_key.write_once(kept, row.written)
 
 

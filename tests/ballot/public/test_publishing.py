@@ -17,11 +17,13 @@ import pytest
 
 from ballot import box_key
 from ballot.app import box_app
+from ballot.box import second_copy
 from ballot.box_round import round_of
 from ballot.config import Config
 from ballot.house import House
 from ballot.life import sealing
 from ballot.models.box import RecordFile
+from ballot.models.copy import NOTE
 from ballot.public import board, publishing
 from ballot.result import counting
 from ballot.result.tally_process import TallyRefused
@@ -29,7 +31,7 @@ from ballot.storage import reading, writing
 from keys.signers import machine_secret
 from tally.protocol.encoding import canonical, sha256_hex
 from tally.protocol.phase import Phase
-from tally.record import RESULT, Record
+from tally.record import CLOSING, RESULT, Record
 from tally.verify import verify_record
 from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.hall import Hall
@@ -59,7 +61,9 @@ def opened(folder: Path) -> Apart:
     """Open two houses with one box database between them, linked as README says."""
     shared = {"BALLOT_BOX_DB": databases(folder).get("BALLOT_BOX_DB", f"sqlite:///{folder}/shared/box.db")}
     (folder / "shared").mkdir(parents=True)
+    (folder / "other-disk").mkdir()
     own = {"BALLOT_INSTANCE": str(folder / "box"), "BALLOT_ROLES": "box", **shared}
+    own["BALLOT_BOX_COPY"] = f"sqlite:///{folder}/other-disk/copy.db"
     box = House.open(Config.from_environ(own))
     registry = {"BALLOT_INSTANCE": str(folder / "registry"), "BALLOT_ROLES": "registry", **shared}
     if url := databases(folder).get("BALLOT_REGISTRY_DB"):
@@ -158,6 +162,14 @@ def test_what_is_certified_comes_to_the_board_whole(counted: tuple[Apart, dict[s
     with zipfile.ZipFile(BytesIO(zipped)) as archive:
         for name in archive.namelist():
             assert archive.read(name) == (house.record(uuid) / name).read_bytes()
+
+
+def test_the_boxs_second_copy_learns_that_the_box_was_closed(counted: tuple[Apart, dict[str, set[str]]]) -> None:
+    """threats E11: whoever restores an older box later cannot open it again."""
+    both, uuid = counted[0], counted[0].hall.uuid
+    record = board.find(both.box, uuid).folder
+    kept = second_copy.held(both.box.box_copy, uuid, NOTE)
+    assert kept[second_copy.CLOSED] == (record / CLOSING).read_bytes()
 
 
 def test_a_file_that_went_away_goes_from_the_boxs_folder(counted: tuple[Apart, dict[str, set[str]]]) -> None:
