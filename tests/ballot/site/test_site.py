@@ -38,7 +38,7 @@ from tests.ballot.box.test_standing import question
 from tests.ballot.described import check, operations
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, code_of, nothing_changes, refused, rows
-from tests.ballot.rushing import full
+from tests.ballot.rushing import WAIT, full
 from tests.ballot.site_hall import NAME, BoxServer, Site
 
 Open = Callable[[str], Hall]
@@ -636,7 +636,7 @@ def test_a_site_to_which_too_many_come_at_once_tells_them_when_to_come_again(
 ) -> None:
     """threats I19: a site has the box's own door."""
     hall, _box, site = make(cut=True)
-    door = Door(places=1, patience=0)
+    door = Door(places=1, patience=0, still=WAIT, longest=WAIT)
     monkeypatch.setattr(holding, "DOOR", door)
     bodies = [hall.body(number) for number in range(FEW + 2)]
     with ThreadPoolExecutor(len(bodies)) as crowd:
