@@ -217,8 +217,8 @@ class House:
         return tuple(issuer.name for issuer in self.config.issuing.issuers)
 
     def folder(self, uuid: str) -> Path:
-        """Return the folder of a round's files."""
-        return self.config.instance / f"dot-{sha256_hex(uuid.encode('ascii'))[:12]}"
+        """Return the folder of a round's files; what no round is called has a name too, and nothing lies there."""
+        return self.config.instance / f"dot-{sha256_hex(uuid.encode('utf-8', 'surrogatepass'))[:12]}"
 
     def record(self, uuid: str) -> Path:
         """Return the folder of a round's record."""

@@ -90,16 +90,16 @@ def last_word(house: House, uuid: str) -> Note | None:
 def leave(house: House, uuid: str, body: bytes) -> int:
     """Keep a witness's signatures under notes of this box; return how many are new. The same again is harmless.
 
-    The body is notes, each with the witness's own line alone. Raises WrongPhase, WitnessUnknown, NoteUnknown,
-    BadSignature, TooLarge, NotCanonical. Source: SPEC 5.21, step 5.
+    The body is notes, each with the witness's own line alone. Raises NoSuchRound, WrongPhase, WitnessUnknown,
+    NoteUnknown, BadSignature, TooLarge, NotCanonical. Source: SPEC 5.21, step 5.
     """
     if len(body) > LIMIT:
         raise TooLarge("witness", limit=LIMIT)
     sent = parse_notes(body, "witness")
-    closing = last_word(house, uuid)
     with reading(house.box) as session:
         row = round_of(session, uuid)
         require_one(row, *SIGNED_IN)
+        closing = last_word(house, uuid)
         ours = {note.lines for note in [*checkpoints(session, row), *([closing] if closing else [])]}
         manifest = Manifest.parse(row.manifest)
         left = [_checked(session, manifest, note, ours) for note in sent]

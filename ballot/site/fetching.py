@@ -12,7 +12,7 @@ from ballot.models.site import WAITING, SiteRound
 from ballot.site.errors import BoxUnclear
 from ballot.site.house import SiteHouse
 from ballot.site.line import LIST_LIMIT, Line
-from ballot.site.rounds import follow, found
+from ballot.site.rounds import follow, found, look_up
 from ballot.storage import writing
 from tally.protocol.committee import Committee
 from tally.protocol.credential_list import CredentialList
@@ -122,22 +122,25 @@ def ask_course(line: Line, uuid: str) -> Course:
 
 
 def keep_up(house: SiteHouse, uuid: str, line: Line) -> Course:
-    """Follow the box: where it stands, and which slips are void by now.
+    """Follow the box to where it stands. Raises BoxAway, BoxRefused, BoxUnclear."""
+    course = ask_course(line, uuid)
+    with writing(house.engine) as session:
+        follow(found(session, uuid), course.phase)
+    return course
+
+
+def renew_list(house: SiteHouse, uuid: str, line: Line, course: Course) -> None:
+    """Learn which slips are void by now; a list that is not a newer one of ours changes nothing here.
 
     Raises BoxAway, BoxRefused, BoxUnclear, Mismatch for a list that lost a credential or a void, and what checking the
     list refuses.
     """
-    course = ask_course(line, uuid)
-    with writing(house.engine) as session:
-        row = found(session, uuid)
-        follow(row, course.phase)
-        known, manifest = sha256_hex(row.credentials), row.manifest
-    if known != course.credentials:
+    row = look_up(house, uuid)
+    if sha256_hex(row.credentials) != course.credentials:
         raw = line.get(f"/dot/{uuid}/credentials.json", LIST_LIMIT)
-        _check_list(Manifest.parse(manifest), raw)
+        _check_list(Manifest.parse(row.manifest), raw)
         with writing(house.engine) as session:
             _renew(found(session, uuid), raw)
-    return course
 
 
 def _renew(row: SiteRound, raw: bytes) -> None:

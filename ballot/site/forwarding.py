@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from ballot.box_round import StagingFull
 from ballot.models.site import FINAL, HELD, REFUSED, TAKING, HeldBallot, HeldTest, SiteRound
 from ballot.site.errors import BoxAway, BoxRefused, BoxUnclear
-from ballot.site.fetching import keep_up
+from ballot.site.fetching import Course, keep_up, renew_list
 from ballot.site.house import SiteHouse
 from ballot.site.line import Line
 from ballot.site.rounds import look_up
@@ -40,20 +40,41 @@ _CHANCE = secrets.SystemRandom()
 def turn(house: SiteHouse, uuid: str, line: Line, *, alone: bool = True) -> bool:
     """Follow the box, hand on what is held, and return whether the line is up; a trouble is noted, not raised.
 
+    A box with another list, which lost a void, say, gets what is held all the same: the box decides what it takes.
     Unless `alone`, fewer than LEAST are left for a later turn while this site still takes ballots.
     """
     state = house.line_of(uuid)
     try:
-        phase = keep_up(house, uuid, line).phase
-        if phase != "ready":
+        course = keep_up(house, uuid, line)
+        trouble, ended = _trouble_with_list(house, uuid, line, course), course.phase not in OPEN_PHASES
+        if course.phase != "ready":
             for batch in _batches(house, uuid, alone=alone):
-                _hand_on_batch(house, uuid, line, batch, ended=phase not in OPEN_PHASES)
-            _hand_on_tests(house, uuid, line, ended=phase not in OPEN_PHASES)
+                _hand_on_batch(house, uuid, line, batch, ended=ended)
+            _hand_on_tests(house, uuid, line, ended=ended)
     except CodedError as error:
-        state.note(str(error.details.get("said", error.code)))
-    else:
-        state.note()
+        trouble = error
+    state.note(_code(trouble) if trouble else "")
     return state.up is True
+
+
+def _trouble_with_list(house: SiteHouse, uuid: str, line: Line, course: Course) -> CodedError | None:
+    """Renew the list; return what is wrong with it: no ballot waits for that. Raises BoxAway where nobody answers."""
+    try:
+        renew_list(house, uuid, line, course)
+    except CodedError as error:
+        if _nobody_answers(error):
+            raise
+        return error
+    return None
+
+
+def _nobody_answers(error: CodedError) -> bool:
+    """Say whether it is of no use to ask for anything else."""
+    return isinstance(error, BoxAway) and "said" not in error.details
+
+
+def _code(error: CodedError) -> str:
+    return str(error.details.get("said", error.code))
 
 
 def _batches(house: SiteHouse, uuid: str, *, alone: bool) -> Iterator[Sequence[bytes]]:
@@ -77,8 +98,8 @@ def _hand_on_batch(house: SiteHouse, uuid: str, line: Line, batch: Sequence[byte
         try:
             _hand_on(house, uuid, line, digest, ended=ended)
         except (BoxAway, BoxUnclear) as error:
-            if isinstance(error, BoxAway) and "said" not in error.details:
-                raise  # nobody answers: no use in asking for the others
+            if _nobody_answers(error):
+                raise
             trouble = error
     if trouble is not None:
         raise trouble
@@ -155,9 +176,9 @@ def _hand_on_tests(house: SiteHouse, uuid: str, line: Line, *, ended: bool) -> N
                 continue
             values = {"state": REFUSED, "refusal": reason[:60]}
         except BoxAway as away:
-            if (said := str(away.details.get("said", ""))) != StagingFull.code:
+            if _code(away) != StagingFull.code:
                 raise
-            values = {"state": REFUSED, "refusal": said}
+            values = {"state": REFUSED, "refusal": StagingFull.code}
         with writing(house.engine) as session:
             session.execute(update(HeldTest).filter_by(uuid=uuid, commit_code=row.commit_code).values(**values))
 

@@ -33,8 +33,21 @@ OURS = {
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60000",  # the same for an answer that is on its way: nothing else is asked meanwhile
 }
-"""What every connection asks for; a host that is gone loses its lock after a minute."""
+"""What every connection asks of the server; a host of ours that is gone loses its lock after a minute."""
+LINE = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""What our own end of the line does: a server's host that is gone is an error after ten seconds, not after 15 minutes.
+
+A server that computes, or waits for a lock, acknowledges all the same; a socket within this machine knows none of it.
+"""
 LAWS: dict[str, tuple[str, ...]] = {
     "synchronous_commit": ("on",),  # threats K2, I1
     "fsync": ("on",),
@@ -75,7 +88,7 @@ def created(url: URL) -> Engine:
         pool_pre_ping=True,  # a server that was started again is not a voter's concern
         pool_size=KEPT,
         max_overflow=KEPT,  # for acts that hold two at a time
-        connect_args={"options": options, "connect_timeout": 10},
+        connect_args={"options": options, **LINE},
     )
     event.listen(engine, "connect", _check_laws)
     event.listen(engine, "begin", _begin)

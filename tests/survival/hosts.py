@@ -125,6 +125,10 @@ class Host:
         found = self.run(sys.executable, "-I", "-c", asked, *(f"{host}:{port}" for host, port in places))
         return {(host, int(port)) for host, port in (line.rsplit(":", 1) for line in found.split())}
 
+    def pull(self, network: str) -> None:
+        """Pull this host's cable out of the switch: the others are told nothing, and nobody answers for it."""
+        _ip("-n", self.world.switch(network), "link", "set", f"p{self.user}", "down")
+
     def wait(self, port: int, network: str = "") -> None:
         """Wait until something listens on this host."""
         place = (self.address(network) if network else "127.0.0.1", port)
@@ -151,22 +155,23 @@ class World:
         for network in places:
             inside, plug = f"e-{network}", f"p{user}"
             _ip("-n", host.namespace, "link", "add", inside, "type", "veth", "peer", "name", plug,
-                "netns", self._switch(network))  # fmt: skip
-            _ip("-n", self._switch(network), "link", "set", plug, "master", "bridge", "up")
+                "netns", self.switch(network))  # fmt: skip
+            _ip("-n", self.switch(network), "link", "set", plug, "master", "bridge", "up")
             _ip("-n", host.namespace, "addr", "add", f"{host.address(network)}/24", "dev", inside)
             _ip("-n", host.namespace, "link", "set", inside, "up")
         return host
 
-    def _switch(self, network: str) -> str:
+    def switch(self, network: str) -> str:
+        """Return the namespace of a network's switch."""
         return f"ptn{os.getpid()}-s-{network}"
 
     def lay(self) -> World:
         """Put up a switch for each network; a host that is not plugged in there has no way to it."""
         self.folder.chmod(0o755)
         for network in NETWORKS:
-            _ip("netns", "add", self._switch(network))
-            _ip("-n", self._switch(network), "link", "add", "bridge", "type", "bridge")
-            _ip("-n", self._switch(network), "link", "set", "bridge", "up")
+            _ip("netns", "add", self.switch(network))
+            _ip("-n", self.switch(network), "link", "add", "bridge", "type", "bridge")
+            _ip("-n", self.switch(network), "link", "set", "bridge", "up")
         return self
 
     def name(self, names: Mapping[str, str]) -> None:
@@ -192,7 +197,7 @@ class World:
                 process.wait()
                 if process.stdin:
                     process.stdin.close()
-        for namespace in [*(host.namespace for host in self.hosts.values()), *map(self._switch, NETWORKS)]:
+        for namespace in [*(host.namespace for host in self.hosts.values()), *map(self.switch, NETWORKS)]:
             subprocess.run(["ip", "netns", "del", namespace], capture_output=True, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 

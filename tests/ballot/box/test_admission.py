@@ -5,13 +5,16 @@ Here live the door and what a voter behind it is told. Never here: how many ball
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from time import monotonic, sleep
 
 import pytest
 
 from ballot.box import admission, casting
-from ballot.box.admission import FEW, LATEST, BoxBusy, Door
+from ballot.box.admission import FEW, LATEST, STILL, BoxBusy, Door
 from tally.protocol.booth import cast
 from tally.protocol.credential import Credential, SlipCode
 from tally.protocol.holding import UNUSED_ENVELOPE, Voided
@@ -83,6 +86,84 @@ def told(door: Door) -> int:
     return int(str(caught.value.details["after"]))
 
 
+def test_while_no_place_moves_whoever_comes_is_told_at_once() -> None:
+    """threats I11, I19: what holds those inside up may last; whoever waited with them would hold a thread each."""
+    door = Door(places=3, still=0.1)
+    for _ in range(100):
+        with door.inside():
+            pass  # a turn is short, on average
+    with ThreadPoolExecutor(1) as crowd, full(door, 2):
+        with full(door, 1):
+            waiting = queued(door, crowd, lambda: None)
+            sleep(0.2)
+            asked = monotonic()
+            for ask in (door.knock, lambda: door.inside().__enter__()):
+                with pytest.raises(BoxBusy) as caught:
+                    ask()
+                assert 1 <= caught.value.details["after"] <= LATEST
+            assert monotonic() - asked < STILL
+            assert door.waiting == 1
+        waiting.result(WAIT)
+        door.knock()
+
+
+def test_nobody_waits_longer_than_a_few_seconds_and_whoever_leaves_the_queue_takes_no_place_along() -> None:
+    """threats I11, I19: sixty-four requests are all the threads of a server."""
+    door = Door(places=3, longest=0.2)
+    for _ in range(100):
+        with door.inside():
+            pass
+    with ThreadPoolExecutor(64) as crowd, full(door, 3):
+        began = monotonic()
+        told = [crowd.submit(door.inside().__enter__) for _ in range(64)]
+        for one in told:
+            with pytest.raises(BoxBusy) as caught:
+                one.result(WAIT)
+            assert 1 <= caught.value.details["after"] <= LATEST
+        assert monotonic() - began < STILL
+        assert door.waiting == 0
+    with full(door, 3):
+        pass
+
+
+def test_a_place_handed_over_just_as_the_wait_ends_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Late(Event):
+        """Called while it stops waiting."""
+
+        def wait(self, _timeout: float | None = None) -> bool:
+            assert super().wait(WAIT)
+            return False
+
+    monkeypatch.setattr(admission, "Event", Late)
+    door, called = Door(places=1), list[int]()
+    with ThreadPoolExecutor(1) as crowd:
+        with full(door, 1):
+            waiting = queued(door, crowd, lambda: called.append(1))
+        waiting.result(WAIT)
+    assert called == [1]
+    with full(door, 1):
+        pass
+
+
+def test_no_place_is_lost_among_many_who_come_go_and_stop_waiting() -> None:
+    door, outcomes = Door(places=3, patience=1000, longest=0.001), Counter[bool]()
+
+    def come(number: int) -> bool:
+        try:
+            with door.inside():
+                sleep(0.001 * (number % 3))
+        except BoxBusy:
+            return False
+        return True
+
+    with ThreadPoolExecutor(24) as crowd:
+        outcomes.update(crowd.map(come, range(3000)))
+    assert min(outcomes[True], outcomes[False]) > 100
+    assert door.waiting == 0
+    with full(door, 3), pytest.raises(BoxBusy):
+        door.inside().__enter__()
+
+
 def test_a_place_is_free_again_after_whatever_goes_wrong_inside() -> None:
     door = Door(places=1)
     for _ in range(3):
@@ -99,7 +180,7 @@ def test_a_crowd_is_told_to_come_again_and_everybody_has_one_ballot_in_the_end(
     at: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """threats I19, C1"""
-    hall, door = at("voting"), Door(places=1, patience=0)
+    hall, door = at("voting"), Door(places=1, patience=0, still=WAIT, longest=WAIT)
     monkeypatch.setattr(casting, "DOOR", door)
     bodies = [hall.body(number) for number in range(FEW + 4)]
     with ThreadPoolExecutor(len(bodies)) as crowd:

@@ -19,7 +19,7 @@ from ballot.result import closing
 from ballot.settings.errors import BadSetting
 from ballot.site import fetching, forwarder, forwarding, holding, rounds
 from ballot.site.errors import BoxAway, BoxRefused
-from ballot.site.line import check_address
+from ballot.site.line import Line, check_address
 from keys.signers import KeysError
 from tally.protocol import spoiled
 from tally.protocol.booth import Draft
@@ -38,8 +38,8 @@ from tests.ballot.box.test_standing import question
 from tests.ballot.described import check, operations
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, code_of, nothing_changes, refused, rows
-from tests.ballot.rushing import full
-from tests.ballot.site_hall import NAME, BoxServer, Site
+from tests.ballot.rushing import WAIT, full
+from tests.ballot.site_hall import NAME, BoxServer, Site, in_process
 
 Open = Callable[[str], Hall]
 Make = Callable[..., tuple[Hall, BoxServer, Site]]
@@ -455,6 +455,49 @@ def test_a_list_that_lost_a_slip_or_a_void_is_not_kept(make: Make) -> None:
     assert site.house.line_of(hall.uuid).error == "MISMATCH"
 
 
+def test_a_box_that_lost_a_void_gets_what_is_held_and_the_void_stays_one_at_the_site(make: Make) -> None:
+    """threats I13, I9: a site must come to its end also when its box was restored without a slip's void."""
+    hall, box, site = make()
+    void(hall, 3)
+    assert site.turn(hall, box)
+    box.stop()
+    for number in range(2):
+        assert site.cast(hall, hall.body(number)).status_code == 202
+    body = canonical(OpenedBallot.of(voter.draft(hall.election, (0, 1, 2)), "B1").as_json())
+    sent = site.browser().send(f"/dot/{hall.uuid}/kiem-tra", data=body, content_type="application/json")
+    assert sent.status_code == 201
+    with hall.house.box.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM voided")
+    box.start()
+    for _ in range(2):
+        assert not site.turn(hall, box)
+        assert site.house.line_of(hall.uuid).error == "MISMATCH"
+        assert (site.states(hall), forwarding.count_held(site.house, hall.uuid)) == ({"final": 2}, 0)
+    assert (len(ballots(hall)), len(rows(hall.house.box)["spoiled"])) == (2, 1)
+    refused(site.cast(hall, hall.body(3)), 400, "CREDENTIAL_VOID")
+    assert hall.cast(hall.body(3)).status_code == 201
+    assert "MISMATCH" in page(site, hall, rounds.draw_status_key(site.house, hall.uuid))
+
+
+def test_a_line_that_breaks_at_the_list_ends_the_turn_at_once(make: Make) -> None:
+    hall, _box, site = make(cut=True)
+    site.cast(hall, hall.body(0))
+    void(hall, 3)
+    real, asked = in_process(hall.box), list[str]()
+
+    def breaking(method: str, path: str, body: bytes | None, limit: int) -> tuple[int, bytes]:
+        asked.append(path.rpartition("/")[2])
+        if asked[-1] == "credentials.json":
+            raise BoxAway("box")
+        return real(method, path, body, limit)
+
+    assert not forwarding.turn(site.house, hall.uuid, Line(breaking))
+    assert (asked, site.states(hall)) == (["diem-cau.json", "credentials.json"], {"held": 1})
+    assert site.house.line_of(hall.uuid).error == "BOX_AWAY"
+    assert forwarding.turn(site.house, hall.uuid, Line(real))
+    assert site.states(hall) == {"final": 1}
+
+
 def test_a_few_ballots_wait_for_company_but_not_for_long(make: Make) -> None:
     """threats K5: no lone ballot leaves in the very moment in which somebody leaves the booth."""
     hall, box, site = make()
@@ -636,7 +679,7 @@ def test_a_site_to_which_too_many_come_at_once_tells_them_when_to_come_again(
 ) -> None:
     """threats I19: a site has the box's own door."""
     hall, _box, site = make(cut=True)
-    door = Door(places=1, patience=0)
+    door = Door(places=1, patience=0, still=WAIT, longest=WAIT)
     monkeypatch.setattr(holding, "DOOR", door)
     bodies = [hall.body(number) for number in range(FEW + 2)]
     with ThreadPoolExecutor(len(bodies)) as crowd:

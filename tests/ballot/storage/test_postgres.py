@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +41,7 @@ from ballot.storage import (
 )
 from ballot.storage.guards import ONLY_GROW, PLACED
 from ballot.storage.postgres import LAWS, PATIENCE, snapshot
+from tests.ballot.issuer_processes import free_port
 from tests.postgres import Server, running
 from tests.survival.seized import kendall_tau
 
@@ -111,6 +113,24 @@ def test_a_server_that_may_lose_or_tell_what_was_committed_is_not_used() -> None
             with pytest.raises(StorageLawBroken, match=setting):
                 engine.connect()
             engine.dispose()
+
+
+def test_a_line_over_which_nobody_answers_any_more_ends_in_seconds_at_both_ends() -> None:
+    """threats I11: what the kernel was told of a real connection; test_database_gone.py pulls a real cable."""
+    with running(listen="127.0.0.1", port=free_port()) as server:
+        engine = open_engine(server.url("postgres", host="127.0.0.1"))
+        with engine.connect() as connection:
+            number = connection.connection.driver_connection.fileno()  # type: ignore[union-attr]
+            with socket.socket(fileno=os.dup(number)) as line:
+                told = {name: line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in OURS_END}
+                assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            theirs = {name: connection.scalar(text(f"SHOW tcp_{name}")) for name in ITS_END}
+        engine.dispose()
+    assert (told, theirs) == (OURS_END, ITS_END)
+
+
+OURS_END = {"TCP_USER_TIMEOUT": 10_000, "TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}
+ITS_END = {"user_timeout": "60000", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
 
 
 def test_another_kind_of_database_is_refused() -> None:
