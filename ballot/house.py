@@ -22,6 +22,7 @@ from ballot.models import aftercare, catalogue, planning  # noqa: F401 - tables 
 from ballot.models.copy import CopyBase
 from ballot.settings.issuers import DEFAULT_ISSUERS, TokenSettings
 from ballot.storage import make, migrate, open_engine
+from ballot.storage.presence import check_there
 from keys import signers
 from keys.signers import BlindSigner, BoxSigner, FreezeKey, KeyFileMissing, LogSigner, StatementSigner, TokenKeyMissing
 from tally.i18n import marked as _
@@ -203,6 +204,12 @@ class House:
         bring = partial(box_key.bring, box) if config.roles == {BOX} else None
         keyring = Keyring(folder, folder / "machine.secret", token=config.issuing.token, bring=bring)
         return cls(config, registry, box, keyring, box_copy=_open_copy(config.box_copy_url))
+
+    @classmethod
+    def existing(cls, config: Config) -> House:
+        """Open the house of an installation that is there, and make none. Raises InstanceMissing, StorageLawBroken."""
+        check_there([config.registry_url] * (REGISTRY in config.roles) + [config.box_url])
+        return cls.open(config)
 
     @property
     def registry(self) -> Engine:
