@@ -13,11 +13,13 @@ import click
 
 from ballot.backup import resuming
 from ballot.backup.making import back_up
+from ballot.backup.parts import NAMES, check_all_there
 from ballot.backup.restoring import restore as restore_part
 from ballot.backup.sealed import BOX, KEYS, REGISTRY
 from ballot.config import Config
 from ballot.errors import PHASES
 from ballot.house import House
+from ballot.settings.databases import checked_database
 from keys.prompt import passphrase
 from keys.signers import open_backup_key
 from tally.i18n import marked as _
@@ -28,7 +30,6 @@ from tally.screen import Screen
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
-NAMES = {REGISTRY: _("danh sách"), BOX: _("hòm phiếu"), KEYS: _("khóa máy")}
 NOTHING = _("Cần ít nhất một người nhận: --registry-to, --box-to, --keys-to.")
 
 
@@ -43,11 +44,12 @@ def backup(folder: Path, registry_to: str | None, box_to: str | None, keys_to: s
     recipients = {part: recipient for part, recipient in given.items() if recipient}
     if not recipients:
         raise click.UsageError(translate(NOTHING))
-    house = House.open(Config.from_environ(os.environ))
+    house = House.existing(Config.from_environ(os.environ))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for made in back_up(house, folder, recipients, stamp=f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"):
         _say(_("Đã sao lưu {part}: {path}"), part=translate(NAMES[made.part]), path=one_line(str(made.path)))
         Screen().say(f"  SHA-256 {grouped(made.digest, 16)}")
+        _show_rounds(made.rounds)
 
 
 @click.command("restore", help=_("Khôi phục một phần từ bản sao lưu vào thư mục chưa có phần ấy."))
@@ -57,12 +59,15 @@ def backup(folder: Path, registry_to: str | None, box_to: str | None, keys_to: s
 @click.option("--into", default="", help=_("Địa chỉ cơ sở dữ liệu trống để ghi vào, thay cho tệp trong thư mục."))
 def restore(folder: Path, file: Path, key: Path, into: str) -> None:
     """Restore one part with its recipient's key."""
+    into = into and checked_database("--into", into)
     found = restore_part(file, open_backup_key(key, passphrase=passphrase(of=key.name)), folder.resolve(), into=into)
     _say(_("Đã khôi phục {part} vào {folder}."), part=translate(NAMES[found.part]), folder=one_line(str(folder)))
-    for uuid, phase in found.rounds:
-        Screen().say(f"  {one_line(uuid)}: {translate(PHASES[phase]) if phase in PHASES else one_line(phase)}")
+    _show_rounds(found.rounds)
     for uuid in found.behind:
-        _say(_("Đợt {uuid} chưa nhận phiếu cho tới khi chạy: ballot resume {uuid} --witness … --copy …"), uuid=uuid)
+        _say(
+            _("Đợt {uuid} chưa nhận phiếu; khi đã khôi phục đủ các phần, xin chạy: ballot resume {uuid} --witness …"),
+            uuid=uuid,
+        )
 
 
 @click.command("resume", help=_("Cho hòm phiếu vừa khôi phục nhận phiếu lại, khi mọi mốc và phiếu đã biết đều có đủ."))
@@ -72,10 +77,12 @@ def restore(folder: Path, file: Path, key: Path, into: str) -> None:
 @click.option("--ballot", "ballots", type=FILE, multiple=True, help=_("Phiếu riêng lẻ đã mã hóa còn giữ ở nơi khác."))
 def resume(uuid: str, notes: tuple[Path, ...], url: str | None, ballots: tuple[Path, ...]) -> None:
     """Fill what is missing and open the box again, or say what stands in the way."""
-    house = House.open(Config.from_environ(os.environ))
+    config, url = Config.from_environ(os.environ), url and checked_database("--copy", url)
+    check_all_there(config)
+    house = House.existing(config)
     known = [note for path in notes for note in resuming.read_notes(path.read_bytes(), one_line(path.name))]
-    url = url or house.config.box_copy_url or None
-    found = resuming.resume(house, uuid, notes=known, copy=url, ballots=[path.read_bytes() for path in ballots])
+    copy = url or house.config.box_copy_url or None
+    found = resuming.resume(house, uuid, notes=known, copy=copy, ballots=[path.read_bytes() for path in ballots])
     _say(_("Số phiếu bổ sung từ ngoài: {count}"), count=found.ballots)
     _say(_("Số mốc trong chuỗi: {count}, bổ sung {added}"), count=found.chain, added=found.checkpoints)
     _say(_("Phiếu mở để kiểm máy bổ sung: {tests}; thẻ vô hiệu bổ sung: {voids}"), tests=found.tests, voids=found.voids)
@@ -90,6 +97,14 @@ WAITS = _(
     "Chuỗi mốc đã đủ, nhưng không có bản sao thứ hai đang dùng (BALLOT_BOX_COPY): phiếu có biên nhận sau mốc cuối có "
     "thể đã mất. Hai người của ban tổ chức phải ghi lý do trên trang của đợt thì hòm phiếu mới nhận phiếu."
 )
+
+
+def _show_rounds(rounds: tuple[tuple[str, str], ...]) -> None:
+    """Show which rounds are in a backup; never how many ballots, which is secret while people vote."""
+    for uuid, phase in rounds:
+        Screen().say(f"  {one_line(uuid)}: {translate(PHASES[phase]) if phase in PHASES else one_line(phase)}")
+    if not rounds:
+        _say(_("  Không có đợt nào trong đó."))
 
 
 def _say(sentence: str, **details: object) -> None:

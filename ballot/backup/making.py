@@ -25,18 +25,19 @@ from ballot.models.registry import RegistryBase, Round
 from ballot.storage import copied, reading
 
 SUFFIX = ".ptn-backup"
-KEYS_FOLDER, ROUND_FOLDERS = "keys", "dot-"
+ROUND_FOLDERS = "dot-"
 PASSING = ("ban-sao-",)
 """How names of folders begin that some act makes and removes again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished backup: which part, where, the SHA-256 of its file."""
+    """A finished backup: which part, where, the SHA-256 of its file, its rounds as (uuid, phase)."""
 
     part: str
     path: Path
     digest: str
+    rounds: tuple[tuple[str, str], ...]
 
 
 def back_up(house: House, folder: Path, recipients: Mapping[str, str], *, stamp: str) -> list[Made]:
@@ -62,7 +63,7 @@ def _made(house: House, folder: Path, part: str, recipient: str, stamp: str) -> 
     except BaseException:
         path.unlink(missing_ok=True)  # half a backup is none
         raise
-    return Made(part, path, digest)
+    return Made(part, path, digest, header.rounds)
 
 
 def _rounds(house: House, part: str) -> tuple[tuple[str, str], ...]:

@@ -43,7 +43,8 @@ def add_organisation(title: str, login: str, name: str, ask: bool) -> None:
     """Found an organisation with its first administrator, both or neither."""
     title, details = accounts.tidy(title), Details.checked(name=name or login, role=ADMINISTRATOR)
     chosen = _chosen(ask, login, title)
-    with writing(_house().registry) as session:
+    house = House.open(Config.from_environ(os.environ))  # where no installation is, this is how one begins
+    with writing(house.registry) as session:
         number = organisations.add(session, title)
         audit.record(session, number, actor=OPERATOR, act="organisation-found", subject=title)
         password = _made(session, number, login, details, chosen)
@@ -126,7 +127,8 @@ def _show(login: str, password: str) -> None:
 
 
 def _house() -> House:
-    return House.open(Config.from_environ(os.environ))
+    """Open the installation that is here. Raises InstanceMissing."""
+    return House.existing(Config.from_environ(os.environ))
 
 
 def _say(sentence: str, **details: object) -> None:
