@@ -42,8 +42,7 @@ from tally.protocol.errors import Refused
 from tally.protocol.holding import Voided
 from tally.protocol.phase import Phase
 
-CLOSED = hashlib.sha256(b"phieu-tin-nhiem/v1/closed").digest()
-"""The key, among the notes, of the box's last word."""
+_LAST_WORD = "phieu-tin-nhiem/v1/last-word|"
 _SWEPT = Lock()
 
 
@@ -178,8 +177,8 @@ def check_not_older(house: House, uuid: str) -> None:
     if house.box_copy is None:
         return
     with _answering(house.box_copy), reading(house.box_copy) as copy:  # first: the box had each thing before its copy
-        kept = {kind: held_keys(copy, uuid, kind) - {CLOSED} for kind in KINDS}
-        closed = copy.get(Kept, (uuid, NOTE, CLOSED)) is not None
+        kept = {kind: held_keys(copy, uuid, kind) - {last_word_key(uuid)} for kind in KINDS}
+        closed = copy.get(Kept, (uuid, NOTE, last_word_key(uuid))) is not None
     with reading(house.box) as session:
         older = any(kept[kind] - box_keys(session, uuid, kind) for kind in KINDS)
         reopened = closed and round_of(session, uuid).phase in (Phase.READY.value, Phase.VOTING.value)
@@ -199,7 +198,12 @@ def keep_closing(house: House, uuid: str, note: bytes) -> None:
     if house.box_copy is None:
         return
     with _answering(house.box_copy), writing(house.box_copy) as copy:
-        copy.merge(Kept(uuid=uuid, kind=NOTE, digest=CLOSED, raw=note))
+        copy.merge(Kept(uuid=uuid, kind=NOTE, digest=last_word_key(uuid), raw=note))
+
+
+def last_word_key(uuid: str) -> bytes:
+    """Return the key, among a round's notes, of the last word of its box. Source: SPEC 5.22, step 3."""
+    return hashlib.sha256(f"{_LAST_WORD}{uuid}".encode()).digest()
 
 
 # --- reading it back ----------------------------------------------------------------------------------------------

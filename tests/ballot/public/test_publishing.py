@@ -169,7 +169,7 @@ def test_the_boxs_second_copy_learns_that_the_box_was_closed(counted: tuple[Apar
     both, uuid = counted[0], counted[0].hall.uuid
     record = board.find(both.box, uuid).folder
     kept = second_copy.held(both.box.box_copy, uuid, NOTE)
-    assert kept[second_copy.CLOSED] == (record / CLOSING).read_bytes()
+    assert kept[second_copy.last_word_key(uuid)] == (record / CLOSING).read_bytes()
 
 
 def test_a_file_that_went_away_goes_from_the_boxs_folder(counted: tuple[Apart, dict[str, set[str]]]) -> None:
