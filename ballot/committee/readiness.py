@@ -20,7 +20,6 @@ from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol import override
 from tally.protocol.committee import Committee
-from tally.protocol.election import Election
 from tally.protocol.encoding import decode
 from tally.protocol.errors import Incomplete, Mismatch, Refused
 from tally.protocol.manifest import Manifest
@@ -59,7 +58,7 @@ def admit_committee(
     found.check_ceremony()
     override.check_conflicts(manifest, found, exceptions, "opening.json")
     finish_freeze(house, manifest, actor)
-    election, opening = _election(manifest, found), _opening(house, manifest, found, tests, exceptions)
+    election, opening = found.election(manifest), _opening(house, manifest, found, tests, exceptions)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         check_allowed(row, Act.FREEZE)  # another committee may have been admitted meanwhile
@@ -91,16 +90,6 @@ def _check_quorum(session: Session, row: Round, manifest: Manifest) -> None:
     present, summoned = attendance(session, row).present, manifest.roll.summoned
     if not enough(manifest.rules.quorum, present=present, summoned=summoned):
         raise NoQuorum("round", present=present, summoned=summoned)
-
-
-def _election(manifest: Manifest, committee: Committee) -> Election:
-    return Election.make(
-        name=manifest.title,
-        description=manifest.description(committee.hash),
-        public_key=committee.trustees.public_key,
-        questions=manifest.questions(),
-        uuid=manifest.uuid,
-    )
 
 
 def _opening(

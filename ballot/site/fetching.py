@@ -16,7 +16,6 @@ from ballot.site.rounds import follow, found, look_up
 from ballot.storage import writing
 from tally.protocol.committee import Committee
 from tally.protocol.credential_list import CredentialList
-from tally.protocol.election import Election
 from tally.protocol.encoding import decode, fields, hex_hash, sha256_hex, string
 from tally.protocol.errors import Mismatch, OriginUnproven
 from tally.protocol.manifest import Manifest
@@ -87,20 +86,9 @@ def _check(got: Files, uuid: str, typed: str) -> None:
     members = Committee.parse(got.committee)
     members.check_for(sealed)
     members.check_ceremony()
-    if got.election != _election(sealed, members).raw:
+    if got.election != members.election(sealed).raw:
         raise Mismatch("election.json", other="manifest.json, committee.json")
     _check_list(sealed, got.credentials)
-
-
-def _election(manifest: Manifest, committee: Committee) -> Election:
-    """Return the one election that this manifest and this committee make. Source: SPEC 4.5."""
-    return Election.make(
-        name=manifest.title,
-        description=manifest.description(committee.hash),
-        public_key=committee.trustees.public_key,
-        questions=manifest.questions(),
-        uuid=manifest.uuid,
-    )
 
 
 def _check_list(manifest: Manifest, raw: bytes) -> None:

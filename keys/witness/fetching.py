@@ -12,7 +12,6 @@ from keys.witness.errors import BoxDeclines
 from keys.witness.line import Line
 from tally.accusing import Watched
 from tally.protocol.committee import Committee
-from tally.protocol.election import Election
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import Incomplete, Mismatch, OriginUnproven
 from tally.protocol.manifest import Manifest
@@ -56,13 +55,7 @@ def _election(manifest: Manifest, committee: Committee) -> str:
     """Return the hash of the one election that this manifest and this committee make. SPEC 4.5."""
     committee.check_for(manifest)
     committee.check_ceremony()
-    return Election.make(
-        name=manifest.title,
-        description=manifest.description(committee.hash),
-        public_key=committee.trustees.public_key,
-        questions=manifest.questions(),
-        uuid=manifest.uuid,
-    ).hash
+    return committee.election(manifest).hash
 
 
 def _keep_once(path: Path, raw: bytes) -> None:

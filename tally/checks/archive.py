@@ -48,14 +48,7 @@ def election(e: Evidence) -> None:
         raise Mismatch("election.public_key", other="trustees")
     if e.bare:
         return
-    expected = Election.make(
-        name=e.manifest.title,
-        description=e.manifest.description(e.committee.hash),
-        public_key=e.trustees.public_key,
-        questions=e.manifest.questions(),
-        uuid=e.manifest.uuid,
-    )
-    if raw != expected.raw:
+    if raw != e.committee.election(e.manifest).raw:
         raise Mismatch("election", other="manifest.json, committee.json")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tally.i18n import marked
+from tally.protocol.election import Election
 from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, sha256_hex, text
 from tally.protocol.errors import BadTrustee, Mismatch, WrongShape
 from tally.protocol.manifest import Manifest
@@ -84,6 +85,16 @@ class Committee:
     def hash(self) -> str:
         """SHA-256 of the bytes in hex: bound by the election, read aloud after the ceremony."""
         return sha256_hex(self.encode())
+
+    def election(self, manifest: Manifest) -> Election:
+        """Return the one election that this manifest and this committee make. Source: SPEC 4.5."""
+        return Election.make(
+            name=manifest.title,
+            description=manifest.description(self.hash),
+            public_key=self.trustees.public_key,
+            questions=manifest.questions(),
+            uuid=manifest.uuid,
+        )
 
     def check_for(self, manifest: Manifest, where: str = "committee.json") -> None:
         """Check that this is the committee the manifest asked for: round, size, threshold, one item.
