@@ -19,7 +19,7 @@ from ballot.house import House
 from ballot.models import box as box_tables
 from ballot.public.cosigning import write_copies
 from ballot.result import complaint_wait
-from ballot.result.tally_process import run_tally
+from ballot.result.record_place import closed_archive, lay
 from ballot.slips.issuers import doors
 from ballot.storage import reading, rewrite, writing
 from ballot.written_record import written_root
@@ -125,17 +125,12 @@ def write_record(house: House, uuid: str) -> str:
         row = round_of(session, uuid)
         found = contents(session, uuid, Election.parse(row.election or b""))
         credentials = effective_list(session, row)
-    path = house.folder(uuid) / f"{uuid}.bel"  # outside the record, whose files are each whole or not there
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_archive(row, found, credentials).encode())
-    run_tally("close", path)
-    closed = path.read_bytes()
+    closed = closed_archive(house, uuid, _archive(row, found, credentials).encode())
     root = Archive.parse(closed).root
-    Record(_files(house, row, found, credentials, closed), path.name).write(house.record(uuid))
+    lay(house, uuid, Record(_files(house, row, found, credentials, closed), f"{uuid}.bel"))
     with suppress(second_copy.CopyAway):  # the record itself says that the box was closed
         second_copy.keep_closing(house, uuid, (house.record(uuid) / CLOSING).read_bytes())
     write_copies(house, uuid)
-    path.unlink()
     return root
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from ballot.committee import readiness
 from ballot.house import ISSUERS
 from ballot.life import sealing
-from ballot.result import closing
+from ballot.result import closing, record_place
 from ballot.written_record import written_root
 from tally.protocol.phase import WrongPhase
+from tests.ballot.asking import do
 from tests.ballot.hall import Hall
+from tests.ballot.rushing import WAIT
 
 Open = Callable[[str], Hall]
 
@@ -62,3 +67,44 @@ def test_a_record_cut_off_in_the_middle_can_be_written_from_the_page(at: Open) -
     assert "viec/ho-so" in organiser.get(page).get_data(as_text=True)
     assert organiser.form(f"{page}viec/ho-so", page=page).status_code == 302
     assert written_root(hall.house, hall.uuid) == root != ""
+
+
+def test_two_who_write_the_record_at_a_time_write_the_same_and_leave_nothing_else(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """threats E3: side by side from the program that closes the archive to the last file of the record."""
+    hall = at("voting")
+    for number in range(5):
+        assert hall.cast(hall.body(number)).status_code == 201
+    hall.by_two(closing.close)
+    folder = hall.house.record(hall.uuid)
+    written, beside = files_of(folder), names_of(folder.parent)
+    run_tally, replace, both = record_place.run_tally, os.replace, Barrier(2, timeout=WAIT)
+
+    def run_together(*arguments: object) -> str:
+        both.wait()
+        return run_tally(*arguments)
+
+    def replace_together(source: Path, target: Path) -> None:
+        if Path(source).suffix == ".part":
+            both.wait()
+        replace(source, target)
+
+    monkeypatch.setattr(record_place, "run_tally", run_together)
+    monkeypatch.setattr(os, "replace", replace_together)
+    one, other = (hall.person(login) for login in ("to-chuc-1", "to-chuc-2"))
+    with ThreadPoolExecutor(2) as crowd:
+        first = crowd.submit(do, one, hall, "ho-so")
+        while not both.n_waiting and not first.done():
+            pass  # the box's file is written anew by one at a time
+        answers = [do(other, hall, "ho-so"), first.result(WAIT)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (files_of(folder), names_of(folder.parent)) == (written, beside)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def names_of(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
