@@ -117,7 +117,7 @@ def _check_as_written(house: House, uuid: str) -> None:
 def write_record(house: House, uuid: str) -> str:
     """Seal the last batch, rewrite the box in key order, write the record of the closed round; return its root.
 
-    The same box gives the same bytes, so it may be called again.
+    The same box gives the same bytes, so it may be called again. Raises WrongPhase where it is not to be counted now.
     """
     seal(house, uuid, closing=True)
     rewrite(house.box)
@@ -127,7 +127,10 @@ def write_record(house: House, uuid: str) -> str:
         credentials = effective_list(session, row)
     closed = closed_archive(house, uuid, _archive(row, found, credentials).encode())
     root = Archive.parse(closed).root
-    lay(house, uuid, Record(_files(house, row, found, credentials, closed), f"{uuid}.bel"))
+    record = Record(_files(house, row, found, credentials, closed), f"{uuid}.bel")
+    with writing(house.registry) as session:  # it may have been annulled, or counted after another wrote it
+        check_allowed(find_round(session, uuid), Act.TALLY)
+        lay(house, uuid, record)
     with suppress(second_copy.CopyAway):  # the record itself says that the box was closed
         second_copy.keep_closing(house, uuid, (house.record(uuid) / CLOSING).read_bytes())
     write_copies(house, uuid)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -72,26 +71,20 @@ def test_a_record_cut_off_in_the_middle_can_be_written_from_the_page(at: Open) -
 def test_two_who_write_the_record_at_a_time_write_the_same_and_leave_nothing_else(
     at: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """threats E3: side by side from the program that closes the archive to the last file of the record."""
+    """threats E3: side by side through the program that closes the archive; the files are laid by one at a time."""
     hall = at("voting")
     for number in range(5):
         assert hall.cast(hall.body(number)).status_code == 201
     hall.by_two(closing.close)
     folder = hall.house.record(hall.uuid)
     written, beside = files_of(folder), names_of(folder.parent)
-    run_tally, replace, both = record_place.run_tally, os.replace, Barrier(2, timeout=WAIT)
+    run_tally, both = record_place.run_tally, Barrier(2, timeout=WAIT)
 
     def run_together(*arguments: object) -> str:
         both.wait()
         return run_tally(*arguments)
 
-    def replace_together(source: Path, target: Path) -> None:
-        if Path(source).suffix == ".part":
-            both.wait()
-        replace(source, target)
-
     monkeypatch.setattr(record_place, "run_tally", run_together)
-    monkeypatch.setattr(os, "replace", replace_together)
     one, other = (hall.person(login) for login in ("to-chuc-1", "to-chuc-2"))
     with ThreadPoolExecutor(2) as crowd:
         first = crowd.submit(do, one, hall, "ho-so")
