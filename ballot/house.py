@@ -107,7 +107,7 @@ class Keyring:
         """Open the box's key."""
         if self.bring is not None:
             self.bring(self.path(uuid, box_key.FILE), uuid)
-        return self._once(uuid, box_key.FILE, signers.open_box_signer, self._box_passphrase)
+        return self._once(uuid, box_key.FILE, signers.open_box_signer, self._box_secret_file)
 
     def log(self, uuid: str) -> LogSigner:
         """Open the key of the organisers' log."""
@@ -139,11 +139,17 @@ class Keyring:
             if path.exists():
                 signers.destroy_key(path)
 
-    def _once(self, uuid: str, name: str, opener: Callable[..., T], passphrase: Callable[[], str] | None = None) -> T:
-        """Open a key file once in the life of the process: the passphrase is stretched at a price."""
+    def _once(self, uuid: str, name: str, opener: Callable[..., T], of_secret: Path | None = None) -> T:
+        """Open a key file once in the life of the process: the passphrase is stretched at a price.
+
+        Raises KeyFileMissing, also where the machine's secret is not there: only making a key draws one.
+        """
         self._forget_destroyed()
         if (uuid, name) not in self._opened:
-            words = (passphrase or self._passphrase)()
+            secret = of_secret or self.passphrase_file
+            if not secret.exists():  # one drawn now opens nothing, and stands in the way of the right one's return
+                raise KeyFileMissing(secret.name)
+            words = signers.machine_secret(secret)
             self._opened[uuid, name] = opener(self.path(uuid, name), round_id=uuid, passphrase=words)
         return self._opened[uuid, name]
 
@@ -166,8 +172,12 @@ class Keyring:
         """The file with the secret of the link between registry and box; not there where both are one process."""
         return self.folder / box_key.SECRET
 
+    @property
+    def _box_secret_file(self) -> Path:
+        return self.box_secret if self.box_secret.exists() else self.passphrase_file
+
     def _box_passphrase(self) -> str:
-        return signers.machine_secret(self.box_secret if self.box_secret.exists() else self.passphrase_file)
+        return signers.machine_secret(self._box_secret_file)
 
 
 @dataclass(frozen=True)

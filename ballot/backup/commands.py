@@ -13,6 +13,7 @@ import click
 
 from ballot.backup import resuming
 from ballot.backup.making import back_up
+from ballot.backup.parts import NAMES, check_all_there
 from ballot.backup.restoring import restore as restore_part
 from ballot.backup.sealed import BOX, KEYS, REGISTRY
 from ballot.config import Config
@@ -28,7 +29,6 @@ from tally.screen import Screen
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
-NAMES = {REGISTRY: _("danh sách"), BOX: _("hòm phiếu"), KEYS: _("khóa máy")}
 NOTHING = _("Cần ít nhất một người nhận: --registry-to, --box-to, --keys-to.")
 
 
@@ -62,7 +62,10 @@ def restore(folder: Path, file: Path, key: Path, into: str) -> None:
     _say(_("Đã khôi phục {part} vào {folder}."), part=translate(NAMES[found.part]), folder=one_line(str(folder)))
     _show_rounds(found.rounds)
     for uuid in found.behind:
-        _say(_("Đợt {uuid} chưa nhận phiếu cho tới khi chạy: ballot resume {uuid} --witness … --copy …"), uuid=uuid)
+        _say(
+            _("Đợt {uuid} chưa nhận phiếu; khi đã khôi phục đủ các phần, xin chạy: ballot resume {uuid} --witness …"),
+            uuid=uuid,
+        )
 
 
 @click.command("resume", help=_("Cho hòm phiếu vừa khôi phục nhận phiếu lại, khi mọi mốc và phiếu đã biết đều có đủ."))
@@ -72,7 +75,9 @@ def restore(folder: Path, file: Path, key: Path, into: str) -> None:
 @click.option("--ballot", "ballots", type=FILE, multiple=True, help=_("Phiếu riêng lẻ đã mã hóa còn giữ ở nơi khác."))
 def resume(uuid: str, notes: tuple[Path, ...], url: str | None, ballots: tuple[Path, ...]) -> None:
     """Fill what is missing and open the box again, or say what stands in the way."""
-    house = House.existing(Config.from_environ(os.environ))
+    config = Config.from_environ(os.environ)
+    check_all_there(config)
+    house = House.existing(config)
     known = [note for path in notes for note in resuming.read_notes(path.read_bytes(), one_line(path.name))]
     url = url or house.config.box_copy_url or None
     found = resuming.resume(house, uuid, notes=known, copy=url, ballots=[path.read_bytes() for path in ballots])

@@ -44,6 +44,16 @@ class RestoreNotEmpty(TallyError):
     text = _("Ở nơi khôi phục đã có {name}. Chỉ khôi phục vào nơi chưa có gì; chưa ghi gì.")
 
 
+class KeysInTheWay(RestoreNotEmpty):
+    """Keys are there already: of a server that runs, or of one that was begun before its keys were restored."""
+
+    text = _(
+        "Ở nơi khôi phục, thư mục keys đã có {names}. Chưa ghi gì. Nếu đó là khóa của máy chủ đang dùng, xin khôi phục "
+        "vào thư mục khác. Nếu máy chủ ở đây chỉ mới chạy trước khi khôi phục khóa và chưa niêm phong đợt nào, xin "
+        "dừng máy chủ, chuyển thư mục keys đi nơi khác (đừng xóa) rồi chạy lại."
+    )
+
+
 class FileShrank(TallyError):
     """A file became shorter while it was being copied."""
 
@@ -52,6 +62,16 @@ class FileShrank(TallyError):
 
 
 # --- a restored box --------------------------------------------------------------------------------------------------
+
+
+class PartsMissing(TallyError):
+    """Some part of the installation was not restored yet; nothing was made in its place."""
+
+    code = "RESTORE_INCOMPLETE"
+    text = _(
+        "Chưa khôi phục đủ: còn thiếu {parts}. Chưa thay đổi gì. Xin khôi phục phần ấy bằng ballot restore, hoặc đặt "
+        "BALLOT_INSTANCE, BALLOT_REGISTRY_DB, BALLOT_BOX_DB đúng nơi đã khôi phục, rồi chạy lại."
+    )
 
 
 class NotRestored(Refused):

@@ -25,7 +25,7 @@ from ballot.models.registry import RegistryBase, Round
 from ballot.storage import copied, reading
 
 SUFFIX = ".ptn-backup"
-KEYS_FOLDER, ROUND_FOLDERS = "keys", "dot-"
+ROUND_FOLDERS = "dot-"
 PASSING = ("ban-sao-",)
 """How names of folders begin that some act makes and removes again."""
 

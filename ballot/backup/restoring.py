@@ -21,7 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from ballot.backup.entries import read_entries
 from ballot.backup.errors import BackupDamaged, RestoreNotEmpty
 from ballot.backup.loading import load
-from ballot.backup.making import KEYS_FOLDER, ROUND_FOLDERS
+from ballot.backup.making import ROUND_FOLDERS
+from ballot.backup.parts import KEYS_FOLDER, check_keys_free, put
 from ballot.backup.sealed import BOX, KEYS, REGISTRY, Header, opened
 from ballot.box_round import NOT_CLOSED
 from ballot.models import box as tables
@@ -31,6 +32,8 @@ from keys.signers import BackupKey
 from tally.protocol.phase import Phase
 
 METADATA = {REGISTRY: RegistryBase.metadata, BOX: tables.BoxBase.metadata}
+KNOWN = ("registry.db", "box.db", KEYS_FOLDER, "release.json")
+"""What restored parts bring, and what a start notes beside them (ballot/startup/releases.py)."""
 MAIN_TABLE = {REGISTRY: Round.__tablename__, BOX: tables.Election.__tablename__}
 
 
@@ -64,7 +67,7 @@ def restore(file: Path, key: BackupKey, instance: Path, *, into: str = "") -> Pa
             _load(draft, header.part, into)
             tops.remove(f"{header.part}.db")
         for top in tops:
-            (draft / top).rename(instance / top)
+            put(draft / top, instance / top)
         _sync(instance)
     finally:
         shutil.rmtree(draft)
@@ -92,13 +95,18 @@ def _belongs(name: str, part: str) -> bool:
 
 
 def _check_free(instance: Path, part: str, tops: list[str]) -> None:
-    """Refuse where anything of this part stands, or anything that no restored part brought."""
-    known = {"registry.db", "box.db", KEYS_FOLDER}
+    """Refuse where anything of this part stands, or anything that neither a restore nor a start brings.
+
+    The log of a database is refused with it: SQLite would read the old one into the new file.
+    """
     for path in instance.iterdir() if instance.is_dir() else ():
-        strange = path.name not in known and not path.name.startswith(ROUND_FOLDERS)
-        rounds = part == REGISTRY and path.name.startswith(ROUND_FOLDERS)
-        if strange or rounds or path.name in tops:
+        base = path.name.removesuffix("-wal").removesuffix("-shm")
+        rounds = path.name.startswith(ROUND_FOLDERS)
+        mine = base == f"{part}.db" or (rounds and part == REGISTRY) or path.name in set(tops) - {KEYS_FOLDER}
+        if mine or not (rounds or base in KNOWN):
             raise RestoreNotEmpty("instance", name=path.name)
+    if part == KEYS:
+        check_keys_free(instance / KEYS_FOLDER)
 
 
 def _entries(file: Path, key: BackupKey) -> Iterator[tuple[str, Iterator[bytes]]]:
