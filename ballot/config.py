@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ballot.settings.databases import checked_database, database
 from ballot.settings.errors import BadSetting
 from ballot.settings.issuers import IssuerSettings
 from ballot.settings.oidc import OidcSettings
@@ -90,8 +91,8 @@ class Config:
             box_host=hosts["BALLOT_BOX_HOST"],
             port=int(port),
             scheme=scheme,
-            registry_url=environ.get("BALLOT_REGISTRY_DB", f"sqlite:///{instance}/registry.db"),
-            box_url=environ.get("BALLOT_BOX_DB", f"sqlite:///{instance}/box.db"),
+            registry_url=database(environ, "BALLOT_REGISTRY_DB", f"sqlite:///{instance}/registry.db"),
+            box_url=database(environ, "BALLOT_BOX_DB", f"sqlite:///{instance}/box.db"),
             box_copy_url=_copy_url(environ, instance),
             issuing=IssuerSettings.from_environ(environ, instance),
             site=SiteSettings.from_environ(environ, instance, scheme) if SITE in roles else None,
@@ -134,6 +135,8 @@ class Config:
 def _copy_url(environ: Mapping[str, str], instance: Path) -> str:
     """Return where the second copy of the box is kept: in neither database, and not in the folder beside them."""
     url = environ.get("BALLOT_BOX_COPY", "")
+    if url:
+        checked_database("BALLOT_BOX_COPY", url)
     beside = url.startswith("sqlite") and instance in Path(url.partition("///")[2]).resolve().parents
     if beside or (url and url in (environ.get("BALLOT_BOX_DB"), environ.get("BALLOT_REGISTRY_DB"))):
         raise BadSetting("BALLOT_BOX_COPY", allowed=_("một cơ sở dữ liệu trên đĩa hoặc máy khác"))

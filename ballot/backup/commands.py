@@ -19,6 +19,7 @@ from ballot.backup.sealed import BOX, KEYS, REGISTRY
 from ballot.config import Config
 from ballot.errors import PHASES
 from ballot.house import House
+from ballot.settings.databases import checked_database
 from keys.prompt import passphrase
 from keys.signers import open_backup_key
 from tally.i18n import marked as _
@@ -58,6 +59,7 @@ def backup(folder: Path, registry_to: str | None, box_to: str | None, keys_to: s
 @click.option("--into", default="", help=_("Địa chỉ cơ sở dữ liệu trống để ghi vào, thay cho tệp trong thư mục."))
 def restore(folder: Path, file: Path, key: Path, into: str) -> None:
     """Restore one part with its recipient's key."""
+    into = into and checked_database("--into", into)
     found = restore_part(file, open_backup_key(key, passphrase=passphrase(of=key.name)), folder.resolve(), into=into)
     _say(_("Đã khôi phục {part} vào {folder}."), part=translate(NAMES[found.part]), folder=one_line(str(folder)))
     _show_rounds(found.rounds)
@@ -75,12 +77,12 @@ def restore(folder: Path, file: Path, key: Path, into: str) -> None:
 @click.option("--ballot", "ballots", type=FILE, multiple=True, help=_("Phiếu riêng lẻ đã mã hóa còn giữ ở nơi khác."))
 def resume(uuid: str, notes: tuple[Path, ...], url: str | None, ballots: tuple[Path, ...]) -> None:
     """Fill what is missing and open the box again, or say what stands in the way."""
-    config = Config.from_environ(os.environ)
+    config, url = Config.from_environ(os.environ), url and checked_database("--copy", url)
     check_all_there(config)
     house = House.existing(config)
     known = [note for path in notes for note in resuming.read_notes(path.read_bytes(), one_line(path.name))]
-    url = url or house.config.box_copy_url or None
-    found = resuming.resume(house, uuid, notes=known, copy=url, ballots=[path.read_bytes() for path in ballots])
+    copy = url or house.config.box_copy_url or None
+    found = resuming.resume(house, uuid, notes=known, copy=copy, ballots=[path.read_bytes() for path in ballots])
     _say(_("Số phiếu bổ sung từ ngoài: {count}"), count=found.ballots)
     _say(_("Số mốc trong chuỗi: {count}, bổ sung {added}"), count=found.chain, added=found.checkpoints)
     _say(_("Phiếu mở để kiểm máy bổ sung: {tests}; thẻ vô hiệu bổ sung: {voids}"), tests=found.tests, voids=found.voids)

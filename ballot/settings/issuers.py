@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ballot.settings.databases import database
 from ballot.settings.errors import BadSetting
 from tally.i18n import marked as _
 from tally.protocol.manifest import MAX_ISSUERS
@@ -65,7 +66,7 @@ class IssuerSettings:
             ca=_file("BALLOT_ISSUER_CA", ca) if ca else None,
             name=name,
             host=environ.get("BALLOT_ISSUER_HOST", "127.0.0.1"),
-            url=environ.get("BALLOT_ISSUER_DB", f"sqlite:///{instance}/issuer.db"),
+            url=database(environ, "BALLOT_ISSUER_DB", f"sqlite:///{instance}/issuer.db"),
             token=_token(environ),
         )
 

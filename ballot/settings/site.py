@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ballot.settings.databases import database
 from ballot.settings.errors import BadSetting
 from ballot.settings.issuers import LOOPBACK
 from tally.i18n import marked as _
@@ -54,7 +55,7 @@ class SiteSettings:
         return cls(
             name=_name(environ.get("BALLOT_SITE_NAME", "")),
             host=host,
-            url=environ.get("BALLOT_SITE_DB", f"sqlite:///{instance}/site.db"),
+            url=database(environ, "BALLOT_SITE_DB", f"sqlite:///{instance}/site.db"),
             ca=Path(ca).resolve() if ca else None,
             forward=_SWITCH[forward],
         )
