@@ -17,8 +17,9 @@ from ballot.issuer.commands import issuer
 from ballot.serving import serve
 from ballot.site.commands import site
 from ballot.startup.command import check
-from ballot.storage import failure
+from ballot.startup.errors import DatabaseAway
 from ballot.storage.commands import database
+from ballot.storage.failures import at_command, is_away
 from tally.command import run
 from tally.i18n import marked as _
 from tally.screen import FAILED, Screen
@@ -47,7 +48,7 @@ def main() -> None:
     try:
         run(commands)
     except (DBAPIError, sqlite3.Error) as error:
-        storage = failure(error)
+        storage = DatabaseAway() if is_away(error) else at_command(error)
         if storage is None:
             raise
         Screen().say(f"{storage.code}: {storage}")

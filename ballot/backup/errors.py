@@ -5,6 +5,7 @@ Never here: a key, or what a backup holds.
 
 from __future__ import annotations
 
+from ballot.box.second_copy import CopyAway
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused, TallyError
 
@@ -115,6 +116,15 @@ class EvidenceNeeded(Refused):
 
     code = "EVIDENCE_NEEDED"
     text = _("Cần ít nhất một bản của người chứng kiến (--witness) hoặc bản sao thứ hai (--copy).")
+
+
+class CopyNotRead(CopyAway):
+    """A second copy that cannot be read as one, said to whoever runs the command."""
+
+    text = _(
+        "Không đọc được bản sao thứ hai ở {place}: không có ở đó, máy chủ không trả lời, hoặc không phải bản sao của "
+        "một hòm phiếu. Chưa thay đổi gì; xin xem lại --copy hoặc BALLOT_BOX_COPY rồi chạy lại."
+    )
 
 
 class CopyIncomplete(Refused):

@@ -14,18 +14,20 @@ from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import delete, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ballot.acts import find_round
-from ballot.backup.errors import EvidenceNeeded, NotRestored
+from ballot.backup.errors import CopyNotRead, EvidenceNeeded, NotRestored
 from ballot.backup.filling import Outside, Resumed, fill
 from ballot.box import second_copy
 from ballot.box_round import require_one, round_of
 from ballot.house import House
 from ballot.log import audit
 from ballot.models import box as tables
-from ballot.models.copy import BALLOT, NOTE, OPENED, VOID
+from ballot.models.copy import BALLOT, NOTE, OPENED, VOID, Kept
 from ballot.storage import RewriteFailed, reading, rewrite, writing
+from ballot.storage.presence import is_there, shown
 from ballot.written_record import written_root
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import Note, parse_notes
@@ -59,7 +61,8 @@ def resume(house: House, uuid: str, *, notes: Sequence[Note], copy: str | None, 
     One that had been closed, by the registry or by its own last word, stays closed: nothing reopens it. `copy` is the
     address of the second copy's database; only the one that this process keeps (BALLOT_BOX_COPY) shows that nothing is
     missing, for any other may be an older state of it. Raises NotRestored, WrongPhase, EvidenceNeeded, ChainsDiffer,
-    BallotsMissing, CopyIncomplete, CopyAway, and what the checks of notes and ballots refuse. Source: threats I13, E11.
+    BallotsMissing, CopyIncomplete, CopyNotRead, and what the checks of notes and ballots refuse. Source: threats
+    I13, E11.
     """
     if not notes and copy is None:
         raise EvidenceNeeded("round")
@@ -116,14 +119,24 @@ def _gather(house: House, uuid: str, notes: Sequence[Note], copy: str | None, ba
     given = {bytes.fromhex(Ballot.parse(raw).hash): raw for raw in ballots}
     if copy is None:
         return Outside(tuple(notes), given)
-    engine = second_copy.open_copy(copy)
-    try:
-        kept = {kind: second_copy.held(engine, uuid, kind) for kind in (BALLOT, OPENED, VOID, NOTE)}
-    finally:
-        engine.dispose()
+    kept = _kept(copy, uuid)
     signed = [note for raw in kept[NOTE].values() for note in parse_notes(raw, "copy")]
     live, keys = _is_live(house, copy), frozenset(kept[BALLOT])
     return Outside((*notes, *signed), given | kept[BALLOT], kept[OPENED], kept[VOID], keys, live)
+
+
+def _kept(copy: str, uuid: str) -> dict[str, dict[bytes, bytes]]:
+    """Return all that a copy holds of a round, by kind; none is made where none is. Raises CopyNotRead."""
+    try:
+        if not is_there(copy, Kept.__tablename__):
+            raise CopyNotRead("copy", place=shown(copy))
+        engine = second_copy.open_copy(copy)
+        try:
+            return {kind: second_copy.held(engine, uuid, kind) for kind in (BALLOT, OPENED, VOID, NOTE)}
+        finally:
+            engine.dispose()
+    except (DBAPIError, second_copy.CopyAway):
+        raise CopyNotRead("copy", place=shown(copy)) from None
 
 
 def _is_live(house: House, copy: str) -> bool:

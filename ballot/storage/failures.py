@@ -38,6 +38,32 @@ class StorageBusy(TallyError):
     text = _("Máy chủ đang bận. Không có gì bị mất; xin quý vị gửi lại sau giây lát.")
 
 
+class FullAtCommand(StorageFull):
+    """The same, said to whoever runs a command on the machine."""
+
+    text = _("Đĩa đã đầy nên lệnh không làm xong. Xin dọn chỗ trên đĩa rồi chạy lại.")
+
+
+class FailedAtCommand(StorageFailed):
+    """The same, said to whoever runs a command on the machine."""
+
+    text = _(
+        "Ổ đĩa hoặc cơ sở dữ liệu báo lỗi nên lệnh không làm xong. Xin xem ổ đĩa và nhật ký của máy chủ cơ sở dữ liệu "
+        "trước khi chạy lại."
+    )
+
+
+class BusyAtCommand(StorageBusy):
+    """The same, said to whoever runs a command on the machine."""
+
+    text = _("Cơ sở dữ liệu đang bận nên lệnh không làm xong. Xin chạy lại sau giây lát.")
+
+
+AT_COMMAND: dict[type[TallyError], type[TallyError]] = {
+    StorageFull: FullAtCommand,
+    StorageFailed: FailedAtCommand,
+    StorageBusy: BusyAtCommand,
+}
 SQLITE: dict[int, type[TallyError]] = {
     5: StorageBusy,  # SQLITE_BUSY
     6: StorageBusy,  # SQLITE_LOCKED
@@ -63,6 +89,10 @@ POSTGRES: dict[str, type[TallyError]] = {
     "XX": StorageFailed,  # internal_error: a page is damaged
 }
 """SQLSTATE, or its class of two characters. Source: PostgreSQL 15, appendix A."""
+NOT_OPENED = (14, 26)
+"""SQLITE_CANTOPEN, SQLITE_NOTADB."""
+NOT_LET_IN = ("08", "28", "3D", "42501", "57P")
+"""How SQLSTATEs begin where a server is not reached, shuts down, or lets this user not do what a command does."""
 
 
 def failure(error: BaseException) -> TallyError | None:
@@ -76,8 +106,26 @@ def failure(error: BaseException) -> TallyError | None:
     return found("storage") if found and not isinstance(error, IntegrityError) else None
 
 
+def at_command(error: BaseException) -> TallyError | None:
+    """Return the same for whoever runs a command, who holds no receipt and sends nothing again."""
+    found = failure(error)
+    return found and AT_COMMAND[type(found)]("storage")
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether a database could not be opened at all: no server, no right, no such database or none of its kind."""
+    raised = getattr(error, "orig", None) or error
+    state = str(getattr(raised, "sqlstate", None) or "")
+    gone = isinstance(error, OperationalError) and _is_gone(raised)
+    return gone or state.startswith(NOT_LET_IN) or _code(raised) in NOT_OPENED
+
+
+def _code(raised: BaseException) -> int:
+    return getattr(raised, "sqlite_errorcode", 0) & 0xFF
+
+
 def _of_sqlite(raised: BaseException) -> type[TallyError] | None:
-    return SQLITE.get(getattr(raised, "sqlite_errorcode", 0) & 0xFF)
+    return SQLITE.get(_code(raised))
 
 
 def _of_postgres(raised: BaseException) -> type[TallyError] | None:

@@ -33,8 +33,8 @@ def check_there(urls: Iterable[str]) -> None:
         raise InstanceMissing(missing=", ".join(missing))
 
 
-def is_there(url: str) -> bool:
-    """Say whether a database of ours was made at this address: a file with our tables, or a server's with them."""
+def is_there(url: str, table: str = VERSION) -> bool:
+    """Say whether a database of ours was made at this address: a file that has this table, or a server's that has."""
     parsed = make_url(url)
     file = _file(parsed)
     if file is not None and not (file.is_file() and file.stat().st_size):
@@ -45,7 +45,7 @@ def is_there(url: str) -> bool:
     engine = create_engine(
         parsed.set(drivername=driver), hide_parameters=True, poolclass=NullPool, connect_args=options
     )
-    return inspect(engine).has_table(VERSION)
+    return inspect(engine).has_table(table)
 
 
 def shown(url: str) -> str:

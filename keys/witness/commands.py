@@ -33,6 +33,7 @@ COPY = _("Bản chép của quý vị: {path}. Xin giữ lại cho đến khi h�
 SEEN = _("{size} phiếu, mã đầu chuỗi {head}")
 ROOT = _("Tờ chốt đã kiểm chứng cùng toàn bộ hồ sơ. Mã gốc, xin so với giấy: {root}")
 NOT_TAKEN = _("Hòm phiếu chưa nhận chữ ký này, bản chép vẫn đủ: {reason}")
+AGAIN = _("Sẽ hỏi lại sau {seconds} giây; dừng bằng Ctrl-C.")
 TWO_NOTES = _("Hai mốc trái nhau nằm trong {path}. Xin đừng xóa, và đưa cho ban kiểm phiếu.")
 
 
@@ -83,7 +84,9 @@ def watch(
             look = watching.look(screen.listener)
             told = _tell(screen, look, told)
         except (BoxNotReached, BoxWentBack, Incomplete) as error:
-            told = _wait(screen, error, told, once=once)
+            if once:
+                raise
+            told = _wait(screen, error, told, every)
         except BoxContradicts:
             screen.say(translate(TWO_NOTES).format(path=place / EVIDENCE))
             raise
@@ -116,11 +119,9 @@ def _tell(screen: Screen, look: Look, told: str) -> str:
     return text
 
 
-def _wait(screen: Screen, error: CodedError, told: str, *, once: bool) -> str:
-    """Say once what is waited for; with --once there is no waiting. Raises what it was given."""
-    if once:
-        raise error
-    text = f"{error.code}: {error}"
+def _wait(screen: Screen, error: CodedError, told: str, every: int) -> str:
+    """Say once what is waited for, and that it is asked for again."""
+    text = f"{error.code}: {error}\n{translate(AGAIN).format(seconds=every)}"
     if text != told:
         screen.say(text)
     return text

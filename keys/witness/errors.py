@@ -8,10 +8,10 @@ from tally.protocol.errors import Incomplete
 
 
 class BoxNotReached(KeysError):
-    """No answer came, or the box is busy: it is asked again."""
+    """No answer came, or the box is busy; whether it is asked again is for whoever asked."""
 
     code = "BOX_NOT_REACHED"
-    text = _("Chưa hỏi được hòm phiếu; sẽ hỏi lại. Không có gì bị mất.")
+    text = _("Chưa hỏi được hòm phiếu. Không có gì bị mất.")
 
 
 class BoxAnswersOddly(KeysError):

@@ -17,6 +17,7 @@ import pytest
 from keys.errors import WrongKind, WrongPassphrase, WrongPurpose, WrongRound
 from keys.signers import create_box_key
 from keys.store import KdfCost
+from keys.witness import commands
 from keys.witness import line as lines
 from keys.witness.errors import BadBoxAddress, BoxAnswersOddly, BoxDeclines, BoxNotReached, WitnessOfAnother
 from keys.witness.fetching import fetch
@@ -376,6 +377,29 @@ def test_the_folder_of_another_witness_is_left_alone(round_: Round, box: Box, wa
     with pytest.raises(WitnessOfAnother):
         begun(round_, box, watch.folder, WitnessSigner(bytes(32), LAN, box.uuid))
     assert watch.path.read_bytes() == before
+
+
+# --- a box that does not answer -----------------------------------------------------------------------------------
+
+
+def test_a_box_that_is_not_reached_is_said_to_be_asked_again_only_by_who_asks_again(
+    round_: Round, box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [box.origin, box.uuid, "--manifest", round_.manifest.hash, "--folder", str(tmp_path / "kept")]
+    box.says("manifest.json", b"", "503 SERVICE UNAVAILABLE")
+    done = run("tally", "witness", *arguments, "--once")
+    assert (done.code, "BOX_NOT_REACHED: " in done.output, "hỏi lại" in done.output) == (REFUSED, True, False)
+
+    def stop(_seconds: float) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(commands, "without_core", lambda: None)  # it would hold for the rest of this process
+    monkeypatch.setattr(commands.time, "sleep", stop)
+    with pytest.raises(TimeoutError):
+        commands.watch.main([*arguments, "--every", "7"], standalone_mode=False)
+    said = capsys.readouterr().out
+    assert said.startswith("BOX_NOT_REACHED: ")
+    assert "Sẽ hỏi lại sau 7 giây" in said
 
 
 # --- the line -----------------------------------------------------------------------------------------------------

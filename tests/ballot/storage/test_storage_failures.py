@@ -15,10 +15,13 @@ from psycopg import errors as postgres
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 
+from ballot import cli
+from ballot.startup.errors import DatabaseAway
 from ballot.storage import StorageBusy, StorageFailed, StorageFull, failure, open_engine, writing
 from tests.ballot.hall import Hall
 from tests.ballot.look import refused
 from tests.commands import run
+from tests.postgres import Server
 
 Open = Callable[[str], Hall]
 
@@ -27,6 +30,16 @@ def of_sqlite(code: int, kind: type[sqlite3.Error] = sqlite3.OperationalError) -
     raised = kind("said so")
     raised.sqlite_errorcode = code
     return OperationalError("BEGIN", {}, raised)
+
+
+def of_postgres(kind: type[psycopg.Error]) -> DBAPIError:
+    return OperationalError("BEGIN", {}, kind("said so"))
+
+
+@pytest.fixture
+def server(postgres: Server) -> Server:
+    """The tests' own server; its name here is the driver's errors'."""
+    return postgres
 
 
 @pytest.mark.parametrize(
@@ -55,8 +68,7 @@ def test_each_code_of_sqlite_has_its_answer(code: int, found: type | None) -> No
 )  # fmt: skip
 def test_each_code_of_postgresql_has_its_answer(raised: type[psycopg.Error], found: type | None) -> None:
     """threats I3, I4"""
-    error = OperationalError("BEGIN", {}, raised("said so"))
-    assert type(failure(error)) is (found or type(None))
+    assert type(failure(of_postgres(raised))) is (found or type(None))
 
 
 def test_a_server_that_is_not_there_is_a_storage_that_failed(tmp_path: Path) -> None:
@@ -93,10 +105,45 @@ def test_a_damaged_page_is_answered_in_words_and_with_no_traceback(at: Open, cap
     assert "Traceback" not in caplog.text
 
 
-def test_a_command_names_a_storage_that_fails(tmp_path: Path) -> None:
+def test_a_command_names_a_database_that_does_not_open_and_speaks_to_no_voter(tmp_path: Path, server: Server) -> None:
     file = tmp_path / "registry.db"
     file.write_bytes(b"no database, but long enough" * 1000)
-    for url in (f"sqlite:///{file}", f"postgresql+psycopg://nobody@/none?host={tmp_path}"):
+    urls = [f"sqlite:///{file}", f"postgresql+psycopg://nobody@/none?host={tmp_path}"]
+    urls += [server.url("postgres", password=tmp_path.name), server.url("of_nobody")]
+    for url in urls:
         done = run("ballot", "organisation", "list", BALLOT_INSTANCE=str(tmp_path), BALLOT_REGISTRY_DB=url)
         assert done.code == 1, url
-        assert "STORAGE_FAILED" in done.output
+        assert f"DATABASE_AWAY: {DatabaseAway()}" in done.output, done.output
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (of_sqlite(13), "STORAGE_FULL"), (of_sqlite(10), "STORAGE_FAILED"), (of_sqlite(5), "STORAGE_BUSY"),
+        (of_sqlite(14), "DATABASE_AWAY"), (of_postgres(postgres.CannotConnectNow), "DATABASE_AWAY"),
+        (of_postgres(postgres.InsufficientPrivilege), "DATABASE_AWAY"),
+        (of_postgres(postgres.DataCorrupted), "STORAGE_FAILED"),
+    ],
+)  # fmt: skip
+def test_whoever_runs_a_command_is_told_of_no_receipt_and_not_to_send_anything_again(
+    error: DBAPIError, code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_group: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "run", fails)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().out
+    assert (ended.value.code, said.startswith(f"{code}: ")) == (1, True), said
+    assert "biên nhận" not in said
+    assert "gửi lại" not in said
+
+
+def test_a_fault_of_ours_in_a_command_is_no_storage_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_group: object) -> None:
+        raise of_sqlite(1)
+
+    monkeypatch.setattr(cli, "run", fails)
+    with pytest.raises(OperationalError):
+        cli.main()
