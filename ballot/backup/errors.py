@@ -46,6 +46,15 @@ class RestoreNotEmpty(TallyError):
     text = _("Ở nơi khôi phục đã có {name}. Chỉ khôi phục vào nơi chưa có gì; chưa ghi gì.")
 
 
+class EmptyInTheWay(RestoreNotEmpty):
+    """A database without a row stands there: what a command makes that begins an installation."""
+
+    text = _(
+        "Ở nơi khôi phục đã có {name}, và trong đó không có gì: một lệnh chạy trước khi khôi phục đã tạo ra. Chưa ghi "
+        "gì. Xin dừng máy chủ ở đây nếu đang chạy, chuyển tệp ấy (cùng -wal, -shm nếu có) đi nơi khác rồi chạy lại."
+    )
+
+
 class KeysInTheWay(RestoreNotEmpty):
     """Keys are there already: of a server that runs, or of one that was begun before its keys were restored."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ballot.backup.errors import KeysInTheWay, PartsMissing
+from ballot.backup.errors import EmptyInTheWay, KeysInTheWay, PartsMissing, RestoreNotEmpty
 from ballot.backup.sealed import BOX, KEYS, REGISTRY
 from ballot.config import REGISTRY as REGISTRY_ROLE
 from ballot.config import Config
-from ballot.storage.presence import is_there
+from ballot.storage.presence import holds_nothing, is_there
 from tally.i18n import marked as _
 from tally.i18n import translate
 
@@ -33,6 +33,12 @@ def check_all_there(config: Config) -> None:
     missing = [part for part, found in there.items() if not found]
     if 0 < len(missing) < len(there):
         raise PartsMissing(parts=", ".join(translate(NAMES[part]) for part in missing))
+
+
+def in_the_way(path: Path) -> RestoreNotEmpty:
+    """Return the refusal for what stands where a part would be written: an empty database may be moved away."""
+    empty = path.suffix == ".db" and path.is_file() and holds_nothing(f"sqlite:///{path}")
+    return (EmptyInTheWay if empty else RestoreNotEmpty)("instance", name=path.name)
 
 
 def check_keys_free(folder: Path) -> None:

@@ -19,10 +19,10 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from ballot.backup.entries import read_entries
-from ballot.backup.errors import BackupDamaged, RestoreNotEmpty
+from ballot.backup.errors import BackupDamaged
 from ballot.backup.loading import load
 from ballot.backup.making import ROUND_FOLDERS
-from ballot.backup.parts import KEYS_FOLDER, check_keys_free, put
+from ballot.backup.parts import KEYS_FOLDER, check_keys_free, in_the_way, put
 from ballot.backup.sealed import BOX, KEYS, REGISTRY, Header, opened
 from ballot.box_round import NOT_CLOSED
 from ballot.models import box as tables
@@ -99,12 +99,12 @@ def _check_free(instance: Path, part: str, tops: list[str]) -> None:
 
     The log of a database is refused with it: SQLite would read the old one into the new file.
     """
-    for path in instance.iterdir() if instance.is_dir() else ():
+    for path in sorted(instance.iterdir()) if instance.is_dir() else ():
         base = path.name.removesuffix("-wal").removesuffix("-shm")
         rounds = path.name.startswith(ROUND_FOLDERS)
         mine = base == f"{part}.db" or (rounds and part == REGISTRY) or path.name in set(tops) - {KEYS_FOLDER}
         if mine or not (rounds or base in KNOWN):
-            raise RestoreNotEmpty("instance", name=path.name)
+            raise in_the_way(path)
     if part == KEYS:
         check_keys_free(instance / KEYS_FOLDER)
 
