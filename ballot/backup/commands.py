@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from ballot.backup import resuming
+from ballot.backup.errors import NothingInNotes, StillBehind
 from ballot.backup.making import back_up
 from ballot.backup.parts import NAMES, check_all_there
 from ballot.backup.restoring import restore as restore_part
@@ -24,6 +25,7 @@ from keys.prompt import passphrase
 from keys.signers import open_backup_key
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.protocol.checkpoint import Note
 from tally.protocol.encoding import grouped
 from tally.protocol.errors import one_line
 from tally.screen import Screen
@@ -76,26 +78,49 @@ def restore(folder: Path, file: Path, key: Path, into: str) -> None:
 @click.option("--copy", "url", help=_("Địa chỉ bản sao thứ hai, nếu không phải bản đang dùng (BALLOT_BOX_COPY)."))
 @click.option("--ballot", "ballots", type=FILE, multiple=True, help=_("Phiếu riêng lẻ đã mã hóa còn giữ ở nơi khác."))
 def resume(uuid: str, notes: tuple[Path, ...], url: str | None, ballots: tuple[Path, ...]) -> None:
-    """Fill what is missing and open the box again, or say what stands in the way."""
+    """Fill what is missing and open the box again, or say what stands in the way.
+
+    Raises StillBehind where the box still waits: that ends with a code of its own, 3.
+    """
     config, url = Config.from_environ(os.environ), url and checked_database("--copy", url)
     check_all_there(config)
     house = House.existing(config)
-    known = [note for path in notes for note in resuming.read_notes(path.read_bytes(), one_line(path.name))]
+    resuming.check_waits(house, uuid)
     copy = url or house.config.box_copy_url or None
+    known = _notes(notes, uuid, alone=copy is None)
     found = resuming.resume(house, uuid, notes=known, copy=copy, ballots=[path.read_bytes() for path in ballots])
     _say(_("Số phiếu bổ sung từ ngoài: {count}"), count=found.ballots)
     _say(_("Số mốc trong chuỗi: {count}, bổ sung {added}"), count=found.chain, added=found.checkpoints)
     _say(_("Phiếu mở để kiểm máy bổ sung: {tests}; thẻ vô hiệu bổ sung: {voids}"), tests=found.tests, voids=found.voids)
-    _say(WAITS if not found.whole else STAYS_CLOSED if resuming.has_ended(house, uuid) else OPEN)
+    if not found.whole:
+        raise StillBehind()
+    _say(STAYS_CLOSED if resuming.has_ended(house, uuid) else OPEN)
+
+
+def _notes(paths: tuple[Path, ...], uuid: str, *, alone: bool) -> list[Note]:
+    """Read what others kept of this box; a file that holds nothing of it is named, and passed over beside others.
+
+    Before the first checkpoint a witness has nothing, and the second copy everything. Raises NothingInNotes, and what
+    reading refuses.
+    """
+    found: list[Note] = []
+    empty: list[NothingInNotes] = []
+    for path in paths:
+        kept = resuming.read_notes(path.read_bytes(), one_line(path.name))
+        if resuming.are_of(kept, uuid):
+            found += kept
+        else:
+            empty.append(NothingInNotes(path.name, uuid=uuid))
+    if empty and alone and not found:
+        raise empty[0]
+    for one in empty:
+        Screen().say(str(one))
+    return found
 
 
 OPEN = _("Hòm phiếu nhận phiếu trở lại. Mọi phiếu mà bản sao thứ hai giữ đều ở trong hòm.")
 STAYS_CLOSED = _(
     "Hòm phiếu đã đủ phiếu và vẫn chốt như trước. Xin người của ban tổ chức mở trang của đợt và làm tiếp bước đang chờ."
-)
-WAITS = _(
-    "Chuỗi mốc đã đủ, nhưng không có bản sao thứ hai đang dùng (BALLOT_BOX_COPY): phiếu có biên nhận sau mốc cuối có "
-    "thể đã mất. Hai người của ban tổ chức phải ghi lý do trên trang của đợt thì hòm phiếu mới nhận phiếu."
 )
 
 

@@ -6,8 +6,9 @@ Never here: a key, or what a backup holds.
 from __future__ import annotations
 
 from ballot.box.second_copy import CopyAway
+from ballot.box_round import BoxBehind
 from tally.i18n import marked as _
-from tally.protocol.errors import Refused, TallyError
+from tally.protocol.errors import Incomplete, Refused, TallyError
 
 
 class BackupUnknown(TallyError):
@@ -43,6 +44,15 @@ class RestoreNotEmpty(TallyError):
 
     code = "RESTORE_NOT_EMPTY"
     text = _("Ở nơi khôi phục đã có {name}. Chỉ khôi phục vào nơi chưa có gì; chưa ghi gì.")
+
+
+class EmptyInTheWay(RestoreNotEmpty):
+    """A database without a row stands there: what a command makes that begins an installation."""
+
+    text = _(
+        "Ở nơi khôi phục đã có {name}, và trong đó không có gì: một lệnh chạy trước khi khôi phục đã tạo ra. Chưa ghi "
+        "gì. Xin dừng máy chủ ở đây nếu đang chạy, chuyển tệp ấy (cùng -wal, -shm nếu có) đi nơi khác rồi chạy lại."
+    )
 
 
 class KeysInTheWay(RestoreNotEmpty):
@@ -116,6 +126,21 @@ class EvidenceNeeded(Refused):
 
     code = "EVIDENCE_NEEDED"
     text = _("Cần ít nhất một bản của người chứng kiến (--witness) hoặc bản sao thứ hai (--copy).")
+
+
+class NothingInNotes(EvidenceNeeded):
+    """A file that was given for evidence is empty, or says nothing about this box."""
+
+    text = _("Tệp này không giữ mốc nào mà hòm phiếu của đợt {uuid} đã ký: tệp trống, hoặc của đợt khác.")
+
+
+class StillBehind(BoxBehind, Incomplete):
+    """The chain is whole, and ballots after its end may be gone: two organisers must say so."""
+
+    text = _(
+        "Chuỗi mốc đã đủ, nhưng không có bản sao thứ hai đang dùng (BALLOT_BOX_COPY): phiếu có biên nhận sau mốc cuối "
+        "có thể đã mất. Hai người của ban tổ chức phải ghi lý do trên trang của đợt thì hòm phiếu mới nhận phiếu."
+    )
 
 
 class CopyNotRead(CopyAway):

@@ -1,17 +1,17 @@
-"""The parts of an installation that a restored one must have before its box is resumed: registry, box, keys.
+"""The parts of an installation: which of them are there, and how a folder of keys gives way to the one restored.
 
-Here lives this look, which makes nothing. Never here: what is in a part.
+Here live these looks, and one move. Never here: what is in a part.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ballot.backup.errors import KeysInTheWay, PartsMissing
+from ballot.backup.errors import EmptyInTheWay, KeysInTheWay, PartsMissing, RestoreNotEmpty
 from ballot.backup.sealed import BOX, KEYS, REGISTRY
 from ballot.config import REGISTRY as REGISTRY_ROLE
 from ballot.config import Config
-from ballot.storage.presence import is_there
+from ballot.storage.presence import holds_nothing, is_there
 from tally.i18n import marked as _
 from tally.i18n import translate
 
@@ -35,6 +35,12 @@ def check_all_there(config: Config) -> None:
         raise PartsMissing(parts=", ".join(translate(NAMES[part]) for part in missing))
 
 
+def in_the_way(path: Path) -> RestoreNotEmpty:
+    """Return the refusal for what stands where a part would be written: an empty database may be moved away."""
+    empty = path.suffix == ".db" and path.is_file() and holds_nothing(f"sqlite:///{path}")
+    return (EmptyInTheWay if empty else RestoreNotEmpty)("instance", name=path.name)
+
+
 def check_keys_free(folder: Path) -> None:
     """Refuse a folder of keys that holds anything but what a start makes by itself. Raises KeysInTheWay.
 
@@ -43,6 +49,14 @@ def check_keys_free(folder: Path) -> None:
     if names := kept_keys(folder):
         more = ", …" if len(names) > SHOWN else ""
         raise KeysInTheWay("instance", names=", ".join(names[:SHOWN]) + more)
+
+
+def put(made: Path, place: Path) -> None:
+    """Move what was restored to its place; among keys, what a start made there by itself gives way."""
+    if made.name == KEYS_FOLDER and place.is_dir():
+        for name in MADE_ANEW:
+            (place / name).unlink(missing_ok=True)
+    made.rename(place)  # over an empty folder, and over none that holds something
 
 
 def kept_keys(folder: Path) -> list[str]:

@@ -19,10 +19,10 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from ballot.backup.entries import read_entries
-from ballot.backup.errors import BackupDamaged, RestoreNotEmpty
+from ballot.backup.errors import BackupDamaged
 from ballot.backup.loading import load
 from ballot.backup.making import ROUND_FOLDERS
-from ballot.backup.parts import KEYS_FOLDER, MADE_ANEW, check_keys_free
+from ballot.backup.parts import KEYS_FOLDER, check_keys_free, in_the_way, put
 from ballot.backup.sealed import BOX, KEYS, REGISTRY, Header, opened
 from ballot.box_round import NOT_CLOSED
 from ballot.models import box as tables
@@ -67,7 +67,7 @@ def restore(file: Path, key: BackupKey, instance: Path, *, into: str = "") -> Pa
             _load(draft, header.part, into)
             tops.remove(f"{header.part}.db")
         for top in tops:
-            _put(draft / top, instance / top)
+            put(draft / top, instance / top)
         _sync(instance)
     finally:
         shutil.rmtree(draft)
@@ -99,12 +99,12 @@ def _check_free(instance: Path, part: str, tops: list[str]) -> None:
 
     The log of a database is refused with it: SQLite would read the old one into the new file.
     """
-    for path in instance.iterdir() if instance.is_dir() else ():
+    for path in sorted(instance.iterdir()) if instance.is_dir() else ():
         base = path.name.removesuffix("-wal").removesuffix("-shm")
         rounds = path.name.startswith(ROUND_FOLDERS)
         mine = base == f"{part}.db" or (rounds and part == REGISTRY) or path.name in set(tops) - {KEYS_FOLDER}
         if mine or not (rounds or base in KNOWN):
-            raise RestoreNotEmpty("instance", name=path.name)
+            raise in_the_way(path)
     if part == KEYS:
         check_keys_free(instance / KEYS_FOLDER)
 
@@ -185,14 +185,6 @@ def _mark(engine: Engine) -> tuple[str, ...]:
         for uuid in behind:
             session.merge(tables.Restored(uuid=uuid))
     return tuple(behind)
-
-
-def _put(made: Path, place: Path) -> None:
-    """Move what was restored to its place; among keys, what a start made there by itself gives way."""
-    if made.name == KEYS_FOLDER and place.is_dir():
-        for name in MADE_ANEW:
-            (place / name).unlink(missing_ok=True)
-    made.rename(place)  # over an empty folder, and over none that holds something
 
 
 def _sync(folder: Path) -> None:

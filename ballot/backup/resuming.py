@@ -31,6 +31,7 @@ from ballot.storage.presence import is_there, shown
 from ballot.written_record import written_root
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import Note, parse_notes
+from tally.protocol.cosignature import origin_of
 from tally.protocol.phase import Phase, WrongPhase
 from tally.record import CHECKPOINTS, CLOSING
 
@@ -41,6 +42,11 @@ OPERATOR = "máy chủ"
 def read_notes(raw: bytes, where: str) -> list[Note]:
     """Read the file of a witness, or a checkpoints.txt. Raises NotCanonical, TooLarge."""
     return list(parse_notes(raw, where))
+
+
+def are_of(notes: Sequence[Note], uuid: str) -> bool:
+    """Say whether any of these notes is by the box of this round; whether it is true is seen when the box is filled."""
+    return any(name == origin_of(uuid) for note in notes for name, _signature in note.signatures)
 
 
 def is_behind(house: House, uuid: str) -> bool:
@@ -60,10 +66,11 @@ def resume(house: House, uuid: str, *, notes: Sequence[Note], copy: str | None, 
 
     One that had been closed, by the registry or by its own last word, stays closed: nothing reopens it. `copy` is the
     address of the second copy's database; only the one that this process keeps (BALLOT_BOX_COPY) shows that nothing is
-    missing, for any other may be an older state of it. Raises NotRestored, WrongPhase, EvidenceNeeded, ChainsDiffer,
-    BallotsMissing, CopyIncomplete, CopyNotRead, and what the checks of notes and ballots refuse. Source: threats
-    I13, E11.
+    missing, for any other may be an older state of it. Raises NoSuchRound, NotRestored, WrongPhase, EvidenceNeeded,
+    ChainsDiffer, BallotsMissing, CopyIncomplete, CopyNotRead, and what the checks of notes and ballots refuse. Source:
+    threats I13, E11.
     """
+    check_waits(house, uuid)
     if not notes and copy is None:
         raise EvidenceNeeded("round")
     ended = _ended(house, uuid)
@@ -80,6 +87,12 @@ def resume(house: House, uuid: str, *, notes: Sequence[Note], copy: str | None, 
             second_copy.catch_up(house, uuid)
     _note(house, uuid)
     return found
+
+
+def check_waits(house: House, uuid: str) -> None:
+    """Refuse a round that there is nothing to resume of. Raises NoSuchRound, NotRestored, WrongPhase."""
+    with reading(house.box) as session:
+        restored(session, uuid)
 
 
 def restored(session: Session, uuid: str) -> tables.Election:

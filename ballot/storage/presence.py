@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, inspect, make_url
+from sqlalchemy import URL, Engine, MetaData, create_engine, inspect, literal, make_url, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ballot.storage.postgres import VERSION
@@ -35,17 +36,31 @@ def check_there(urls: Iterable[str]) -> None:
 
 def is_there(url: str, table: str = VERSION) -> bool:
     """Say whether a database of ours was made at this address: a file that has this table, or a server's that has."""
-    parsed = make_url(url)
-    file = _file(parsed)
+    file = _file(make_url(url))
     if file is not None and not (file.is_file() and file.stat().st_size):
         return False
-    options = {"connect_timeout": 10} if file is None else {}
-    # Not by open_engine: on a server it makes a table of its own where there is none.
-    driver = parsed.drivername if file is not None else "postgresql+psycopg"
-    engine = create_engine(
-        parsed.set(drivername=driver), hide_parameters=True, poolclass=NullPool, connect_args=options
-    )
-    return inspect(engine).has_table(table)
+    return inspect(_looking(url)).has_table(table)
+
+
+def holds_nothing(url: str) -> bool:
+    """Say whether a database that is there has no row in any table, its version apart; false for what is none."""
+    found = MetaData()
+    try:
+        with _looking(url).connect() as connection:
+            found.reflect(connection)
+            tables = [table for table in found.sorted_tables if table.name != VERSION]
+            return not any(connection.execute(select(literal(1)).select_from(t).limit(1)).first() for t in tables)
+    except DBAPIError:
+        return False
+
+
+def _looking(url: str) -> Engine:
+    """Return a plain engine to look with: open_engine makes a table of its own on a server where there is none."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return create_engine(parsed, hide_parameters=True, poolclass=NullPool)
+    spelled = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(spelled, hide_parameters=True, poolclass=NullPool, connect_args={"connect_timeout": 10})
 
 
 def shown(url: str) -> str:

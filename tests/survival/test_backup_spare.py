@@ -48,7 +48,12 @@ def test_the_chain_that_a_witness_saw_goes_on_in_the_record(rehearsed: Rehearsal
 
 def test_the_commands_say_what_was_restored_what_waits_and_what_was_filled(rehearsed: Rehearsal) -> None:
     said = "\n".join(rehearsed.told)
-    for sentence in ("SHA-256", "chưa nhận phiếu cho tới khi chạy", "Số phiếu bổ sung từ ngoài", "nhận phiếu trở lại"):
+    for sentence in (
+        "SHA-256",
+        "khi đã khôi phục đủ các phần, xin chạy",
+        "Số phiếu bổ sung từ ngoài",
+        "nhận phiếu trở lại",
+    ):
         assert sentence in said
 
 

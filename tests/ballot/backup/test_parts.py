@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ballot.app import create_app
-from ballot.backup.errors import KeysInTheWay, RestoreNotEmpty
+from ballot.backup.errors import EmptyInTheWay, KeysInTheWay, RestoreNotEmpty
 from ballot.backup.restoring import restore
 from ballot.backup.sealed import BOX, KEYS, PARTS, REGISTRY
 from ballot.config import Config
@@ -127,6 +127,23 @@ def test_looking_for_a_key_that_is_not_there_yet_draws_no_secret_that_would_stan
     assert not (place / "keys").exists()
     for engine in (house.registry, house.box):
         engine.dispose()
+
+
+def test_an_empty_database_that_a_command_made_is_said_to_be_empty_and_what_to_do(parts: Parts, tmp_path: Path) -> None:
+    place = tmp_path / "spare"
+    parts.into(place, BOX)
+    begun(place)
+    with pytest.raises(EmptyInTheWay, match=r"registry\.db"):
+        parts.into(place, REGISTRY)
+    (place / "registry.db").rename(tmp_path / "elsewhere")
+    for left in place.glob("registry.db-*"):
+        left.unlink()
+    parts.into(place, REGISTRY)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "registry.db").write_text("something else" * 1000)
+    with pytest.raises(RestoreNotEmpty) as found:
+        parts.into(tmp_path / "other", REGISTRY)
+    assert type(found.value) is RestoreNotEmpty
 
 
 @pytest.mark.parametrize("left", ["box.db-wal", "box.db-shm"])

@@ -12,7 +12,7 @@ import pytest
 from tests.ballot.backup.test_parts import Parts
 from tests.ballot.look import rows
 from tests.ballot.prepared import Prepared
-from tests.commands import REFUSED, Done, run
+from tests.commands import INCOMPLETE, REFUSED, Done, run
 from tests.postgres import Server, chosen
 
 pytestmark = pytest.mark.skipif(chosen(), reason="these parts are files in a folder")
@@ -55,3 +55,39 @@ def test_a_copy_that_cannot_be_read_is_said_to_the_operator_and_none_is_made(
         assert "--copy" in done.output
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.db", "other.txt"]
     assert (tmp_path / "empty.db").stat().st_size == 0
+
+
+def test_a_round_that_is_not_here_is_named_before_any_evidence_is_asked_for(spare: Spare) -> None:
+    for given in ((), ("--witness", spare.witness)):
+        done = spare.resume(*given, uuid="B7kQ2mXv9TzRw4")
+        assert (done.code, "NO_SUCH_ROUND" in done.output) == (REFUSED, True), done.output
+
+
+def test_a_file_that_holds_nothing_of_this_box_is_named_and_is_no_evidence(spare: Spare, tmp_path: Path) -> None:
+    empty, other = tmp_path / "trong.txt", tmp_path / "dot-khac.txt"
+    empty.touch()
+    other.write_bytes(spare.witness.read_bytes().replace(spare.uuid.encode(), b"B7kQ2mXv9TzRw4"))
+    assert other.read_bytes() != spare.witness.read_bytes()
+    for file in (empty, other):
+        done = spare.resume("--witness", file)
+        assert (done.code, f"EVIDENCE_NEEDED: {file.name}: " in done.output) == (REFUSED, True), done.output
+        assert "không giữ mốc nào" in done.output
+        assert "Cần ít nhất một bản" not in done.output
+
+
+def test_before_the_first_checkpoint_an_empty_file_is_passed_over_beside_other_evidence(
+    spare: Spare, tmp_path: Path
+) -> None:
+    (tmp_path / "trong.txt").touch()
+    done = spare.resume("--witness", tmp_path / "trong.txt", "--copy", f"sqlite:///{tmp_path}/absent.db")
+    assert "COPY_AWAY" in done.output
+    assert "trong.txt: Tệp này không giữ mốc nào" in done.output
+
+
+def test_a_box_that_still_waits_ends_the_command_with_3_and_says_for_whom(spare: Spare) -> None:
+    """threats I13: the chain is whole, and what came after its end may be gone."""
+    for _again in range(2):
+        done = spare.resume("--witness", spare.witness)
+        assert (done.code, "BOX_BEHIND: Chuỗi mốc đã đủ" in done.output) == (INCOMPLETE, True), done.output
+        assert "Hai người của ban tổ chức" in done.output
+        assert "Số mốc trong chuỗi: " in done.output
