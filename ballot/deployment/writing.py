@@ -118,10 +118,11 @@ def _steps(layout: Layout) -> str:
         " {bin}/ballot issuer link /var/lib/ptn-issuer-{name}/{name}.link.secret\n"
     )
     database = "       sudo -u postgres psql -f postgres.sql\n" if layout.database == POSTGRESQL else ""
+    extra = "[postgres]" if layout.database == POSTGRESQL else ""
     hosts = [host for machine in layout.machines for host in machine.hosts]
     values = {
         "machines": ", ".join(names), "venv": layout.venv, "bin": layout.bin, "tls": layout.tls, "database": database,
-        "requirement": "phieu-tin-nhiem" + ("[postgres]" if layout.database == POSTGRESQL else ""),
+        "source": f".{extra}", "requirement": f"phieu-tin-nhiem{extra}",
         "host_options": " ".join(f"--host {host}" for host in hosts),
         "links": "".join(link.format(name=name, bin=layout.bin) for name in issuers),
         "issuer_units": "".join(f" ptn-issuer-{name}" for name in issuers), "terminals": terminals.steps(layout),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -211,6 +212,18 @@ def test_the_command_writes_into_a_new_folder_alone(tmp_path: Path) -> None:
     assert "pip install --no-index" in (target / "CAI-DAT.txt").read_text("utf-8")
     again = run("ballot", "deploy", target, *hosts)
     assert (again.code, "BAD_LAYOUT" in again.output) == (REFUSED, True)
+
+
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
+def test_no_step_asks_an_index_for_this_software_by_its_name(tmp_path: Path, database: str) -> None:
+    """Anybody may publish something of that name: it is built from the source folder, then taken from the folder."""
+    steps = everything(layout(tmp_path, database=database))["CAI-DAT.txt"]
+    fetched = re.findall(r"^ +.*pip (wheel|install|download) (.*)$", steps, re.M)
+    assert [act for act, _words in fetched] == ["wheel", "install"]
+    for act, words in fetched:
+        what = shlex.split(words)[-1]
+        assert what.startswith(".") if act == "wheel" else "--no-index" in words, words
+        assert what.endswith("[postgres]") is (database == POSTGRESQL)
 
 
 @pytest.mark.parametrize(
