@@ -214,6 +214,20 @@ def test_the_command_writes_into_a_new_folder_alone(tmp_path: Path) -> None:
     assert (again.code, "BAD_LAYOUT" in again.output) == (REFUSED, True)
 
 
+def test_the_sheet_of_the_certificates_names_the_same_hosts_as_every_environment(tmp_path: Path) -> None:
+    """The command that the steps give, as they give it."""
+    folder = written(tmp_path)
+    steps = (folder / "CAI-DAT.txt").read_text("utf-8")
+    [told] = re.findall(r"^ +keys tls \S+ (.*)$", steps, re.M)
+    made = run("keys", "tls", tmp_path / "made", *shlex.split(told))
+    assert made.code == 0, made.output
+    sheet = (tmp_path / "made/huong-dan-chung-thu.html").read_text("utf-8")
+    said = set(re.findall(r"^(?:<pre>)?(BALLOT_[A-Z]+_HOST=\S+)$", sheet, re.M))
+    assert len(said) == 4
+    for path in (folder / "registry/etc/ptn/registry.env", folder / "box/etc/ptn/box.env"):
+        assert said <= set(path.read_text("utf-8").splitlines())
+
+
 @pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
 def test_no_step_asks_an_index_for_this_software_by_its_name(tmp_path: Path, database: str) -> None:
     """Anybody may publish something of that name: it is built from the source folder, then taken from the folder."""
