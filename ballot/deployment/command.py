@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ballot.deployment.copying import CopyPlace
 from ballot.deployment.layout import PARTS, POSTGRESQL, SQLITE, BadLayout, Layout
 from ballot.deployment.writing import everything
 from tally.i18n import marked as _
@@ -26,12 +27,16 @@ PATH = click.Path(path_type=Path)
 @click.option("--box", "box_host", required=True, help=_("Tên máy của hòm phiếu."))
 @click.option("--issuer", "issuers", multiple=True, help=_("Bên cấp phiếu chạy riêng: tên=tên-máy; lặp lại."))
 @click.option("--database", type=click.Choice([SQLITE, POSTGRESQL]), default=SQLITE, help=_("Loại cơ sở dữ liệu."))
+@click.option("--copy", default="", metavar="URL", help=_("Bản thứ hai của hòm phiếu, trên đĩa hoặc máy khác."))
 @click.option("--venv", type=PATH, default=Path("/opt/ptn/venv"), help=_("Nơi cài phần mềm."))
 @click.option("--tls", type=PATH, default=Path("/etc/ptn/tls"), help=_("Thư mục chứng thư của keys tls."))
-def deploy(folder: Path, issuers: tuple[str, ...], database: str, venv: Path, tls: Path, **hosts: str) -> None:
+def deploy(
+    *, folder: Path, issuers: tuple[str, ...], database: str, copy: str, venv: Path, tls: Path, **hosts: str
+) -> None:
     """Write the files of a deployment. Raises BadLayout."""
     named = tuple((name, host) for name, _equals, host in (entry.partition("=") for entry in issuers))
-    layout = Layout({part: hosts[f"{part}_host"] for part in PARTS}, named, database, venv, tls)
+    second = CopyPlace.parse(copy) if copy else None
+    layout = Layout({part: hosts[f"{part}_host"] for part in PARTS}, named, database, venv, tls, copy=second)
     found = everything(layout)
     if folder.exists() and any(folder.iterdir()):
         raise BadLayout("folder", what="folder", value=folder)

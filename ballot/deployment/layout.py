@@ -10,22 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballot.config import HOSTS
+from ballot.deployment.copying import CopyPlace
+from ballot.deployment.errors import BadLayout
 from ballot.settings.issuers import DEFAULT_ISSUERS
 from tally.i18n import marked as _
-from tally.protocol.errors import Refused
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 PARTS = ("registry", "station", "committee", "box")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\Z")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 _PATH = re.compile(r"/[A-Za-z0-9._/-]*\Z")
-
-
-class BadLayout(Refused):
-    """A deployment that could not work: a host named twice, a name that no unit can bear."""
-
-    code = "BAD_LAYOUT"
-    text = _("Không lập được cấu hình từ {what}: {value}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,10 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A whole deployment; `issuers` are pairs of name and host, none for issuers inside the registry's process."""
+    """A whole deployment; `issuers` are pairs of name and host, none for issuers inside the registry's process.
+
+    `copy` is where the second copy of the box is, if there is one.
+    """
 
     hosts: dict[str, str]
     issuers: tuple[tuple[str, str], ...] = ()
@@ -55,6 +52,7 @@ class Layout:
     tls: Path = Path("/etc/ptn/tls")
     https: int = 443
     http: int = 80
+    copy: CopyPlace | None = None
 
     @property
     def bin(self) -> Path:
@@ -74,6 +72,11 @@ class Layout:
 
     def _of(self, *parts: str) -> tuple[str, ...]:
         return tuple(self.hosts[part] for part in parts)
+
+    @property
+    def shares(self) -> bool:
+        """Whether registry and box write one file, so that a group of both must be able to."""
+        return self.database == SQLITE or bool(self.copy and self.copy.file)
 
     def check(self) -> None:
         """Refuse what no browser, unit or proxy could tell apart. Raises BadLayout."""

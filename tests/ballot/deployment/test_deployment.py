@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy.exc import OperationalError
 
 from ballot.config import Config
+from ballot.deployment.copying import CopyPlace
 from ballot.deployment.layout import POSTGRESQL, SQLITE, BadLayout, Layout
 from ballot.deployment.writing import everything
 from ballot.startup import here, machine
@@ -94,6 +95,64 @@ def test_the_boxs_unit_cannot_look_into_the_registrys_folder(tmp_path: Path) -> 
     unit = (written(tmp_path) / "box/etc/systemd/system/ptn-box.service").read_text("utf-8")
     assert "InaccessiblePaths=-/var/lib/ptn-registry" in unit
     assert "User=ptn-box" in unit
+
+
+FILE_COPY, SERVER_COPY = "sqlite:////dia-hai/phieu/ban-sao.db", "postgresql+psycopg://ptn@10.1.2.3:5433/ban_sao"
+SOCKET_COPY = "postgresql+psycopg://ptn@/ban_sao?host=/run/postgresql-2"
+
+
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
+@pytest.mark.parametrize(
+    ("url", "opened"),
+    [(FILE_COPY, "ReadWritePaths=-/dia-hai/phieu"), (SERVER_COPY, "IPAddressAllow=10.1.2.3"), (SOCKET_COPY, "")],
+)
+def test_a_second_copy_is_opened_to_the_box_and_nothing_else_is(
+    tmp_path: Path, database: str, url: str, opened: str
+) -> None:
+    """threats I5"""
+    names = (
+        "box/etc/systemd/system/ptn-box.service",
+        "issuer-ban-to-chuc/etc/systemd/system/ptn-issuer-ban-to-chuc.service",
+    )
+    plain = [everything(layout(tmp_path, database=database))[name].splitlines() for name in names]
+    found = everything(layout(tmp_path, database=database, copy=CopyPlace.parse(url)))
+    box, issuer = (found[name].splitlines() for name in names)
+    of_group = {"SupplementaryGroups=ptn-hom", "UMask=0007", "UMask=0077"}  # two users write a copy that is a file
+    assert set(box) ^ set(plain[0]) - of_group <= {opened} | of_group
+    assert (opened in box, issuer) == (True, plain[1])
+    for name in ("registry", "box"):
+        assert variables(found[f"{name}/etc/ptn/{name}.env"])["BALLOT_BOX_COPY"] == url
+    assert "BALLOT_BOX_COPY" not in found["issuer-ban-to-chuc/etc/ptn/issuer-ban-to-chuc.env"]
+
+
+def test_the_steps_never_write_over_a_second_copy_that_is_there(tmp_path: Path) -> None:
+    """A cold spare takes the same steps, with the copy of the lost box on its disk."""
+    copy = tmp_path / "dia-hai/phieu/ban-sao.db"
+    steps = everything(layout(tmp_path, copy=CopyPlace.parse(FILE_COPY)))["CAI-DAT.txt"].replace(
+        "/dia-hai", str(tmp_path / "dia-hai")
+    )
+    lines = [re.sub(r"-o \S+ -g \S+ ", "", line.strip()) for line in steps.splitlines() if "dia-hai" in line]
+    for _again in range(2):
+        for line in lines:
+            assert subprocess.run(["sh", "-c", line], check=False).returncode == 0, line
+        assert copy.stat().st_mode & 0o777 == 0o660
+        copy.write_bytes(copy.read_bytes() + b"kept")
+    assert copy.read_bytes() == b"keptkept"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///ban-sao.db", "sqlite:////dia-hai/ban-sao.db", "sqlite:////home/a/ban-sao.db", "sqlite://",
+        "sqlite:////var/lib/ptn-hom/copy.db", "sqlite:////dia-hai/../etc/a.db", "sqlite:////dia hai/phieu/a.db",
+        "postgresql+psycopg://ptn:word@10.1.2.3/a", "postgresql+psycopg://ptn@db.lan/a", "mysql://ptn@10.1.2.3/a",
+        "postgresql+psycopg://ptn@10.1.2.3", "postgresql+psycopg://ptn@10.1.2.3/a\nX=1", "dia-hai/phieu",
+    ],
+)  # fmt: skip
+def test_a_second_copy_that_no_unit_could_open_is_refused_and_a_password_not_shown(url: str) -> None:
+    with pytest.raises(BadLayout) as caught:
+        CopyPlace.parse(url)
+    assert ":word" not in str(caught.value)
 
 
 # --- environments -------------------------------------------------------------------------------------------------
@@ -175,6 +234,20 @@ def test_users_and_folders_are_made_apart(tmp_path: Path) -> None:
         assert (root / "var/lib" / name).stat().st_mode & 0o777 == 0o700
     assert (root / "var/lib/ptn-hom").stat().st_mode & 0o7777 == 0o2770
     assert (root / "var/lib/ptn-hom/box.db").stat().st_mode & 0o777 == 0o660
+
+
+@ROOT
+@pytest.mark.parametrize("name", ["registry", "box"])
+def test_users_and_folders_of_one_machine_are_made_without_the_others(tmp_path: Path, name: str) -> None:
+    folder, root = written(tmp_path), tmp_path / "root"
+    (root / "etc").mkdir(parents=True)
+    for program, act in (("systemd-sysusers", []), ("systemd-tmpfiles", ["--create"])):
+        found = folder / name / "etc" / f"{program.removeprefix('systemd-')}.d" / f"ptn-{name}.conf"
+        words = [needed(program, "systemd"), f"--root={root}", *act, found]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and "resolve" not in done.stderr, done.stderr
+    shared = root / "var/lib/ptn-hom"
+    assert (shared.stat().st_mode & 0o7777, (shared / "box.db").stat().st_mode & 0o777) == (0o2770, 0o660)
 
 
 def test_what_is_written_for_a_server_of_databases_keeps_the_storage_laws(tmp_path: Path) -> None:
