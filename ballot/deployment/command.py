@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from ballot.deployment.copying import CopyPlace
-from ballot.deployment.layout import PARTS, POSTGRESQL, SQLITE, BadLayout, Layout
+from ballot.deployment.errors import BadLayout
+from ballot.deployment.layout import PARTS, POSTGRESQL, SQLITE, Layout
 from ballot.deployment.writing import everything
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -34,15 +35,22 @@ def deploy(
     *, folder: Path, issuers: tuple[str, ...], database: str, copy: str, venv: Path, tls: Path, **hosts: str
 ) -> None:
     """Write the files of a deployment. Raises BadLayout."""
-    named = tuple((name, host) for name, _equals, host in (entry.partition("=") for entry in issuers))
+    named = tuple(map(_issuer, issuers))
     second = CopyPlace.parse(copy) if copy else None
     layout = Layout({part: hosts[f"{part}_host"] for part in PARTS}, named, database, venv, tls, copy=second)
     found = everything(layout)
     if folder.exists() and any(folder.iterdir()):
-        raise BadLayout("folder", what="folder", value=folder)
+        raise BadLayout("FOLDER", value=folder, allowed=_("thư mục chưa có hoặc còn trống; chưa ghi gì"))
     for name, text in found.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
         Screen().say(str(path))
     Screen().say(translate(_("Xin đọc {file} trước.")).format(file=folder / "CAI-DAT.txt"))
+
+
+def _issuer(entry: str) -> tuple[str, str]:
+    name, equals, host = entry.partition("=")
+    if not equals:
+        raise BadLayout("--issuer", value=entry, allowed=_("tên=tên-máy, ví dụ ban-to-chuc=cap1.lan"))
+    return name, host

@@ -14,11 +14,16 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ballot.deployment.errors import BadLayout
+from tally.i18n import marked as _
 
 _PLAIN = re.compile(r"[A-Za-z0-9._/:@+?=&%\[\]-]+\Z")
 _FILE = re.compile(r"(/[A-Za-z0-9._-]+){3,}\Z")
 HIDDEN = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/var/lib")  # noqa: S108 - refused
 """Where no copy lies: what a unit is shown as another folder or as none, and the disk of the box itself."""
+
+COPIES = _(
+    "sqlite:////đĩa/thư-mục/tệp.db trên đĩa khác, hoặc postgresql+psycopg://tài-khoản@địa-chỉ-IP/tên không kèm mật khẩu"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,12 @@ class CopyPlace:
         try:
             parts = make_url(url)
         except (ArgumentError, ValueError):
-            raise BadLayout("--copy", what="--copy", value=url) from None
+            raise BadLayout("--copy", value=url, allowed=COPIES) from None
         kind = parts.get_backend_name() if _PLAIN.match(url) else ""
         if kind == "sqlite":
             return cls(url, _file(parts), "")
         if kind != "postgresql" or parts.password is not None or not parts.database or not parts.username:
-            raise BadLayout("--copy", what="--copy", value=parts.render_as_string(hide_password=True))
+            raise BadLayout("--copy", value=parts.render_as_string(hide_password=True), allowed=COPIES)
         return cls(url, None, _address(parts))
 
 
@@ -49,7 +54,7 @@ def _file(parts: URL) -> Path:
     text = parts.database or ""
     inside = any(f"{text}/".startswith(f"{folder}/") for folder in HIDDEN)
     if not _FILE.match(text) or ".." in text or inside or parts.query:
-        raise BadLayout("--copy", what="--copy", value=text)
+        raise BadLayout("--copy", value=text, allowed=COPIES)
     return Path(text)
 
 
@@ -61,4 +66,4 @@ def _address(parts: URL) -> str:
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
-        raise BadLayout("--copy", what="--copy", value=host) from None
+        raise BadLayout("--copy", value=host, allowed=COPIES) from None

@@ -7,7 +7,7 @@ from tally.protocol.errors import Refused
 
 
 class BadLayout(Refused):
-    """A deployment that could not work: a host named twice, a name that no unit can bear."""
+    """A deployment that could not work: a host named twice, a name that no unit can bear; with what is allowed."""
 
     code = "BAD_LAYOUT"
-    text = _("Không lập được cấu hình từ {what}: {value}.")
+    text = _("Không dùng được “{value}”; cần {allowed}.")

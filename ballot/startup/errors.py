@@ -30,6 +30,12 @@ class NotFitToServe(TallyError):
     text = _("Chưa phục vụ thật được ({codes}). Xin chạy lệnh ballot check để đọc từng điều.")
 
 
+class ChecksRefused(NotFitToServe):
+    """The same at the end of the list itself, which has said each in words."""
+
+    text = _("Máy này chưa đủ điều kiện ({codes}); mỗi điều đã nêu ở trên.")
+
+
 class DebugOn(Unfit):
     """A debugger shows the inside of a request to whoever asks."""
 

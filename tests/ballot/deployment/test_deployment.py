@@ -285,6 +285,7 @@ def test_the_command_writes_into_a_new_folder_alone(tmp_path: Path) -> None:
     assert "pip install --no-index" in (target / "CAI-DAT.txt").read_text("utf-8")
     again = run("ballot", "deploy", target, *hosts)
     assert (again.code, "BAD_LAYOUT" in again.output) == (REFUSED, True)
+    assert "còn trống" in again.output
 
 
 def test_the_sheet_of_the_certificates_names_the_same_hosts_as_every_environment(tmp_path: Path) -> None:
@@ -311,6 +312,42 @@ def test_no_step_asks_an_index_for_this_software_by_its_name(tmp_path: Path, dat
         what = shlex.split(words)[-1]
         assert what.startswith(".") if act == "wheel" else "--no-index" in words, words
         assert what.endswith("[postgres]") is (database == POSTGRESQL)
+
+
+SAID = {
+    "a host with its scheme": ({"registry": "https://so.lan"}, "không có https://"),
+    "a host with a port": ({"box": "hom.lan:443"}, "không có cổng"),
+    "a host with diacritics": ({"box": "hòm.lan"}, "chữ thường không dấu"),
+    "two hosts that are one": ({"box": "so.lan"}, "đã dùng cho phần khác"),
+    "a host that is every machine's own": ({"box": "127.0.0.1"}, "các máy khác trong mạng gọi được"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_host_that_could_not_work_is_refused_with_what_is_allowed(name: str) -> None:
+    changes, sentence = SAID[name]
+    with pytest.raises(BadLayout) as caught:
+        everything(Layout({**HOSTS, **changes}))
+    [(part, host)] = changes.items()
+    assert host in str(caught.value) and sentence in str(caught.value)
+    assert f"--{part}" in str(caught.value) or "--registry" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--issuer", "abc"), "ban-to-chuc=cap1.lan"), (("--issuer", "Bên=cap1.lan"), "chữ thường không dấu"),
+        (("--venv", "/opt/my venv"), "không có dấu cách"), (("--copy", "dia-hai/a.db"), "sqlite:////"),
+    ],
+)  # fmt: skip
+def test_an_option_that_could_not_work_is_refused_with_what_is_allowed(
+    tmp_path: Path, options: tuple[str, str], sentence: str
+) -> None:
+    hosts = [word for part, host in HOSTS.items() for word in (f"--{part}", host)]
+    done = run("ballot", "deploy", tmp_path / "out", *hosts, *options)
+    assert (done.code, (tmp_path / "out").exists()) == (REFUSED, False)
+    assert f"BAD_LAYOUT: {options[0]}: " in done.output and sentence in done.output
+    assert f"“{options[1].partition('=')[0]}" in done.output
 
 
 @pytest.mark.parametrize(

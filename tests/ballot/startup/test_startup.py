@@ -372,6 +372,7 @@ def test_the_command_prints_every_check_and_ends_as_it_found(fit: Path) -> None:
     assert done.code == REFUSED
     assert "✗ Các trang dùng https" in done.output
     assert "SCHEME_NOT_HTTPS" in done.output
+    assert "Xin chạy lệnh ballot check" not in done.output, "it was just run"
 
 
 def test_an_environment_file_is_read_as_the_service_manager_reads_it() -> None:
