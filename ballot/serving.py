@@ -5,6 +5,7 @@ Here lives the command. Never here: TLS, or an address that another machine can 
 
 from __future__ import annotations
 
+import errno
 import os
 
 import click
@@ -14,6 +15,7 @@ from ballot.settings.errors import BadSetting
 from ballot.settings.issuers import LOOPBACK
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.protocol.errors import TallyError
 from tally.screen import Screen
 
 THREADS = 64
@@ -22,6 +24,16 @@ CONNECTIONS = 500
 """Lines at a time; whoever comes above it is not even heard, so a hall has fewer."""
 MOST = 16 * 1024 * 1024
 """Bytes of a request: twice what the application itself takes, so that it can refuse in words."""
+
+
+class PortInUse(TallyError):
+    """Another program listens there already, such as this command in another window."""
+
+    code = "PORT_IN_USE"
+    text = _(
+        "Cổng {port} đang có chương trình khác dùng, có thể là một lệnh ballot serve khác. Xin dừng chương trình ấy, "
+        "hoặc đặt BALLOT_PORT thành cổng khác."
+    )
 
 
 @click.command("serve", help=_("Mở ứng dụng trên chính máy này để dùng thử; cấu hình lấy từ các biến BALLOT_*."))
@@ -33,13 +45,19 @@ def serve() -> None:
 
     config = Config.from_environ(os.environ)
     listen = listening(config)
-    server = waitress.create_server(
-        create_app(config),
-        listen=" ".join(listen),
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        max_request_body_size=MOST,
-    )
+    application = create_app(config)
+    limits = {"threads": THREADS, "connection_limit": CONNECTIONS, "max_request_body_size": MOST}
+    try:
+        server = waitress.create_server(application, listen=" ".join(listen), **limits)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise PortInUse(port=config.port) from None
+    _say_where(config)
+    server.run()
+
+
+def _say_where(config: Config) -> None:
     screen = Screen()
     for sentence, address in (
         (_("Đăng nhập: {address}"), f"{config.registry_origin}/dang-nhap"),
@@ -49,7 +67,6 @@ def serve() -> None:
     ):
         screen.say(translate(sentence).format(address=address))
     screen.say(translate(_("Đang phục vụ; dừng bằng Ctrl-C.")))
-    server.run()
 
 
 def listening(config: Config) -> list[str]:

@@ -21,6 +21,7 @@ from tally.verify import CheckFailed
 
 OUT_OF_MEMORY = _("Dữ liệu quá lớn cho bộ nhớ của máy này, hoặc một tiến trình đã bị dừng.")
 FILE_ERROR = _("Không đọc hoặc ghi được {name}: {reason}.")
+SYSTEM_ERROR = _("Hệ điều hành từ chối: {reason}.")
 
 
 def run(group: click.Group) -> NoReturn:
@@ -40,11 +41,19 @@ def run(group: click.Group) -> NoReturn:
         screen.say(f"OUT_OF_MEMORY: {translate(OUT_OF_MEMORY)}")
         sys.exit(FAILED)
     except OSError as error:
-        screen.say(f"FILE_ERROR: {translate(FILE_ERROR).format(name=error.filename, reason=error.strerror)}")
+        screen.say(f"FILE_ERROR: {_about(error)}")
         sys.exit(FAILED)
     except CodedError as error:
         screen.say(f"{error.code}: {error}")
         sys.exit(INCOMPLETE if isinstance(error, Incomplete) else FAILED)
+
+
+def _about(error: OSError) -> str:
+    """Say what the system refused; not everything that it refuses is a file."""
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        return translate(SYSTEM_ERROR).format(reason=reason)
+    return translate(FILE_ERROR).format(name=error.filename, reason=reason)
 
 
 def translate_help(command: click.Command) -> None:

@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ballot.deployment.layout import BadLayout
+from ballot.deployment.errors import BadLayout
+from tally.i18n import marked as _
 
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?\Z")
+
+ORIGINS = _("địa chỉ bắt đầu bằng https://, chỉ gồm tên máy, ví dụ https://hom.lan")
 
 
 class Kind(Enum):
@@ -35,11 +38,9 @@ class Kiosk:
 
     def check(self) -> None:
         """Refuse what is no origin, such as an address with a path or without a scheme. Raises BadLayout."""
-        for origin in self.origins:
+        for origin in self.origins or ("",):
             if not _ORIGIN.match(origin):
-                raise BadLayout("address", what="address", value=origin)
-        if not self.origins:
-            raise BadLayout("address", what="address", value="")
+                raise BadLayout(f"--{self.kind.value}", value=origin, allowed=ORIGINS)
 
     @property
     def forgets(self) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballot.config import HOSTS
-from ballot.settings.issuers import DEFAULT_ISSUERS
+from ballot.deployment.copying import CopyPlace
+from ballot.deployment.errors import BadLayout
 from tally.i18n import marked as _
-from tally.protocol.errors import Refused
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 PARTS = ("registry", "station", "committee", "box")
@@ -20,12 +20,14 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\Z")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 _PATH = re.compile(r"/[A-Za-z0-9._/-]*\Z")
 
-
-class BadLayout(Refused):
-    """A deployment that could not work: a host named twice, a name that no unit can bear."""
-
-    code = "BAD_LAYOUT"
-    text = _("Không lập được cấu hình từ {what}: {value}.")
+MOST_ISSUERS = 3
+PLAIN_HOSTS = _(
+    "một tên máy, không có https:// và không có cổng: chữ thường không dấu, số, chấm, gạch nối, ví dụ so.lan"
+)
+OWN_HOSTS = _("tên máy riêng cho mỗi phần; tên này đã dùng cho phần khác")
+REACHED_HOSTS = _("tên mà các máy khác trong mạng gọi được, không phải tên máy này tự gọi mình")
+NAMES = _("tên riêng cho mỗi bên cấp phiếu: chữ thường không dấu, số, gạch nối, ví dụ ban-to-chuc=cap1.lan")
+PATHS = _("đường dẫn bắt đầu bằng /, không có dấu cách hay chữ có dấu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A whole deployment; `issuers` are pairs of name and host, none for issuers inside the registry's process."""
+    """A whole deployment; `issuers` are pairs of name and host, none for issuers inside the registry's process.
+
+    `copy` is where the second copy of the box is, if there is one.
+    """
 
     hosts: dict[str, str]
     issuers: tuple[tuple[str, str], ...] = ()
@@ -55,6 +60,7 @@ class Layout:
     tls: Path = Path("/etc/ptn/tls")
     https: int = 443
     http: int = 80
+    copy: CopyPlace | None = None
 
     @property
     def bin(self) -> Path:
@@ -75,17 +81,31 @@ class Layout:
     def _of(self, *parts: str) -> tuple[str, ...]:
         return tuple(self.hosts[part] for part in parts)
 
+    @property
+    def shares(self) -> bool:
+        """Whether registry and box write one file, so that a group of both must be able to."""
+        return self.database == SQLITE or bool(self.copy and self.copy.file)
+
     def check(self) -> None:
         """Refuse what no browser, unit or proxy could tell apart. Raises BadLayout."""
-        hosts = [*self._of(*PARTS), *(host for _name, host in self.issuers)]
-        for host in hosts:
-            if not _HOST.match(host) or hosts.count(host) > 1 or host in HOSTS.values():
-                raise BadLayout("host", what="host", value=host)
+        self._check_hosts()
         for name, _host in self.issuers:
             if not _NAME.match(name) or [n for n, _ in self.issuers].count(name) > 1:
-                raise BadLayout("issuer", what="issuer", value=name)
-        if len(self.issuers) > 3 or (self.issuers and len(self.issuers) < len(DEFAULT_ISSUERS) - 1):
-            raise BadLayout("issuer", what="issuer", value=len(self.issuers))
-        for path in (self.venv, self.tls):
+                raise BadLayout("--issuer", value=name, allowed=NAMES)
+        if len(self.issuers) > MOST_ISSUERS:
+            raise BadLayout("--issuer", value=len(self.issuers), allowed=_("nhiều nhất 3 bên cấp phiếu"))
+        for option, path in (("--venv", self.venv), ("--tls", self.tls)):
             if not _PATH.match(str(path)):
-                raise BadLayout("path", what="path", value=path)
+                raise BadLayout(option, value=path, allowed=PATHS)
+
+    def _check_hosts(self) -> None:
+        named = [(f"--{part}", self.hosts[part]) for part in PARTS]
+        named += [("--issuer", host) for _name, host in self.issuers]
+        hosts = [host for _option, host in named]
+        for option, host in named:
+            if not _HOST.match(host):
+                raise BadLayout(option, value=host, allowed=PLAIN_HOSTS)
+            if hosts.count(host) > 1:
+                raise BadLayout(option, value=host, allowed=OWN_HOSTS)
+            if host in HOSTS.values():
+                raise BadLayout(option, value=host, allowed=REACHED_HOSTS)

@@ -1,4 +1,4 @@
-"""The files of a deployment, as text: units, environments, proxy, users, folders, rights in PostgreSQL, the steps.
+"""The files of a deployment, as text: units, environments, proxy, users, folders, rights in PostgreSQL.
 
 Here lives how a layout fills the parts (`parts/`). Never here: a secret; each machine draws its own when it first runs.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ballot.deployment import terminals
+from ballot.deployment import steps, terminals
 from ballot.deployment.layout import POSTGRESQL, SQLITE, Layout, Machine
 from ballot.deployment.parts import part
 from tally.i18n import translate
 
 SHARED = "/var/lib/ptn-hom"
-"""Where the box's SQLite file lies, for a box and a registry on one machine: both users, nobody else."""
+"""Where the box's SQLite file lies, for a box and a registry on one machine: both users, nobody else.
+
+It belongs to their group and to root, so that either machine's file can be used before the other's user is there."""
 SHARERS = ("registry", "box")
 _SOCKET = "/run/postgresql"
 
@@ -21,7 +23,7 @@ _SOCKET = "/run/postgresql"
 def everything(layout: Layout) -> dict[str, str]:
     """Return the text of every file by its path below the deployment's folder. Raises BadLayout."""
     layout.check()
-    found = {"CAI-DAT.txt": _steps(layout)}
+    found = {"CAI-DAT.txt": steps.told(layout, {m.name: environment(layout, m) for m in layout.machines})}
     for machine in layout.machines:
         root = f"{machine.name}/etc"
         found |= {
@@ -46,6 +48,8 @@ def environment(layout: Layout, machine: Machine) -> dict[str, str]:
     }  # fmt: skip
     if machine.name in SHARERS:
         found |= {"BALLOT_ROLES": machine.name, "BALLOT_BOX_DB": _database(layout, machine, "box")}
+        if layout.copy:  # the registry's process tells it of the close
+            found["BALLOT_BOX_COPY"] = layout.copy.url
     else:
         name = machine.name.removeprefix("issuer-")
         found |= {"BALLOT_ROLES": "issuer", "BALLOT_ISSUER_NAME": name, "BALLOT_ISSUER_HOST": machine.hosts[0]}
@@ -66,23 +70,32 @@ def _database(layout: Layout, machine: Machine, name: str) -> str:
 
 
 def _shares(layout: Layout, machine: Machine) -> bool:
-    return layout.database == SQLITE and machine.name in SHARERS
+    return layout.shares and machine.name in SHARERS
+
+
+def _reach(layout: Layout, machine: Machine) -> list[str]:
+    """Return the lines that open, and close, folders and addresses to a unit: the second copy's and no more."""
+    lines, copy = [], layout.copy if machine.name in SHARERS else None
+    if layout.database == SQLITE and machine.name in SHARERS:
+        lines.append(f"ReadWritePaths={SHARED}")
+    if copy and copy.file:  # one that is absent is named by the check, not by the service manager
+        lines.append(f"ReadWritePaths=-{copy.file.parent}")
+    if machine.name == "box":
+        lines.append("InaccessiblePaths=-/var/lib/ptn-registry")
+    if machine.name != "registry":
+        lines += ["IPAddressDeny=any", "IPAddressAllow=localhost"]
+        lines += [f"IPAddressAllow={copy.address}"] if copy and copy.address else []
+    return lines
 
 
 def _unit(layout: Layout, machine: Machine) -> str:
-    shared, more = _shares(layout, machine), []
-    if shared:
-        more.append(f"ReadWritePaths={SHARED}")
-    if machine.name == "box":
-        more += ["InaccessiblePaths=-/var/lib/ptn-registry", "IPAddressDeny=any", "IPAddressAllow=localhost"]
-    if machine.name.startswith("issuer-"):
-        more += ["IPAddressDeny=any", "IPAddressAllow=localhost"]
+    shared = _shares(layout, machine)
     values = {
         "what": translate(machine.what), "user": machine.user, "name": machine.name, "bin": layout.bin,
         "port": machine.port, "most": 512 * 1024 * 1024 if machine.most == "512m" else 16 * 1024 * 1024,
         "groups": "\nSupplementaryGroups=ptn-hom" if shared else "", "umask": "0007" if shared else "0077",
         "devices": "no" if machine.name.startswith("issuer-") else "yes",  # a token is a device
-        "more": "".join(f"{line}\n" for line in more),
+        "more": "".join(f"{line}\n" for line in _reach(layout, machine)),
     }  # fmt: skip
     return part("unit.service", values)
 
@@ -104,29 +117,10 @@ def _users(layout: Layout, machine: Machine) -> str:
 
 def _folders(layout: Layout, machine: Machine) -> str:
     lines = [f"d /var/lib/{machine.user} 0700 {machine.user} {machine.user} -"]
-    if _shares(layout, machine):
+    if layout.database == SQLITE and machine.name in SHARERS:
         # SQLite gives its log the mode of the database, so the empty file must let both users write.
-        lines += [f"d {SHARED} 2770 ptn-{SHARERS[1]} ptn-hom -", f"f {SHARED}/box.db 0660 ptn-{SHARERS[1]} ptn-hom -"]
+        lines += [f"d {SHARED} 2770 root ptn-hom -", f"f {SHARED}/box.db 0660 root ptn-hom -"]
     return "\n".join(lines) + "\n"
-
-
-def _steps(layout: Layout) -> str:
-    names = [machine.name for machine in layout.machines]
-    issuers = [name for name, _host in layout.issuers]
-    link = (
-        "       sudo -u ptn-issuer-{name} env $(xargs < /etc/ptn/issuer-{name}.env)"
-        " {bin}/ballot issuer link /var/lib/ptn-issuer-{name}/{name}.link.secret\n"
-    )
-    database = "       sudo -u postgres psql -f postgres.sql\n" if layout.database == POSTGRESQL else ""
-    hosts = [host for machine in layout.machines for host in machine.hosts]
-    values = {
-        "machines": ", ".join(names), "venv": layout.venv, "bin": layout.bin, "tls": layout.tls, "database": database,
-        "requirement": "phieu-tin-nhiem" + ("[postgres]" if layout.database == POSTGRESQL else ""),
-        "host_options": " ".join(f"--host {host}" for host in hosts),
-        "links": "".join(link.format(name=name, bin=layout.bin) for name in issuers),
-        "issuer_units": "".join(f" ptn-issuer-{name}" for name in issuers), "terminals": terminals.steps(layout),
-    }  # fmt: skip
-    return part("install.txt", values)
 
 
 def _lines(settings: Mapping[str, str]) -> str:

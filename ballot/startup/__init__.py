@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from ballot.config import Config
-from ballot.startup import databases, machine, releases, terminals
+from ballot.startup import databases, kept_keys, machine, presence, releases, terminals
 from ballot.startup.errors import DatabaseAway, Doubtful, NotFitToServe
 from ballot.startup.place import Place
 from ballot.startup.terminals import Post
@@ -57,6 +57,7 @@ class Finding:
 CHECKS: tuple[tuple[str, Check], ...] = (
     (_("Không gỡ lỗi"), machine.check_no_debugger),
     (_("Các trang dùng https"), machine.check_https),
+    (_("Các thư mục có sẵn"), presence.check_folders),
     (_("Bí mật và khóa kín"), machine.check_secrets),
     (_("Ổ đĩa còn chỗ"), machine.check_room),
     (_("Ổ đĩa của chính máy này"), machine.check_own_disk),
@@ -66,8 +67,9 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (_("Thiết lập bắt buộc của cơ sở dữ liệu"), databases.check_laws),
     (_("Hòm phiếu không giữ thứ tự"), databases.check_no_order),
     (_("Sổ cử tri và hòm phiếu tách nhau"), databases.check_apart),
-    (_("Bản thứ hai ở nơi khác"), databases.check_copy_elsewhere),
+    (_("Bản thứ hai trả lời và ở nơi khác"), presence.check_copy),
     (_("Mỗi khóa một việc"), databases.check_key_uses),
+    (_("Có đủ khóa của đợt đang mở"), kept_keys.check_keys_there),
     (_("Đúng bản phần mềm của đợt đang mở"), releases.check_release),
     (_("Không có đợt nào đang mở"), releases.check_nothing_open),
     (_("Không có hai đợt cùng mở"), releases.check_one_round),
@@ -117,7 +119,6 @@ def require(config: Config) -> None:
     refused = dict.fromkeys(found.code for found in findings(place) if found.state is State.REFUSED)
     if refused:
         raise NotFitToServe(codes=", ".join(refused))
-    config.instance.mkdir(parents=True, exist_ok=True)
     releases.note(place)
 
 

@@ -15,7 +15,7 @@ from ballot import startup
 from ballot.config import Config
 from ballot.deployment.kiosk import Kind, Kiosk
 from ballot.startup import Finding, State
-from ballot.startup.errors import NotFitToServe
+from ballot.startup.errors import ChecksRefused
 from ballot.startup.terminals import Post
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -52,7 +52,7 @@ def _tell(found: list[Finding], good: str) -> None:
         screen.say(f"{line}: {one.error} [{one.code}]" if one.error else line)
     refused = dict.fromkeys(one.code for one in found if one.state is State.REFUSED)
     if refused:
-        raise NotFitToServe(codes=", ".join(refused))
+        raise ChecksRefused(codes=", ".join(refused))
     screen.say(translate(good))
 
 

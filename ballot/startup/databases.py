@@ -83,18 +83,18 @@ def check_copy_elsewhere(place: Place) -> None:
     file, copied = sqlite_file(box), sqlite_file(copy)
     if file and copied and disk(file) == disk(copied):
         raise CopyOnSameDisk(place=copied.parent)
-    if not file and not copied and _server(box) == _server(copy):
-        raise CopyOnSameDisk(place=":".join(_server(copy)))
+    if not file and not copied and server_of(box) == server_of(copy):
+        raise CopyOnSameDisk(place=":".join(server_of(copy)))
 
 
 def _where(url: str) -> tuple[str, ...]:
     file, parts = sqlite_file(url), make_url(url)
     if file is not None:
         return (str(file),)
-    return (*_server(url), str(parts.database))
+    return (*server_of(url), str(parts.database))
 
 
-def _server(url: str) -> tuple[str, str]:
+def server_of(url: str) -> tuple[str, str]:
     """Return host and port; a socket, and every name of this machine to itself, is one host."""
     parts = make_url(url)
     host = str(parts.host or parts.query.get("host", HERE))

@@ -30,6 +30,12 @@ class NotFitToServe(TallyError):
     text = _("Chưa phục vụ thật được ({codes}). Xin chạy lệnh ballot check để đọc từng điều.")
 
 
+class ChecksRefused(NotFitToServe):
+    """The same at the end of the list itself, which has said each in words."""
+
+    text = _("Máy này chưa đủ điều kiện ({codes}); mỗi điều đã nêu ở trên.")
+
+
 class DebugOn(Unfit):
     """A debugger shows the inside of a request to whoever asks."""
 
@@ -70,6 +76,30 @@ class DatabaseAway(Unfit):
 
     code = "DATABASE_AWAY"
     text = _("Không mở được cơ sở dữ liệu: máy chủ không chạy, sai tên hoặc không có quyền.")
+
+
+class FolderMissing(Unfit):
+    """A folder that the installation makes is not there: it was not installed, or a disk was not mounted."""
+
+    code = "FOLDER_MISSING"
+    text = _("Không có thư mục {folder}: chưa cài đặt xong, sai đường dẫn, hoặc ổ đĩa chưa gắn.")
+
+
+class CopyMissing(Unfit):
+    """The second copy has no folder to be written in, or its server does not answer: no ballot gets a receipt."""
+
+    code = "COPY_MISSING"
+    text = _(
+        "Bản thứ hai của hòm phiếu không ghi được vào {place} hoặc không trả lời, nên không phiếu nào có biên nhận; "
+        "xin gắn ổ đĩa, lập thư mục hoặc chạy máy chủ ấy."
+    )
+
+
+class RoundKeyMissing(Unfit):
+    """A round is open and a key that it still needs is not on this machine."""
+
+    code = "ROUND_KEY_MISSING"
+    text = _("Đợt đang mở còn thiếu {count} tệp khóa trên máy này, đầu tiên là {file}; xin khôi phục phần khóa.")
 
 
 class DiskLow(Unfit):

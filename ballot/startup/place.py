@@ -80,8 +80,13 @@ def copy_of(config: Config) -> str:
 
 def folders_of(config: Config) -> tuple[Path, ...]:
     """Return where such a process writes: its instance folder and those of its SQLite files."""
-    urls = (*databases_of(config).values(), copy_of(config))
-    files = [path for url in urls if (path := sqlite_file(url))]
+    copied = sqlite_file(copy_of(config))
+    return tuple(dict.fromkeys([*own_folders_of(config), *([copied.parent] if copied else [])]))
+
+
+def own_folders_of(config: Config) -> tuple[Path, ...]:
+    """Return the same without the second copy's, which is on another disk."""
+    files = [path for url in databases_of(config).values() if (path := sqlite_file(url))]
     return tuple(dict.fromkeys([config.instance, *(path.parent for path in files)]))
 
 

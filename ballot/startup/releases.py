@@ -58,10 +58,11 @@ def release() -> str:
 
 def open_rounds(place: Place) -> list[OpenRound]:
     """Return the rounds of this process between seal and close, read from the databases as they are."""
-    return [found for name in ("box", "issuer", "site") for found in _open_in(place, name)]
+    return [found for name in ("box", "issuer", "site") for found in open_in(place, name)]
 
 
-def _open_in(place: Place, name: str) -> list[OpenRound]:
+def open_in(place: Place, name: str) -> list[OpenRound]:
+    """Return the rounds between seal and close in one of this process's databases, by its schema's name."""
     with place.opened(name) as engine:
         tables = inspect(engine).get_table_names() if engine is not None else []
         if engine is None or not tables:

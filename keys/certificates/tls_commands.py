@@ -32,7 +32,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--host", "hosts", multiple=True, required=True,
-    help=_("Tên máy hoặc địa chỉ IP; lặp lại. Bốn tên đầu: sổ cử tri, trạm in, hòm phiếu, ban kiểm phiếu."),
+    help=_("Tên máy hoặc địa chỉ IP; lặp lại. Bốn tên đầu: sổ cử tri, trạm in, ban kiểm phiếu, hòm phiếu."),
 )  # fmt: skip
 @click.option("--ca-url", help=_("Địa chỉ nơi các máy tải hall-ca.crt; mặc định: http://<tên đầu>/hall-ca.crt."))
 @click.option("--organisation", default="Phòng họp", help=_("Tên cơ quan ghi trong chứng thư."))

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from keys.certificates.authority import organisation_of
 from keys.certificates.tls import Host, spell
 
-SETTINGS = ("BALLOT_REGISTRY_HOST", "BALLOT_STATION_HOST", "BALLOT_BOX_HOST", "BALLOT_COMMITTEE_HOST")
+SETTINGS = ("BALLOT_REGISTRY_HOST", "BALLOT_STATION_HOST", "BALLOT_COMMITTEE_HOST", "BALLOT_BOX_HOST")
+"""What the first four hosts are for, in the one order that `ballot deploy` writes and the settings are listed in."""
 LET_GO = (
     "Khóa của chứng thư gốc không được lưu ở đâu: không ai cấp thêm được chứng thư nào, kể cả người đã tạo ra nó.",
     "The authority's key was never written: nobody can issue another certificate under it.",

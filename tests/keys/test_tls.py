@@ -334,7 +334,7 @@ def test_more_than_397_days_or_both_authorities_are_wrong_use(tmp_path: Path) ->
 )
 def test_the_sheet_prints_on_two_pages_of_a4(server: Server, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    hosts = parse_hosts(("so.phong-hop.lan", "tram.phong-hop.lan", "hom.phong-hop.lan", "ban.phong-hop.lan"))
+    hosts = parse_hosts(("so.phong-hop.lan", "tram.phong-hop.lan", "ban.phong-hop.lan", "hom.phong-hop.lan"))
     page.write_text(
         instructions(server.authority, hosts, url="http://so.phong-hop.lan/hall-ca.crt", kept=False), "utf-8"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy.exc import OperationalError
 
 from ballot.config import Config
+from ballot.deployment.copying import CopyPlace
 from ballot.deployment.layout import POSTGRESQL, SQLITE, BadLayout, Layout
 from ballot.deployment.writing import everything
 from ballot.startup import here, machine
@@ -93,6 +95,64 @@ def test_the_boxs_unit_cannot_look_into_the_registrys_folder(tmp_path: Path) -> 
     unit = (written(tmp_path) / "box/etc/systemd/system/ptn-box.service").read_text("utf-8")
     assert "InaccessiblePaths=-/var/lib/ptn-registry" in unit
     assert "User=ptn-box" in unit
+
+
+FILE_COPY, SERVER_COPY = "sqlite:////dia-hai/phieu/ban-sao.db", "postgresql+psycopg://ptn@10.1.2.3:5433/ban_sao"
+SOCKET_COPY = "postgresql+psycopg://ptn@/ban_sao?host=/run/postgresql-2"
+
+
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
+@pytest.mark.parametrize(
+    ("url", "opened"),
+    [(FILE_COPY, "ReadWritePaths=-/dia-hai/phieu"), (SERVER_COPY, "IPAddressAllow=10.1.2.3"), (SOCKET_COPY, "")],
+)
+def test_a_second_copy_is_opened_to_the_box_and_nothing_else_is(
+    tmp_path: Path, database: str, url: str, opened: str
+) -> None:
+    """threats I5"""
+    names = (
+        "box/etc/systemd/system/ptn-box.service",
+        "issuer-ban-to-chuc/etc/systemd/system/ptn-issuer-ban-to-chuc.service",
+    )
+    plain = [everything(layout(tmp_path, database=database))[name].splitlines() for name in names]
+    found = everything(layout(tmp_path, database=database, copy=CopyPlace.parse(url)))
+    box, issuer = (found[name].splitlines() for name in names)
+    of_group = {"SupplementaryGroups=ptn-hom", "UMask=0007", "UMask=0077"}  # two users write a copy that is a file
+    assert set(box) ^ set(plain[0]) - of_group <= {opened} | of_group
+    assert (opened in box, issuer) == (True, plain[1])
+    for name in ("registry", "box"):
+        assert variables(found[f"{name}/etc/ptn/{name}.env"])["BALLOT_BOX_COPY"] == url
+    assert "BALLOT_BOX_COPY" not in found["issuer-ban-to-chuc/etc/ptn/issuer-ban-to-chuc.env"]
+
+
+def test_the_steps_never_write_over_a_second_copy_that_is_there(tmp_path: Path) -> None:
+    """A cold spare takes the same steps, with the copy of the lost box on its disk."""
+    copy = tmp_path / "dia-hai/phieu/ban-sao.db"
+    steps = everything(layout(tmp_path, copy=CopyPlace.parse(FILE_COPY)))["CAI-DAT.txt"].replace(
+        "/dia-hai", str(tmp_path / "dia-hai")
+    )
+    lines = [re.sub(r"-o \S+ -g \S+ ", "", line.strip()) for line in steps.splitlines() if "dia-hai" in line]
+    for _again in range(2):
+        for line in lines:
+            assert subprocess.run(["sh", "-c", line], check=False).returncode == 0, line
+        assert copy.stat().st_mode & 0o777 == 0o660
+        copy.write_bytes(copy.read_bytes() + b"kept")
+    assert copy.read_bytes() == b"keptkept"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///ban-sao.db", "sqlite:////dia-hai/ban-sao.db", "sqlite:////home/a/ban-sao.db", "sqlite://",
+        "sqlite:////var/lib/ptn-hom/copy.db", "sqlite:////dia-hai/../etc/a.db", "sqlite:////dia hai/phieu/a.db",
+        "postgresql+psycopg://ptn:word@10.1.2.3/a", "postgresql+psycopg://ptn@db.lan/a", "mysql://ptn@10.1.2.3/a",
+        "postgresql+psycopg://ptn@10.1.2.3", "postgresql+psycopg://ptn@10.1.2.3/a\nX=1", "dia-hai/phieu",
+    ],
+)  # fmt: skip
+def test_a_second_copy_that_no_unit_could_open_is_refused_and_a_password_not_shown(url: str) -> None:
+    with pytest.raises(BadLayout) as caught:
+        CopyPlace.parse(url)
+    assert ":word" not in str(caught.value)
 
 
 # --- environments -------------------------------------------------------------------------------------------------
@@ -176,6 +236,20 @@ def test_users_and_folders_are_made_apart(tmp_path: Path) -> None:
     assert (root / "var/lib/ptn-hom/box.db").stat().st_mode & 0o777 == 0o660
 
 
+@ROOT
+@pytest.mark.parametrize("name", ["registry", "box"])
+def test_users_and_folders_of_one_machine_are_made_without_the_others(tmp_path: Path, name: str) -> None:
+    folder, root = written(tmp_path), tmp_path / "root"
+    (root / "etc").mkdir(parents=True)
+    for program, act in (("systemd-sysusers", []), ("systemd-tmpfiles", ["--create"])):
+        found = folder / name / "etc" / f"{program.removeprefix('systemd-')}.d" / f"ptn-{name}.conf"
+        words = [needed(program, "systemd"), f"--root={root}", *act, found]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and "resolve" not in done.stderr, done.stderr
+    shared = root / "var/lib/ptn-hom"
+    assert (shared.stat().st_mode & 0o7777, (shared / "box.db").stat().st_mode & 0o777) == (0o2770, 0o660)
+
+
 def test_what_is_written_for_a_server_of_databases_keeps_the_storage_laws(tmp_path: Path) -> None:
     """threats K5, 5.12: as the server is when it was just installed, which logs what it refuses, with the time."""
     programs_of_postgres = programs()
@@ -211,6 +285,69 @@ def test_the_command_writes_into_a_new_folder_alone(tmp_path: Path) -> None:
     assert "pip install --no-index" in (target / "CAI-DAT.txt").read_text("utf-8")
     again = run("ballot", "deploy", target, *hosts)
     assert (again.code, "BAD_LAYOUT" in again.output) == (REFUSED, True)
+    assert "còn trống" in again.output
+
+
+def test_the_sheet_of_the_certificates_names_the_same_hosts_as_every_environment(tmp_path: Path) -> None:
+    """The command that the steps give, as they give it."""
+    folder = written(tmp_path)
+    steps = (folder / "CAI-DAT.txt").read_text("utf-8")
+    [told] = re.findall(r"^ +keys tls \S+ (.*)$", steps, re.M)
+    made = run("keys", "tls", tmp_path / "made", *shlex.split(told))
+    assert made.code == 0, made.output
+    sheet = (tmp_path / "made/huong-dan-chung-thu.html").read_text("utf-8")
+    said = set(re.findall(r"^(?:<pre>)?(BALLOT_[A-Z]+_HOST=\S+)$", sheet, re.M))
+    assert len(said) == 4
+    for path in (folder / "registry/etc/ptn/registry.env", folder / "box/etc/ptn/box.env"):
+        assert said <= set(path.read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
+def test_no_step_asks_an_index_for_this_software_by_its_name(tmp_path: Path, database: str) -> None:
+    """Anybody may publish something of that name: it is built from the source folder, then taken from the folder."""
+    steps = everything(layout(tmp_path, database=database))["CAI-DAT.txt"]
+    fetched = re.findall(r"^ +.*pip (wheel|install|download) (.*)$", steps, re.M)
+    assert [act for act, _words in fetched] == ["wheel", "install"]
+    for act, words in fetched:
+        what = shlex.split(words)[-1]
+        assert what.startswith(".") if act == "wheel" else "--no-index" in words, words
+        assert what.endswith("[postgres]") is (database == POSTGRESQL)
+
+
+SAID = {
+    "a host with its scheme": ({"registry": "https://so.lan"}, "không có https://"),
+    "a host with a port": ({"box": "hom.lan:443"}, "không có cổng"),
+    "a host with diacritics": ({"box": "hòm.lan"}, "chữ thường không dấu"),
+    "two hosts that are one": ({"box": "so.lan"}, "đã dùng cho phần khác"),
+    "a host that is every machine's own": ({"box": "127.0.0.1"}, "các máy khác trong mạng gọi được"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_host_that_could_not_work_is_refused_with_what_is_allowed(name: str) -> None:
+    changes, sentence = SAID[name]
+    with pytest.raises(BadLayout) as caught:
+        everything(Layout({**HOSTS, **changes}))
+    [(part, host)] = changes.items()
+    assert host in str(caught.value) and sentence in str(caught.value)
+    assert f"--{part}" in str(caught.value) or "--registry" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--issuer", "abc"), "ban-to-chuc=cap1.lan"), (("--issuer", "Bên=cap1.lan"), "chữ thường không dấu"),
+        (("--venv", "/opt/my venv"), "không có dấu cách"), (("--copy", "dia-hai/a.db"), "sqlite:////"),
+    ],
+)  # fmt: skip
+def test_an_option_that_could_not_work_is_refused_with_what_is_allowed(
+    tmp_path: Path, options: tuple[str, str], sentence: str
+) -> None:
+    hosts = [word for part, host in HOSTS.items() for word in (f"--{part}", host)]
+    done = run("ballot", "deploy", tmp_path / "out", *hosts, *options)
+    assert (done.code, (tmp_path / "out").exists()) == (REFUSED, False)
+    assert f"BAD_LAYOUT: {options[0]}: " in done.output and sentence in done.output
+    assert f"“{options[1].partition('=')[0]}" in done.output
 
 
 @pytest.mark.parametrize(

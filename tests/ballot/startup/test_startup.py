@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 import resource
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
@@ -23,55 +23,21 @@ from ballot.app import create_app
 from ballot.config import Config
 from ballot.public import cosigning, witnesses
 from ballot.result import closing
-from ballot.startup import State, findings, here, machine, releases
+from ballot.startup import State, findings, machine, releases
 from ballot.startup.command import variables
 from ballot.startup.databases import check_apart, check_copy_elsewhere
 from ballot.startup.errors import CopyOnSameDisk, DatabasesJoined, NotFitToServe
 from ballot.startup.place import Place
 from ballot.storage import writing
 from tally.protocol.checkpoint import encode_notes
+from tests.ballot.fitness import HOSTS, WAIVED, doubtful, over, place, refused
 from tests.ballot.hall import Hall
 from tests.commands import REFUSED, run
-from tests.postgres import chosen, databases
+from tests.postgres import chosen
 from tests.watchers import Watcher
 
 Open = Callable[[str], Hall]
-HOSTS = {
-    "BALLOT_REGISTRY_HOST": "so.lan", "BALLOT_STATION_HOST": "tram.lan", "BALLOT_COMMITTEE_HOST": "ban.lan",
-    "BALLOT_BOX_HOST": "hom.lan", "BALLOT_PORT": "443", "BALLOT_SCHEME": "https", "BALLOT_PRODUCTION": "1",
-}  # fmt: skip
-WAIVED = {"BALLOT_WAIVE": "DISK_NOT_LOCAL"}  # where CI runs, the whole disk may be a container's layer
-
-
-@pytest.fixture(autouse=True)
-def no_core_dumps() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
-
-
-def place(folder: Path, roles: str = "box", environ: dict[str, str] | None = None, **more: Any) -> Place:
-    settings = {"BALLOT_INSTANCE": str(folder), "BALLOT_ROLES": roles, **HOSTS, **WAIVED, **(environ or {})}
-    found = here(Config.from_environ(settings), settings)
-    return replace(found, command=(), today=date(2026, 11, 22), **more)
-
-
-def refused(at: Place) -> set[str]:
-    return {found.code for found in findings(at) if found.state is State.REFUSED}
-
-
-def doubtful(at: Place) -> set[str]:
-    return {found.code for found in findings(at) if found.state is State.DOUBTFUL} - {"DISK_NOT_LOCAL"}
-
-
-@pytest.fixture
-def fit(tmp_path: Path) -> Path:
-    """An instance folder that nobody else can look into."""
-    folder = tmp_path / "instance"
-    (folder / "keys").mkdir(parents=True)
-    folder.chmod(0o700)
-    return folder
+pytestmark = pytest.mark.usefixtures("no_core_dumps")
 
 
 def mounts(path: Path, kind: str) -> Path:
@@ -184,12 +150,13 @@ def test_a_second_copy_that_is_the_box_itself_or_lies_in_memory_is_none(fit: Pat
 def test_a_second_copy_on_the_boxs_own_disk_or_server_is_said(fit: Path, tmp_path: Path) -> None:
     """threats I5"""
     box = {"BALLOT_BOX_DB": f"sqlite:///{tmp_path}/box.db", "BALLOT_WAIVE": "DISK_NOT_LOCAL"}
+    (tmp_path / "copy").mkdir()
     at = place(fit, environ=box | {"BALLOT_BOX_COPY": f"sqlite:///{tmp_path}/copy/copy.db"})
     assert (refused(at), doubtful(at)) == (set(), {"COPY_ON_SAME_DISK"})
     elsewhere = Path("/dev/shm")  # noqa: S108 - another disk than the test's; nothing is written
     if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("no second file system here: /dev/shm is missing or holds the tests' own folder")
-    assert doubtful(place(fit, environ=box | {"BALLOT_BOX_COPY": f"sqlite:///{elsewhere}/none/copy.db"})) == set()
+    assert doubtful(place(fit, environ=box | {"BALLOT_BOX_COPY": f"sqlite:///{elsewhere}/none.db"})) == set()
 
 
 @pytest.mark.parametrize(
@@ -303,10 +270,6 @@ def test_a_box_that_could_tell_an_order_is_refused(at: Open, change: str, column
     assert found["SCHEMA_TELLS_ORDER"].details == {"table": "seen", "column": column}
 
 
-def over(hall: Hall, roles: str = "registry,box", **environ: str) -> Place:
-    return place(hall.house.config.instance, roles, databases(hall.house.config.instance) | environ)
-
-
 # --- an upgrade in mid-round ----------------------------------------------------------------------------------------
 
 
@@ -330,6 +293,8 @@ def test_two_rounds_open_at_once_are_said(at: Open) -> None:
         columns = [each["name"] for each in inspect(hall.house.box).get_columns("election")]
         copied = ", ".join("'another'" if name == "uuid" else name for name in columns)
         session.execute(text(f"INSERT INTO election ({', '.join(columns)}) SELECT {copied} FROM election"))  # noqa: S608
+    kept = hall.house.config.instance / "keys"
+    shutil.copytree(kept / hall.uuid, kept / "another")
     assert (refused(over(hall)), "SEVERAL_ROUNDS_OPEN" in doubtful(over(hall))) == (set(), True)
 
 
@@ -407,6 +372,7 @@ def test_the_command_prints_every_check_and_ends_as_it_found(fit: Path) -> None:
     assert done.code == REFUSED
     assert "✗ Các trang dùng https" in done.output
     assert "SCHEME_NOT_HTTPS" in done.output
+    assert "Xin chạy lệnh ballot check" not in done.output, "it was just run"
 
 
 def test_an_environment_file_is_read_as_the_service_manager_reads_it() -> None:

@@ -174,8 +174,9 @@ def test_the_command_looks_at_a_machine_without_databases() -> None:
     "address", ["hom.lan", "https://hom.lan/", "https://hom.lan:0", "file:///etc", "https://*", ""]
 )
 def test_what_is_no_address_has_no_policy(address: str) -> None:
-    with pytest.raises(BadLayout):
+    with pytest.raises(BadLayout) as caught:
         policies(Kiosk(Kind.TERMINAL, (address,)))
+    assert "--terminal" in str(caught.value) and "ví dụ https://hom.lan" in str(caught.value)
 
 
 def test_units_and_scripts_start_one_browser_whose_folder_ends_with_it(tmp_path: Path) -> None:
