@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ballot.backup.test_parts import Parts
+from tests.ballot.backup.test_restored_parts import Parts
 from tests.ballot.look import rows
 from tests.ballot.prepared import Prepared
 from tests.commands import INCOMPLETE, REFUSED, Done, run

@@ -22,7 +22,7 @@ from tests.ballot.hall import Hall
 from tests.ballot.prepared import Prepared
 from tests.commands import REFUSED, run
 from tests.postgres import chosen
-from tests.survival.backups import Made, Recipients
+from tests.survival.backups import WORDS, Made, Recipients
 
 pytestmark = pytest.mark.skipif(chosen(), reason="these parts are files in a folder")
 SAID = {REGISTRY: "danh sách", BOX: "hòm phiếu", KEYS: "khóa máy"}
@@ -71,6 +71,18 @@ def test_a_box_by_itself_needs_no_registry_to_be_resumed(parts: Parts, tmp_path:
     parts.into(tmp_path / "spare", KEYS)
     done = run("ballot", "resume", parts.uuid, BALLOT_INSTANCE=str(tmp_path / "spare"), BALLOT_ROLES="box")
     assert "EVIDENCE_NEEDED" in done.output
+
+
+def test_a_server_that_is_not_reached_is_said_to_the_operator_and_leaves_nothing_in_the_folder(
+    parts: Parts, tmp_path: Path
+) -> None:
+    """threats E11"""
+    url, place = f"postgresql+psycopg://nobody@/none?host={tmp_path}", tmp_path / "spare"
+    arguments = (place, parts.made[BOX].path, parts.to.file(BOX), "--into", url)
+    done = run("ballot", "restore", *arguments, stdin=f"{WORDS}\n")
+    assert (done.code, "DATABASE_AWAY: " in done.output) == (REFUSED, True), done.output
+    assert held(place) == set()
+    parts.into(place, BOX)
 
 
 # --- a server that was begun before its keys came ------------------------------------------------------------------
