@@ -166,7 +166,10 @@ class Pkcs11Missing(KeysError):
     """The library that speaks to tokens is an extra and was not installed."""
 
     code = "PKCS11_MISSING"
-    text = _("Chưa cài phần giao tiếp với thiết bị giữ khóa (PKCS#11); đề nghị cài gói phieu-tin-nhiem[hsm].")
+    text = _(
+        "Chưa cài phần giao tiếp với thiết bị giữ khóa (PKCS#11); xin chạy trong thư mục mã nguồn của phần mềm: "
+        "pip install '.[hsm]'."
+    )
 
 
 class TokenMissing(KeysError):

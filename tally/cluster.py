@@ -26,7 +26,7 @@ class ClusterMissing(CodedError):
     """Dask is not installed here."""
 
     code = "CLUSTER_MISSING"
-    text = _("Chưa cài Dask trên máy này. Hãy cài: pip install 'phieu-tin-nhiem[cluster]'.")
+    text = _("Chưa cài Dask trên máy này. Xin chạy trong thư mục mã nguồn của phần mềm: pip install '.[cluster]'.")
 
 
 class ClusterUnreachable(CodedError):

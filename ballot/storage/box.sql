@@ -4,8 +4,20 @@
 -- Then, for the box:      BALLOT_BOX_DB=postgresql+psycopg://ptn_box:…@/ptn_box
 --       for the registry: BALLOT_BOX_DB=postgresql+psycopg://ptn_box_registry:…@/ptn_box
 \set ON_ERROR_STOP on
+\set box ''
 \getenv box PTN_BOX_PASSWORD
+SELECT length(:'box') < 16 AS missing \gset
+\if :missing
+\warn 'PTN_BOX_PASSWORD: chưa đặt, hoặc ngắn hơn 16 ký tự; chưa tạo gì. Not set, or shorter than 16 characters; nothing was made.'
+DO $$ BEGIN RAISE EXCEPTION 'PTN_BOX_PASSWORD'; END $$; -- ends this script with an exit code that says so
+\endif
+\set registry ''
 \getenv registry PTN_BOX_REGISTRY_PASSWORD
+SELECT length(:'registry') < 16 AS missing \gset
+\if :missing
+\warn 'PTN_BOX_REGISTRY_PASSWORD: chưa đặt, hoặc ngắn hơn 16 ký tự; chưa tạo gì. Not set, or shorter than 16 characters; nothing was made.'
+DO $$ BEGIN RAISE EXCEPTION 'PTN_BOX_REGISTRY_PASSWORD'; END $$; -- ends this script with an exit code that says so
+\endif
 CREATE ROLE ptn_box_owner NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
 CREATE ROLE ptn_box LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE IN ROLE ptn_box_owner PASSWORD :'box';
 CREATE ROLE ptn_box_registry LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE IN ROLE ptn_box_owner PASSWORD :'registry';

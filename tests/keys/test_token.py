@@ -322,7 +322,7 @@ def test_a_pin_file_that_is_missing_or_no_text_is_refused(hsm: Token) -> None:
 
 def test_without_the_extra_the_answer_says_what_to_install(hsm: Token, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pkcs11", None)
-    assert "phieu-tin-nhiem[hsm]" in refusal(Pkcs11Missing, hsm)
+    assert "pip install '.[hsm]'" in refusal(Pkcs11Missing, hsm)
 
 
 def test_no_other_module_loads_the_library_of_tokens() -> None:

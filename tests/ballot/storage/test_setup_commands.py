@@ -71,3 +71,20 @@ def test_the_readmes_commands_make_databases_that_its_settings_open(server: Serv
     for url in urls:
         place = url.replace("+psycopg", "").replace("@127.0.0.1", "@")
         psycopg.connect(f"{place}?host={server.folder}&port={server.port}").close()
+
+
+@pytest.mark.parametrize("password", [None, "", "short"])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_password_that_was_not_handed_over_is_named_and_nothing_is_made(
+    server: Server, part: str, password: str | None
+) -> None:
+    before = server.sql("SELECT rolname FROM pg_roles ORDER BY 1")
+    names = re.findall(r"^\\getenv \w+ (\w+)$", setup_file(part).read_text("utf-8"), re.M)
+    for missing in names:
+        given = {name: "0" * 48 for name in names if name != missing} | (
+            {} if password is None else {missing: password}
+        )
+        words = "".join(f"export {name}='{value}'; " for name, value in given.items())
+        done = in_shell(f"{words}ballot database {part} | {as_administrator(server, ','.join(given))}")
+        assert (done.returncode, f"{missing}: chưa đặt" in done.stderr) == (3, True), done.stderr
+    assert server.sql("SELECT rolname FROM pg_roles ORDER BY 1") == before
