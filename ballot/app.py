@@ -25,6 +25,7 @@ from ballot import access, assets, errors, headers, navigation, speaking, startu
 from ballot.box import sharing
 from ballot.box.fleet import Fleet
 from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
+from ballot.heap import share_heaps
 from ballot.house import House
 from ballot.identity import login
 from ballot.issuer.house import IssuerHouse
@@ -90,6 +91,7 @@ def create_app(config: Config | None = None) -> Wsgi:
 
     Raises BadSetting, NotFitToServe, StorageLawBroken, KeyReused, UndeclaredEndpoint: never started half-configured.
     """
+    share_heaps()
     config = config or Config.from_environ(os.environ)
     if config.production:
         startup.require(config)
