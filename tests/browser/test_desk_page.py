@@ -106,7 +106,7 @@ def test_a_person_is_found_without_diacritics_and_confirmed_with_a_signature(des
     desk.press("Tìm")
     assert desk.page.locator("tbody .name").all_inner_texts() == ["Nguyễn Thị Ánh"]
     desk.page.locator("tbody .name").click()
-    assert desk.page.locator("img.portrait").evaluate("image => image.naturalWidth") == 300
+    assert desk.page.locator("img.portrait").evaluate("image => image.decode().then(() => image.naturalWidth)") == 300
     sign(desk)
     assert "đã có chữ ký" in desk.text()
     desk.picture("desk-02-voter")
