@@ -104,6 +104,7 @@ def test_a_person_is_found_without_diacritics_and_confirmed_with_a_signature(des
     desk.picture("desk-01-search")
     desk.page.fill("[name=tim]", "nguyen thi anh")
     desk.press("Tìm")
+    desk.page.locator("tbody .name").first.wait_for()
     assert desk.page.locator("tbody .name").all_inner_texts() == ["Nguyễn Thị Ánh"]
     desk.page.locator("tbody .name").click()
     assert desk.page.locator("img.portrait").evaluate("image => image.decode().then(() => image.naturalWidth)") == 300
