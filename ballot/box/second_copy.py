@@ -43,6 +43,8 @@ from tally.protocol.holding import Voided
 from tally.protocol.phase import Phase
 
 _LAST_WORD = "phieu-tin-nhiem/v1/last-word|"
+TURN = 5.0
+"""Seconds that somebody waits while another thread compares a box with its copy."""
 _SWEPT = Lock()
 
 
@@ -160,16 +162,21 @@ def begin(house: House, uuid: str) -> None:
     """Compare both before a process takes or answers anything of a round, once: neither may lack what the other has.
 
     An older box in the place of the right one would take a second ballot of a slip, and say *not recorded* to whoever
-    has a receipt. The copy, which may have been away or set up just now, gets what came before. Raises BoxBehind,
-    CopyAway. Source: threats I13.
+    has a receipt. The copy, which may have been away or set up just now, gets what came before. One thread asks at a
+    time, and nobody waits for it longer than TURN: a copy that is silent must not hold every thread of the server.
+    Raises BoxBehind, CopyAway. Source: threats I11, I13.
     """
     if house.box_copy is None or uuid in house.copied:
         return
-    with _SWEPT:
+    if not _SWEPT.acquire(timeout=TURN):
+        raise CopyAway("copy")
+    try:
         if uuid not in house.copied and not _is_behind(house, uuid):
             check_not_older(house, uuid)
             catch_up(house, uuid)
             house.copied.add(uuid)
+    finally:
+        _SWEPT.release()
 
 
 def check_not_older(house: House, uuid: str) -> None:

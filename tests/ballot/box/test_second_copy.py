@@ -91,6 +91,16 @@ def test_while_the_copy_was_never_seen_a_process_takes_and_says_nothing(hall: Ha
     assert hall.cast(hall.body(0)).status_code == 201
 
 
+def test_nobody_waits_long_while_another_thread_asks_a_copy_that_is_silent(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """threats I11: a silent copy must not take every thread of the server."""
+    monkeypatch.setattr(second_copy, "TURN", 0.05)
+    with second_copy._SWEPT, nothing_changes(hall.house.box):
+        refused(hall.cast(hall.body(0)), 503, "COPY_AWAY")
+    assert hall.cast(hall.body(0)).status_code == 201
+
+
 def asked(hall: Hall, number: int) -> dict[str, object]:
     credential = hall.credential(number)
     proof = prove_standing(hall.manifest.hash, credential)
