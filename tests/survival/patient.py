@@ -8,12 +8,14 @@ from __future__ import annotations
 import http.client
 import secrets
 import time
+import urllib.request
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from ballot.demo.client import Answered, Browser
+from ballot.demo.station import PythonStation
 from tests.ballot.hall import PASSWORD
 
 PATIENCE = 90
@@ -22,11 +24,50 @@ AWAY = (502, 503)
 _CHANCE = secrets.SystemRandom()
 
 
+class WholeLines:
+    """The lines of an answer's head; one without its end was cut, where `http.client` would take it as it is."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    def readline(self, limit: int) -> bytes:
+        line: bytes = self._source.readline(limit)
+        if len(line) < limit and not line.endswith(b"\n"):
+            raise http.client.IncompleteRead(line)
+        return line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+
+class WholeHead(http.client.HTTPResponse):
+    """An answer whose head is whole, as every browser asks."""
+
+    def begin(self) -> None:
+        source = self.fp
+        self.fp = WholeLines(source)  # type: ignore[assignment]
+        super().begin()
+        if self.fp is not None:
+            self.fp = source
+
+
+class Connection(http.client.HTTPConnection):
+    response_class = WholeHead
+
+
+class Handler(urllib.request.HTTPHandler):
+    handler_order = urllib.request.HTTPHandler.handler_order - 1
+
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(Connection, request)  # type: ignore[arg-type]
+
+
 class Patient(Browser):
     """One person's browser; `lost` counts answers that never came, `away` what the server said meanwhile."""
 
     def __init__(self, origin: str, *, timeout: float = TIMEOUT) -> None:
         super().__init__(origin)
+        self._opener.add_handler(Handler())
         real, self.lost, self.away = self._opener.open, 0, Counter[str]()
         self._opener.open = lambda request, **_more: real(request, timeout=timeout)  # type: ignore[method-assign]
 
@@ -34,10 +75,7 @@ class Patient(Browser):
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                if whole := super()._send(path, body, {**headers, "Connection": "close"}):
-                    return whole
-                self.lost += 1  # cut in its head, an answer looks empty to http.client
-                assert time.monotonic() < end, f"{path}: no answer, or an empty one"
+                return super()._send(path, body, {**headers, "Connection": "close"})
             except Answered as answer:
                 if answer.status not in AWAY or time.monotonic() > end:
                     raise
@@ -68,3 +106,14 @@ class Patient(Browser):
             except Answered as answer:
                 return answer.server_code
         return ""
+
+
+def pair(station: PythonStation, new_code: Callable[[], str]) -> None:
+    """Pair a station; a code serves once, so whoever lost the answer asks the desk for another."""
+    end = time.monotonic() + PATIENCE
+    while not station.token:
+        try:
+            station.pair(new_code())
+        except Answered as answer:
+            if answer.server_code != "PAIRING_REFUSED" or time.monotonic() > end:
+                raise

@@ -29,7 +29,7 @@ from tests.ballot.look import ballots
 from tests.ballot.prepared import with_people
 from tests.survival.bad_line import BadLine
 from tests.survival.nursery import Nursery
-from tests.survival.patient import Patient
+from tests.survival.patient import Patient, pair
 from tests.survival.stages import VOTERS, Stages
 from tests.survival.town import Town
 
@@ -126,7 +126,7 @@ def test_everybody_gets_one_slip_though_all_machines_reach_each_other_over_such_
             lines.enter_context(bad_line(town, part))
         desk = Patient(town.origin("registry"), timeout=TIMEOUT).log_in("tiep-don")
         station = PythonStation(*(Patient(town.origin(part), timeout=2 * TIMEOUT) for part in ("station", "box")))
-        station.pair(hall.pairing_code("tiep-don"))
+        pair(station, lambda: hall.pairing_code("tiep-don"))
         slips = []
         for voter_id in hall.voters():
             assert desk.try_to(path, f"{path}/{voter_id}") in ("", "ALREADY_CHECKED_IN")

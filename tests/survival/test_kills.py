@@ -44,7 +44,7 @@ from tests.ballot.look import ballots
 from tests.ballot.prepared import with_people
 from tests.builders import convene
 from tests.survival.nursery import Nursery
-from tests.survival.patient import Patient
+from tests.survival.patient import Patient, pair
 from tests.survival.town import Town, killing
 
 DESKS, VOTERS, AT_SITE = ("tiep-don", "tiep-don-2"), 12, 3
@@ -110,7 +110,7 @@ class Day:
     def _desk(self, number: int) -> list[SlipCode]:
         login, hall = DESKS[number], self.town.hall
         desk, station = self.person(login), PythonStation(Patient(self.town.origin("station")), self.box())
-        station.pair(hall.pairing_code(login))
+        pair(station, lambda: hall.pairing_code(login))
         slips: list[SlipCode] = []
         for voter_id in hall.voters()[number :: len(DESKS)]:
             said = desk.try_to(f"{self.path}/ban", f"{self.path}/ban/{voter_id}")
