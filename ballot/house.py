@@ -218,7 +218,8 @@ class House:
     @classmethod
     def existing(cls, config: Config) -> House:
         """Open the house of an installation that is there, and make none. Raises InstanceMissing, StorageLawBroken."""
-        check_there([config.registry_url] * (REGISTRY in config.roles) + [config.box_url])
+        urls = [config.registry_url] * (REGISTRY in config.roles) + [config.box_url]
+        check_there(urls, settings="BALLOT_REGISTRY_DB, BALLOT_BOX_DB", first="ballot organisation add")
         return cls.open(config)
 
     @property

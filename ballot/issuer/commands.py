@@ -44,7 +44,7 @@ def link(file: Path) -> None:
 @UUID
 def show(uuid: str) -> None:
     """Show the counts and the head of the log."""
-    house = IssuerHouse.from_environ(os.environ)
+    house = IssuerHouse.existing(os.environ)
     _show_round(house, uuid)
     counts = signing.counts(house, uuid)
     _say(_("Cấp lần đầu: {count}"), count=counts.issued)
@@ -65,7 +65,7 @@ def show(uuid: str) -> None:
 @click.option("--despite-differences", "despite", is_flag=True, help=_("Vẫn chấp nhận dù danh sách khác nhau."))
 def accept(uuid: str, typed: str, roll: Path | None, despite: bool) -> None:
     """Show the round and how the rolls differ, then let this issuer sign for it."""
-    house, own = IssuerHouse.from_environ(os.environ), None
+    house, own = IssuerHouse.existing(os.environ), None
     _show_round(house, uuid)
     if roll is not None:
         own = _lines(roll)

@@ -18,6 +18,7 @@ from ballot.ledger import OwnLedger
 from ballot.models.issuer import Served
 from ballot.settings.errors import BadSetting
 from ballot.storage import migrate, open_engine, reading
+from ballot.storage.presence import check_there
 from keys import signers
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.issuer_key import IssuerPublicKey
@@ -52,8 +53,15 @@ class IssuerHouse:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> IssuerHouse:
-        """Open the house that the environment describes, for the operator's commands. Raises what `open` raises."""
-        return cls.open(Config.from_environ({**environ, "BALLOT_ROLES": ISSUER}))
+        """Open the house that the environment describes, a new one too. Raises what `open` raises."""
+        return cls.open(_described(environ))
+
+    @classmethod
+    def existing(cls, environ: Mapping[str, str]) -> IssuerHouse:
+        """Open that house if it is there, and make none. Raises InstanceMissing and what `open` raises."""
+        config = _described(environ)
+        check_there([config.issuing.url], settings="BALLOT_ISSUER_DB", first="ballot issuer link")
+        return cls.open(config)
 
     @property
     def name(self) -> str:
@@ -92,3 +100,7 @@ class IssuerHouse:
             rows = list(session.scalars(select(Served)))
         manifests = [Manifest.parse(row.manifest) for row in rows if row.manifest]
         check_keys(manifests, issuers=[self.public(row) for row in rows if not row.manifest])
+
+
+def _described(environ: Mapping[str, str]) -> Config:
+    return Config.from_environ({**environ, "BALLOT_ROLES": ISSUER})

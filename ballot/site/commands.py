@@ -53,7 +53,7 @@ def fetch(box_url: str, uuid: str, typed: str) -> None:
 @UUID
 def link(uuid: str) -> None:
     """Draw the key to the attendant's page and show its address this once."""
-    house = SiteHouse.from_environ(os.environ)
+    house = SiteHouse.existing(os.environ)
     key = rounds.draw_status_key(house, uuid)
     _say(_("Trang của người trực điểm cầu:"))
     Screen().say(f"{house.config.site_origin}/dot/{uuid}/diem-cau#{key}")
@@ -65,7 +65,7 @@ def link(uuid: str) -> None:
 @UUID
 def open_site(uuid: str) -> None:
     """Take ballots though the box could not be asked."""
-    house = SiteHouse.from_environ(os.environ)
+    house = SiteHouse.existing(os.environ)
     rounds.open_site(house, uuid)
     _show(house, uuid)
 
@@ -74,7 +74,7 @@ def open_site(uuid: str) -> None:
 @UUID
 def stop(uuid: str) -> None:
     """Take no more ballots."""
-    house = SiteHouse.from_environ(os.environ)
+    house = SiteHouse.existing(os.environ)
     rounds.stop(house, uuid)
     _show(house, uuid)
 
@@ -84,7 +84,7 @@ def stop(uuid: str) -> None:
 @click.option("--refused", is_flag=True, help=_("Gửi lại cả phiếu bị từ chối, sau khi hai người đã xem xét."))
 def forward(uuid: str, refused: bool) -> None:
     """Hand on what is held, once."""
-    house = SiteHouse.from_environ(os.environ)
+    house = SiteHouse.existing(os.environ)
     row = rounds.look_up(house, uuid)
     if refused:
         forwarding.try_refused_again(house, uuid)
@@ -97,7 +97,7 @@ def forward(uuid: str, refused: bool) -> None:
 @UUID
 def show(uuid: str) -> None:
     """Show how a round stands here."""
-    _show(SiteHouse.from_environ(os.environ), uuid)
+    _show(SiteHouse.existing(os.environ), uuid)
 
 
 @site.command(help=_("Ký bản báo đã chuyển hết ra tệp mới, sau khi điểm cầu thôi nhận phiếu."))
@@ -105,7 +105,7 @@ def show(uuid: str) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def statement(uuid: str, file: Path) -> None:
     """Write the signed statement into a new file."""
-    house = SiteHouse.from_environ(os.environ)
+    house = SiteHouse.existing(os.environ)
     said = statuses.statement(house, uuid)
     with file.open("xb") as out:
         out.write(said.encode())

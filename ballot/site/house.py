@@ -15,6 +15,7 @@ from ballot.config import SITE, Config
 from ballot.settings.errors import BadSetting
 from ballot.settings.site import SiteSettings
 from ballot.storage import migrate, open_engine
+from ballot.storage.presence import check_there
 from keys import signers
 from keys.signers import SiteSigner
 
@@ -55,8 +56,16 @@ class SiteHouse:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> SiteHouse:
-        """Open the house that the environment describes, for the operator's commands. Raises what `open` raises."""
-        return cls.open(Config.from_environ({**environ, "BALLOT_ROLES": SITE}))
+        """Open the house that the environment describes, a new one too. Raises what `open` raises."""
+        return cls.open(_described(environ))
+
+    @classmethod
+    def existing(cls, environ: Mapping[str, str]) -> SiteHouse:
+        """Open that house if it is there, and make none. Raises InstanceMissing and what `open` raises."""
+        config = _described(environ)
+        urls = [config.site.url] if config.site else []
+        check_there(urls, settings="BALLOT_SITE_DB", first="ballot site fetch")
+        return cls.open(config)
 
     @property
     def settings(self) -> SiteSettings:
@@ -98,3 +107,7 @@ class SiteHouse:
     @property
     def _secret(self) -> Path:
         return self.config.instance / "keys" / "machine.secret"
+
+
+def _described(environ: Mapping[str, str]) -> Config:
+    return Config.from_environ({**environ, "BALLOT_ROLES": SITE})

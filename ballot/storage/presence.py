@@ -23,15 +23,17 @@ class InstanceMissing(TallyError):
     code = "INSTANCE_MISSING"
     text = _(
         "Không thấy cơ sở dữ liệu {missing}: ở đây chưa có hệ thống nào. Chưa tạo gì. Xin đặt BALLOT_INSTANCE (và "
-        "BALLOT_REGISTRY_DB, BALLOT_BOX_DB nếu dùng) đúng như máy chủ đang chạy; máy mới thì lập đơn vị đầu tiên bằng "
-        "ballot organisation add."
+        "{settings} nếu dùng) đúng như máy chủ đang chạy; máy mới thì bắt đầu bằng lệnh {first}."
     )
 
 
-def check_there(urls: Iterable[str]) -> None:
-    """Refuse unless each of these addresses is of a database that was made before. Raises InstanceMissing."""
+def check_there(urls: Iterable[str], *, settings: str, first: str) -> None:
+    """Refuse unless each of these addresses is of a database that was made before. Raises InstanceMissing.
+
+    `settings` are the variables that tell another address, `first` the command that makes what is missing.
+    """
     if missing := [shown(url) for url in urls if not is_there(url)]:
-        raise InstanceMissing(missing=", ".join(missing))
+        raise InstanceMissing(missing=", ".join(missing), settings=settings, first=first)
 
 
 def is_there(url: str, table: str = VERSION) -> bool:

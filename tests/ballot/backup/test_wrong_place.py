@@ -50,6 +50,25 @@ def test_no_command_makes_an_installation_where_none_is_and_each_names_the_place
         assert list(tmp_path.iterdir()) == []
 
 
+AT_AN_ISSUER = {"BALLOT_ISSUER_NAME": "ban-to-chuc"}
+AT_A_SITE = {"BALLOT_SITE_NAME": "Điểm cầu 1", "BALLOT_SITE_HOST": "127.0.0.5"}
+
+
+@pytest.mark.parametrize(("command", "part"), [
+    (("issuer", "show", UUID), AT_AN_ISSUER),
+    (("issuer", "accept", UUID, "--manifest", "0" * 64), AT_AN_ISSUER),
+    *((("site", act, UUID), AT_A_SITE) for act in ("link", "open", "stop", "forward", "show")),
+    (("site", "statement", UUID, "ban-bao"), AT_A_SITE),
+], ids=lambda given: "-".join(given[:2]) if isinstance(given, tuple) else "")  # fmt: skip
+def test_no_command_of_an_issuer_or_a_site_makes_one_either_and_each_names_its_own_setting(
+    command: tuple[str, ...], part: dict[str, str], tmp_path: Path
+) -> None:
+    done = run("ballot", *command, BALLOT_INSTANCE=str(tmp_path / "wrong"), **part)
+    assert (done.code, "INSTANCE_MISSING" in done.output) == (REFUSED, True), done.output
+    assert f"BALLOT_{command[0].upper()}_DB" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_empty_file_is_no_database_and_is_named_with_its_folder(tmp_path: Path) -> None:
     (tmp_path / "box.db").touch()
     config = Config.from_environ({"BALLOT_INSTANCE": str(tmp_path)})
