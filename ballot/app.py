@@ -21,7 +21,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import BytecodeCache, StrictUndefined
 from jinja2.bccache import Bucket
 
-from ballot import access, assets, errors, headers, navigation, speaking, startup
+from ballot import access, assets, errors, headers, navigation, own_place, speaking, startup
 from ballot.box import sharing
 from ballot.box.fleet import Fleet
 from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
@@ -103,6 +103,8 @@ def create_app(config: Config | None = None) -> Wsgi:
     parts: dict[str, Wsgi] = {}
     if REGISTRY in house.config.roles:
         sealing.check_all_keys(house)
+        for folder in house.folders():
+            own_place.clear(folder)
         parts[house.config.registry_host] = registry_app(house)
         parts[house.config.station_host] = station_app(house)
         parts[house.config.committee_host] = committee_app(house)

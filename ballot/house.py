@@ -31,6 +31,8 @@ from tally.protocol.errors import TallyError
 from tally.protocol.issuer_key import IssuerPublicKey
 
 T = TypeVar("T")
+ROUND_FOLDERS = "dot-"
+"""How the names of the rounds' folders begin."""
 ISSUERS = DEFAULT_ISSUERS
 """The issuers of a house that was told nothing else; those of this house are `House.issuers`."""
 
@@ -236,7 +238,11 @@ class House:
 
     def folder(self, uuid: str) -> Path:
         """Return the folder of a round's files; what no round is called has a name too, and nothing lies there."""
-        return self.config.instance / f"dot-{sha256_hex(uuid.encode('utf-8', 'surrogatepass'))[:12]}"
+        return self.config.instance / f"{ROUND_FOLDERS}{sha256_hex(uuid.encode('utf-8', 'surrogatepass'))[:12]}"
+
+    def folders(self) -> list[Path]:
+        """Return the folders of all rounds that have one."""
+        return sorted(path for path in self.config.instance.glob(f"{ROUND_FOLDERS}*") if path.is_dir())
 
     def record(self, uuid: str) -> Path:
         """Return the folder of a round's record."""

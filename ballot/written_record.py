@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ballot.house import House
+from ballot.own_place import own_place
 from tally.file_bytes import FileBytes
 from tally.protocol.archive import ENCRYPTED_TALLY, Archive
 from tally.protocol.errors import Incomplete
@@ -98,8 +98,8 @@ def closed_copy(house: House, uuid: str) -> Iterator[Path]:
 
 @contextmanager
 def _place(house: House, uuid: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ban-sao-", dir=house.folder(uuid)) as place:
-        copy = Path(place) / "record"
+    with own_place(house.folder(uuid)) as place:
+        copy = place / "record"
         copy.mkdir()
         yield copy
 

@@ -22,12 +22,10 @@ from ballot.backup.sealed import BOX, CHUNK, KEYS, PARTS, REGISTRY, Header, Seal
 from ballot.house import House
 from ballot.models import box as box_tables
 from ballot.models.registry import RegistryBase, Round
+from ballot.own_place import PREFIX
 from ballot.storage import copied, reading
 
 SUFFIX = ".ptn-backup"
-ROUND_FOLDERS = "dot-"
-PASSING = ("ban-sao-",)
-"""How names of folders begin that some act makes and removes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def _rounds(house: House, part: str) -> tuple[tuple[str, str], ...]:
 def _registry(house: House, writer: SealedWriter) -> None:
     with copied(house.registry, RegistryBase.metadata) as copy:
         _put(writer, "registry.db", _image(copy))
-    for folder in sorted(house.config.instance.glob(f"{ROUND_FOLDERS}*")):
+    for folder in house.folders():
         _put_folder(writer, house.config.instance, folder)
 
 
@@ -130,7 +128,7 @@ def _put_folder(writer: SealedWriter, instance: Path, folder: Path) -> None:
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.is_symlink() or path.name.startswith(PASSING) or path.suffix == ".lock":
+        if path.is_symlink() or path.name.startswith(PREFIX) or path.suffix == ".lock":
             continue
         if path.is_dir():
             yield from _files(path)

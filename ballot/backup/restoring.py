@@ -21,10 +21,10 @@ from sqlalchemy.exc import DBAPIError
 from ballot.backup.entries import read_entries
 from ballot.backup.errors import BackupDamaged
 from ballot.backup.loading import load
-from ballot.backup.making import ROUND_FOLDERS
 from ballot.backup.parts import KEYS_FOLDER, check_keys_free, in_the_way, put
 from ballot.backup.sealed import BOX, KEYS, REGISTRY, Header, opened
 from ballot.box_round import NOT_CLOSED
+from ballot.house import ROUND_FOLDERS
 from ballot.models import box as tables
 from ballot.models.registry import RegistryBase, Round
 from ballot.storage import empty_log, migrate, open_engine, writing

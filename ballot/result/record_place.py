@@ -7,19 +7,15 @@ Two may write the record of a round at a time, and the same box gives both the s
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 from ballot.house import House
+from ballot.own_place import own_place
 from ballot.result.tally_process import run_tally
 from tally.record import Record
 
 
 def closed_archive(house: House, uuid: str, begun: bytes) -> bytes:
     """Have the tally's program close an archive, and return it. Raises TallyRefused."""
-    with _own_place(house, uuid) as place:
+    with own_place(house.folder(uuid)) as place:
         path = place / f"{uuid}.bel"
         path.write_bytes(begun)
         run_tally("close", path)
@@ -29,15 +25,7 @@ def closed_archive(house: House, uuid: str, begun: bytes) -> bytes:
 def lay(house: House, uuid: str, record: Record) -> None:
     """Put a record's files where they belong, each whole or not there, closing.txt last."""
     house.record(uuid).mkdir(parents=True, exist_ok=True)
-    with _own_place(house, uuid) as place:
+    with own_place(house.folder(uuid)) as place:
         record.write(place)
         for name, _stored in record.everything():
             (place / name).replace(house.record(uuid) / name)
-
-
-@contextmanager
-def _own_place(house: House, uuid: str) -> Iterator[Path]:
-    """Lend a folder beside the record, gone afterwards; a backup passes over folders of this name."""
-    house.folder(uuid).mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="ban-sao-", dir=house.folder(uuid)) as place:
-        yield Path(place)
