@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from ballot.box_round import NoSuchRound
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Account, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.rounds import Round
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 from tally.protocol.phase import Act, Phase, step

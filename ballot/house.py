@@ -18,7 +18,6 @@ from sqlalchemy.exc import DBAPIError
 
 from ballot import box_key
 from ballot.config import BOX, REGISTRY, Config
-from ballot.models import aftercare, catalogue, planning  # noqa: F401 - tables to which those of registry.py point
 from ballot.models.copy import CopyBase
 from ballot.settings.issuers import DEFAULT_ISSUERS, TokenSettings
 from ballot.storage import make, migrate, open_engine

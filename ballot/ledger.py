@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ballot.models.issuer import LogEntry, Served
-from ballot.models.registry import IssuerEntry, IssuerLedger, Round
+from ballot.models.registry.issuing import IssuerEntry, IssuerLedger
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading, writing
 from keys.signers import (
     ANSWERS,

@@ -23,7 +23,9 @@ from ballot.box import second_copy
 from ballot.house import House
 from ballot.log import audit
 from ballot.models import box as tables
-from ballot.models.registry import Account, AuditEntry, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import AuditEntry, Proposal
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading, writing
 from tally.protocol.encoding import text
 from tally.protocol.phase import Phase, WrongPhase

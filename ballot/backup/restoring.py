@@ -26,7 +26,8 @@ from ballot.backup.sealed import BOX, KEYS, REGISTRY, Header, opened
 from ballot.box_round import NOT_CLOSED
 from ballot.house import ROUND_FOLDERS
 from ballot.models import box as tables
-from ballot.models.registry import RegistryBase, Round
+from ballot.models.registry.base import RegistryBase
+from ballot.models.registry.rounds import Round
 from ballot.storage import empty_log, migrate, open_engine, writing
 from keys.signers import BackupKey
 from tally.protocol.phase import Phase

@@ -34,7 +34,8 @@ from ballot.committee.invitations import known_seat
 from ballot.committee.seats import check_served, named
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Ceremony, CeremonyMessage, Round
+from ballot.models.registry.committee import Ceremony, CeremonyMessage
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading, writing
 from ballot.written_record import written_root
 from keys.signers import NoSuchSeat

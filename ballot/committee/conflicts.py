@@ -16,8 +16,10 @@ from ballot.acts import Actor, find_round
 from ballot.house import House
 from ballot.likeness import likeness
 from ballot.log import audit
-from ballot.models import registry
-from ballot.models.registry import Account, Official, Round, Seat
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.committee import Override as OverrideRow
+from ballot.models.registry.committee import Seat
+from ballot.models.registry.rounds import Official, Round
 from ballot.storage import reading, writing
 from tally.protocol.encoding import text
 from tally.protocol.errors import ConflictOfInterest, Mismatch, WrongShape
@@ -77,7 +79,7 @@ def override(house: House, uuid: str, *, name: str, office: str, reason: str, ac
 
 
 def _propose_or_confirm(session: Session, row: Round, asked: Override) -> bool:
-    found = session.get(registry.Override, (row.id, asked.name, asked.office))
+    found = session.get(OverrideRow, (row.id, asked.name, asked.office))
     if found is not None and found.second:
         return True
     subject = f"{row.uuid} {asked.office} {asked.name}"
@@ -88,7 +90,7 @@ def _propose_or_confirm(session: Session, row: Round, asked: Override) -> bool:
     if found is None:
         if len(_rows(session, row)) >= MOST:
             raise WrongShape("overrides", expected=f"0…{MOST}")
-        found = registry.Override(round_id=row.id, name=asked.name, office=asked.office, second="")
+        found = OverrideRow(round_id=row.id, name=asked.name, office=asked.office, second="")
         session.add(found)
     found.reason, found.first = asked.reason, asked.first  # another reason is another proposal
     audit.record(session, row.organisation_id, actor=asked.first, act=f"propose-{ACT}", subject=subject)
@@ -143,10 +145,10 @@ def _excused(session: Session, row: Round) -> set[tuple[str, str]]:
     return {(likeness(o.name), o.office) for o in _rows(session, row) if o.second}
 
 
-def _rows(session: Session, row: Round) -> list[registry.Override]:
-    found = select(registry.Override).where(registry.Override.round_id == row.id)
-    return list(session.scalars(found.order_by(registry.Override.name, registry.Override.office)))
+def _rows(session: Session, row: Round) -> list[OverrideRow]:
+    found = select(OverrideRow).where(OverrideRow.round_id == row.id)
+    return list(session.scalars(found.order_by(OverrideRow.name, OverrideRow.office)))
 
 
-def _value(row: registry.Override) -> Override:
+def _value(row: OverrideRow) -> Override:
     return Override(row.name, row.office, row.reason, row.first, row.second)

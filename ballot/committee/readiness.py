@@ -12,7 +12,8 @@ from ballot.box_round import require_one, round_of
 from ballot.committee import attempts, ceremony_checks, conflicts, seats
 from ballot.desk.attendance import attendance, enough
 from ballot.house import House
-from ballot.models.registry import Ceremony, Round
+from ballot.models.registry.committee import Ceremony
+from ballot.models.registry.rounds import Round
 from ballot.slips.freezing import finish_freeze
 from ballot.startup.machine import check_free
 from ballot.startup.place import folders_of

@@ -15,7 +15,9 @@ from ballot.acts import Actor, find_round, propose
 from ballot.committee import attempts, conflicts
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Ceremony, CeremonyMessage, Proposal, Round, Seat
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.committee import Ceremony, CeremonyMessage, Seat
+from ballot.models.registry.rounds import Round
 from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.committee import Committee, Member

@@ -13,7 +13,8 @@ from ballot.box_round import ARRIVING
 from ballot.desk import strokes
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Attested, Round, Voter
+from ballot.models.registry.roll import Attested, Voter
+from ballot.models.registry.rounds import Round
 from ballot.slips import orders
 from ballot.storage import writing
 from tally.i18n import marked as _

@@ -18,7 +18,10 @@ from ballot.box_round import ARRIVING
 from ballot.desk.site_counts import custody
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round, SiteEnvelopes, SiteState, SlipOrder, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.sites import SiteEnvelopes, SiteState
+from ballot.models.registry.slips import SlipOrder
 from ballot.storage import writing
 from ballot.vietnamese import alphabetical
 from tally.i18n import marked as _

@@ -21,7 +21,7 @@ from ballot.acts import Actor
 from ballot.house import House
 from ballot.identity.passwords import drawn
 from ballot.log import audit
-from ballot.models.registry import Account, RecoveryCode
+from ballot.models.registry.accounts import Account, RecoveryCode
 from ballot.storage import reading, writing
 from keys.signers import machine_secret
 from tally.i18n import marked as _

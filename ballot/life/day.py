@@ -17,7 +17,9 @@ from ballot.desk import sites
 from ballot.desk.attendance import attendance
 from ballot.errors import PHASES
 from ballot.house import House
-from ballot.models.registry import Account, AuditEntry, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import AuditEntry, Proposal
+from ballot.models.registry.rounds import Round
 from ballot.result import after_count, complaint_wait, counting
 from ballot.result.after_count import MEMBERS, NOBODY, ONE
 from ballot.written_record import written_root

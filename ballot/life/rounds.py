@@ -16,7 +16,8 @@ from ballot.catalogue.rule_books import load
 from ballot.catalogue.rule_fit import check_fit
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.result import complaint_wait
 from ballot.round_lists import OFFICIALS, ROLL, SITE, BadList, check_people, check_references, read_list
 from ballot.storage import reading, writing

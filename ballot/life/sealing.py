@@ -18,7 +18,8 @@ from ballot.catalogue.rule_books import load
 from ballot.house import House
 from ballot.key_uses import check_keys
 from ballot.models import box as box_tables
-from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.slips.issuers import Line, doors
 from ballot.storage import reading, writing
 from tally.protocol.manifest import Block, Manifest, Policy, Roll, roll_digest

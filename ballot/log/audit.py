@@ -15,7 +15,9 @@ from ballot.house import Keyring
 from ballot.log import clock
 from ballot.log.acts_logged import keeps_time
 from ballot.models.issuer import IssuerAct
-from ballot.models.registry import AuditEntry, AuditHead, Organisation, Round
+from ballot.models.registry.accounts import Organisation
+from ballot.models.registry.acts import AuditEntry, AuditHead
+from ballot.models.registry.rounds import Round
 from tally.protocol.acts_log import (
     SUBJECT_LIMIT,
     AuditBroken,

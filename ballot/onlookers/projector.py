@@ -17,7 +17,7 @@ from ballot.box_round import NoSuchRound
 from ballot.desk.attendance import Attendance, attendance
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.public import board
 from ballot.public.board import ResultRestricted, ShownBlock
 from ballot.public.cosigning import last_word

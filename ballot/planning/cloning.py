@@ -15,8 +15,9 @@ from ballot.box_round import NoSuchRound
 from ballot.catalogue.lineage import Lineage
 from ballot.catalogue.rule_books import shelf
 from ballot.house import House
-from ballot.models.planning import Draft
-from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.models.registry.planning import Draft
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.planning import differences, drafts, electorate, proposal
 from ballot.planning.content import EXEMPT, RATED, Basis, Content, Electorate, Invited, Line, Officials, Policy
 from ballot.result import complaint_wait

@@ -16,7 +16,7 @@ from ballot.catalogue.rule_books import Shelf, shelf
 from ballot.house import House
 from ballot.life import rounds
 from ballot.log import audit
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.planning import completeness, document, drafts
 from ballot.planning.content import EXEMPT, Basis, Content, Policy
 from ballot.planning.errors import DraftIncomplete, DraftMade, DraftMoved, DraftNotApproved

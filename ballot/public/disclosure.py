@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, IntEnum, auto
 
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from tally.protocol.phase import Phase
 from tally.protocol.rule_parts import PUBLIC, RESTRICTED
 

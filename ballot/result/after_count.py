@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ballot.house import House
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.public.disclosure import is_restricted
 from ballot.result import certifying, papers, signatures
 from ballot.result.papers import Made

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor, check_allowed, find_round, move, propose
 from ballot.box_round import require_one, round_of
 from ballot.house import House
-from ballot.models.registry import Proposal, Round
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.rounds import Round
 from ballot.public.paper_names import title
 from ballot.result import papers, signatures
 from ballot.result.papers import Made

@@ -20,8 +20,10 @@ from ballot.acts import Actor, find_round
 from ballot.committee.attempts import changed
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Account, Ceremony, Round
-from ballot.models.results import PaperCount
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.committee import Ceremony
+from ballot.models.registry.results import PaperCount
+from ballot.models.registry.rounds import Round
 from ballot.public.board import CLOSED
 from ballot.result import signatures
 from ballot.storage import writing

@@ -17,8 +17,11 @@ from ballot.acts import Actor, find_round, propose
 from ballot.committee.attempts import changed
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.aftercare import ComplaintClock, ComplaintWait
-from ballot.models.registry import Account, Ceremony, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.aftercare import ComplaintClock, ComplaintWait
+from ballot.models.registry.committee import Ceremony
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading, writing
 from ballot.uptime import Uptime
 from tally.i18n import marked as _

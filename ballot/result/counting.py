@@ -15,7 +15,7 @@ from ballot.box_round import require_one, round_of
 from ballot.committee.attempts import MessageExists, changed
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Ceremony
+from ballot.models.registry.committee import Ceremony
 from ballot.public.cosigning import write_copies
 from ballot.result import complaint_wait
 from ballot.result.tally_process import run_tally

@@ -17,7 +17,7 @@ from ballot import uptime
 from ballot.acts import Actor, find_round
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.public import cosigning, paper_names
 from ballot.public.disclosure import Sees
 from ballot.public.paper_names import PAPERS, Paper

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor, find_round
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round
-from ballot.models.results import Recounted
+from ballot.models.registry.results import Recounted
+from ballot.models.registry.rounds import Round
 from ballot.public.board import COUNTED
 from ballot.result import comparing
 from ballot.result.recount_programs import OURS, PROGRAMS, Answer, ask, installed

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor, check_allowed, find_round, propose
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Proposal, Round
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.rounds import Round
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading, writing
 from ballot.written_record import copied, write_whole

@@ -20,7 +20,9 @@ from ballot.house import House
 from ballot.issuer.acts import Counts
 from ballot.log import audit
 from ballot.models import box as box_tables
-from ballot.models.registry import Account, AuditEntry, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.rounds import Round
 from ballot.slips.counts import unfinished
 from ballot.slips.issuers import doors, standing_still
 from ballot.storage import reading, rewrite, writing

@@ -16,7 +16,7 @@ from ballot.acts import find_round
 from ballot.house import House
 from ballot.issuer.acts import Counts, answer, declare, end_issuing
 from ballot.ledger import SqlLedger
-from ballot.models.registry import Voter
+from ballot.models.registry.roll import Voter
 from ballot.slips.issuer_errors import IssuerNotLinked
 from ballot.slips.remote import Remote
 from ballot.storage import reading

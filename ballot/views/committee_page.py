@@ -17,7 +17,7 @@ from ballot.committee import ceremony, invitations
 from ballot.committee.attempts import MESSAGE_LIMIT
 from ballot.house import House
 from ballot.members import ceremony_state
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.public.board import CLOSED, COUNTED, ResultNotCertified, ResultRestricted
 from ballot.public.disclosure import Sees, Viewer, is_restricted, shows
 from ballot.result import counting

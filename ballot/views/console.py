@@ -27,7 +27,7 @@ from ballot.life import annulling, day, rounds, sealing
 from ballot.lists import pair
 from ballot.lists.columns import OFFICIALS, ROLL, Sheet
 from ballot.members import committee_panel
-from ballot.models.registry import Exempt, Official, Round
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.navigation import home
 from ballot.onlookers import projector
 from ballot.planning import confidence

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template
 from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.assets import check_software
-from ballot.models.registry import OrderState
+from ballot.models.registry.slips import OrderState
 from ballot.slips import handover, issuing, stations
 from ballot.storage import reading
 from ballot.views.bodies import asked

@@ -26,7 +26,8 @@ from ballot.demo.station import PythonStation
 from ballot.desk import checkin
 from ballot.house import House
 from ballot.life import rounds, sealing
-from ballot.models.registry import Account, Voter
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.roll import Voter
 from ballot.slips import freezing, orders, stations
 from ballot.storage import reading
 from tally.protocol.booth import cast

@@ -24,7 +24,7 @@ from ballot.demo.client import Answered
 from ballot.demo.station import PythonStation
 from ballot.house import ISSUERS
 from ballot.models.issuer import LogEntry
-from ballot.models.registry import Voter
+from ballot.models.registry.roll import Voter
 from ballot.site import fetching, forwarding, rounds
 from ballot.site.line import Line, Wire
 from ballot.storage import reading

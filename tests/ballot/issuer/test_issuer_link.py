@@ -28,7 +28,8 @@ from ballot.issuer import rounds
 from ballot.issuer.house import IssuerHouse
 from ballot.issuer.rounds import ManifestDiffers
 from ballot.models.issuer import IssuerBase
-from ballot.models.registry import Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
 from ballot.settings.errors import BadSetting
 from ballot.slips.issuer_errors import IssuerAway, IssuerNotLinked, IssuerRefused, IssuerUnclear
 from ballot.slips.issuers import doors

@@ -7,7 +7,7 @@ import pytest
 from ballot.house import ISSUERS
 from ballot.log import audit
 from ballot.models.issuer import IssuerAct
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
 from ballot.result import closing
 from ballot.slips import freezing, orders
 from ballot.slips.issuer_errors import IssuerAway

@@ -31,8 +31,9 @@ from ballot.lists.refusals import BadFile
 from ballot.lists.sheets import read_sheets
 from ballot.lists.workbook import Workbook, read
 from ballot.lists.xlsx_out import Table, day_or_text, write_xlsx
-from ballot.models.catalogue import Appointment, Body
-from ballot.models.registry import Official, Voter
+from ballot.models.registry.catalogue import Appointment, Body
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Official
 from ballot.storage import reading, writing
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText

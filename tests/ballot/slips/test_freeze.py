@@ -11,7 +11,8 @@ from sqlalchemy import update
 from ballot.box_round import round_of
 from ballot.house import ISSUERS
 from ballot.ledger import SqlLedger
-from ballot.models.registry import IssuerEntry, Round
+from ballot.models.registry.issuing import IssuerEntry
+from ballot.models.registry.rounds import Round
 from ballot.slips import freezing, issuing, orders
 from ballot.slips.freezing import StationsOwe
 from ballot.slips.orders import permission_digest

@@ -14,7 +14,7 @@ from ballot.acts import find_round
 from ballot.box.staging import STAGING_LIMIT
 from ballot.box_round import round_of
 from ballot.house import ISSUERS
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
 from ballot.slips import issuers, issuing, orders
 from ballot.slips.freezing import StationsOwe
 from ballot.storage import reading

@@ -18,7 +18,9 @@ from ballot.demo.station import Begun, PythonStation
 from ballot.desk import checkin
 from ballot.identity.login import LIMITER
 from ballot.life import rounds
-from ballot.models.registry import AuditEntry, OrderKind, OrderState, SlipOrder, Voter, VoterLogin
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.roll import Voter, VoterLogin
+from ballot.models.registry.slips import OrderKind, OrderState, SlipOrder
 from ballot.slips.own_device import Login
 from ballot.storage import reading
 from ballot.views.own_device import _as_csv
