@@ -21,7 +21,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import BytecodeCache, StrictUndefined
 from jinja2.bccache import Bucket
 
-from ballot import access, assets, errors, headers, navigation, own_place, speaking, startup
+from ballot import access, assets, errors, headers, key_files, navigation, own_place, speaking, startup
 from ballot.box import sharing
 from ballot.box.fleet import Fleet
 from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
@@ -118,7 +118,7 @@ def registry_app(house: House) -> Flask:
     app = _bare_app(house, house.config.registry_host)
     secure = house.config.scheme == "https"
     app.config.update(
-        SECRET_KEY=machine_secret(house.config.instance / "keys" / "session.secret"),
+        SECRET_KEY=machine_secret(house.config.keys / key_files.SESSION),
         SESSION_COOKIE_NAME="__Host-phien" if secure else "phien",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,

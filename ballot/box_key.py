@@ -13,18 +13,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from ballot import key_files
 from ballot.models.box import RecordFile
 from ballot.storage import reading
-
-FILE = "hom-phieu.box.key"
-"""The name of a box's key file, in every keys folder and in the box's database."""
-SECRET = "hom-phieu.link.secret"  # noqa: S105 - a file's name
-"""The file beside the keys, at registry and box, with what opens the box's keys; there is none where both are one."""
 
 
 def carry(session: Session, uuid: str, path: Path) -> None:
     """Leave a round's key file, encrypted under the secret of the link, with the box."""
-    session.add(RecordFile(uuid=uuid, file=FILE, written=path.read_bytes()))
+    session.add(RecordFile(uuid=uuid, file=key_files.BOX, written=path.read_bytes()))
 
 
 def bring(engine: Engine, path: Path, uuid: str) -> None:
@@ -32,7 +28,7 @@ def bring(engine: Engine, path: Path, uuid: str) -> None:
     if path.exists():
         return
     with reading(engine) as session:
-        row = session.get(RecordFile, (uuid, FILE))
+        row = session.get(RecordFile, (uuid, key_files.BOX))
     if row is not None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_once(path, row.written)
@@ -40,7 +36,7 @@ def bring(engine: Engine, path: Path, uuid: str) -> None:
 
 def forget(session: Session, uuid: str) -> None:
     """Take the key file back when the round's keys are destroyed; the box destroys its copy when it next looks."""
-    row = session.get(RecordFile, (uuid, FILE))
+    row = session.get(RecordFile, (uuid, key_files.BOX))
     if row is not None:
         session.delete(row)
 

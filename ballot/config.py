@@ -102,6 +102,11 @@ class Config:
         )
 
     @property
+    def keys(self) -> Path:
+        """The folder of keys and secrets (key_files.py)."""
+        return self.instance / "keys"
+
+    @property
     def registry_origin(self) -> str:
         """Scheme, host and port of the registry's pages."""
         return self._origin(self.registry_host)

@@ -17,6 +17,7 @@ from nacl.secret import SecretBox
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from ballot import key_files
 from ballot.acts import Actor
 from ballot.house import House
 from ballot.identity.passwords import drawn
@@ -201,7 +202,7 @@ def _opened(house: House, account_id: int, sealed: bytes) -> str:
 
 
 def _box(house: House) -> SecretBox:
-    secret = machine_secret(house.config.instance / "keys" / "totp.secret")
+    secret = machine_secret(house.config.keys / key_files.TOTP)
     return SecretBox(hashlib.sha256(_SECRET_LABEL + secret.encode("ascii")).digest())
 
 

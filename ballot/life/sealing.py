@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import assets, box_key
+from ballot import assets, box_key, key_files
 from ballot.acts import Actor, check_allowed, find_round, move
 from ballot.box.locks import fleet_lock, staging_lock
 from ballot.catalogue.rule_books import load
@@ -72,7 +72,7 @@ def _seal(house: House, session: Session, row: Round) -> Manifest:
             )
         )
         if house.keyring.box_secret.exists():  # the box is a process of its own, which has no other way to its key
-            box_key.carry(box, row.uuid, house.keyring.path(row.uuid, box_key.FILE))
+            box_key.carry(box, row.uuid, house.keyring.path(row.uuid, key_files.BOX))
     return manifest
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.box_round import ARRIVING
-from ballot.house import Keyring
+from ballot.keyring import Keyring
 from ballot.log import clock
 from ballot.log.acts_logged import keeps_time
 from ballot.models.issuer import IssuerAct

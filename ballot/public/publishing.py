@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ballot import box_key
+from ballot import box_key, key_files
 from ballot.box import second_copy
 from ballot.box_round import round_of
 from ballot.config import BOX, REGISTRY
@@ -157,10 +157,10 @@ def _take(session: Session, uuid: str, record: Path, name: str, digest: str) -> 
 
 def _end_key(house: House, uuid: str) -> None:
     """Destroy the box's own copy of its key once the registry took back what it had left of it."""
-    path = house.keyring.path(uuid, box_key.FILE)
+    path = house.keyring.path(uuid, key_files.BOX)
     if not path.exists() or not house.keyring.box_secret.exists():
         return
     with reading(house.box) as session:
-        if session.get(RecordFile, (uuid, box_key.FILE)) is not None:
+        if session.get(RecordFile, (uuid, key_files.BOX)) is not None:
             return
     destroy_key(path)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from sqlalchemy import select
 
+from ballot import key_files
 from ballot.acts import find_round
 from ballot.house import House
 from ballot.issuer.acts import Counts, answer, declare, end_issuing
@@ -134,7 +135,7 @@ def door(house: House, name: str) -> IssuerDoor:
     if not placed.url:
         return InProcess(house, name)
     if name not in house.links:
-        secret = house.config.instance / "keys" / f"{name}.link.secret"
+        secret = house.config.keys / key_files.link(name)
         house.links[name] = Remote(name, placed.url, secret_file=secret, ca=house.config.issuing.ca)
     return house.links[name]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ballot.house import ISSUERS
 from ballot.log import audit
 from ballot.models.issuer import IssuerAct
 from ballot.models.registry.acts import AuditEntry
 from ballot.result import closing
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips import freezing, orders
 from ballot.slips.issuer_errors import IssuerAway
 from ballot.slips.issuers import doors

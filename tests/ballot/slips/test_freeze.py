@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from ballot.box_round import round_of
-from ballot.house import ISSUERS
 from ballot.ledger import SqlLedger
 from ballot.models.registry.issuing import IssuerEntry
 from ballot.models.registry.rounds import Round
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips import freezing, issuing, orders
 from ballot.slips.freezing import StationsOwe
 from ballot.slips.orders import permission_digest
