@@ -30,6 +30,7 @@ from ballot.house import House
 from ballot.identity import login
 from ballot.issuer.house import IssuerHouse
 from ballot.life import sealing
+from ballot.phases import phase_name
 from ballot.public import publishing
 from ballot.site.forwarder import Forwarder
 from ballot.site.house import SiteHouse
@@ -245,6 +246,7 @@ def _bare_app(house: House | IssuerHouse | SiteHouse, host: str) -> Flask:
     app.jinja_env.globals.update(asset=assets.tag, config_=house.config)
     app.jinja_env.filters["grouped"] = grouped
     app.jinja_env.filters["vndate"] = vndate
+    app.jinja_env.filters["phase_name"] = phase_name
     return app
 
 
