@@ -161,7 +161,7 @@ def test_with_the_policy_off_every_address_says_so(at: Open) -> None:
 
 
 def test_the_policy_is_off_unless_the_form_turns_it_on_and_is_sealed(hall: Hall, at: Open) -> None:
-    assert plan().own_device is False
+    assert plan().settings.own_device is False
     assert at("issuing").manifest.own_device is False
     assert hall.manifest.own_device is True
 
