@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import NoSuchRound
 from ballot.house import House
 from ballot.log import audit
 from ballot.models.registry.accounts import Account
 from ballot.models.registry.acts import Proposal
 from ballot.models.registry.rounds import Round
+from ballot.round_errors import NoSuchRound
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
 from tally.protocol.phase import Act, Phase, step

@@ -12,12 +12,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, find_round
-from ballot.box_round import NoSuchRound
 from ballot.dossiers.pages import BadDossier, drawn
 from ballot.house import House
 from ballot.log import audit
 from ballot.models.registry.dossiers import Dossier, DossierPage
 from ballot.models.registry.rounds import Official, Round
+from ballot.round_errors import NoSuchRound
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.i18n import translate

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import NoSuchRound
 from ballot.issuer.house import IssuerHouse
 from ballot.key_uses import check_keys
 from ballot.log import audit
 from ballot.models.issuer import LogEntry, RollLine, Served
+from ballot.round_errors import NoSuchRound
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex, text

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, find_round
-from ballot.box_round import NoSuchRound
 from ballot.desk.attendance import Attendance, attendance
 from ballot.house import House
 from ballot.log import audit
@@ -26,6 +25,7 @@ from ballot.public.turnout import collected, turnout
 from ballot.public.witnesses import root_of
 from ballot.result import complaint_wait
 from ballot.result.complaint_wait import Waiting
+from ballot.round_errors import NoSuchRound
 from ballot.storage import reading, writing
 from tally.protocol.phase import Phase, WrongPhase
 

@@ -13,13 +13,14 @@ from ballot.acts import Actor, check_allowed, find_round, move, second_person
 from ballot.box import bit_rot, second_copy
 from ballot.box.checkpoints import Contents, contents, seal
 from ballot.box.voiding import effective_list
-from ballot.box_round import BoxBehind, check_whole, require, require_one, round_of
+from ballot.box_round import check_whole, require, require_one, round_of
 from ballot.desk import sites
 from ballot.house import House
 from ballot.models import box as box_tables
 from ballot.public.cosigning import write_copies
 from ballot.result import complaint_wait
 from ballot.result.record_place import closed_archive, lay
+from ballot.round_errors import BoxBehind
 from ballot.slips.issuers import doors
 from ballot.storage import reading, rewrite, writing
 from ballot.written_record import written_root
