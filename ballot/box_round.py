@@ -12,11 +12,6 @@ from ballot.models import box as tables
 from ballot.round_errors import BoxBehind, NoSuchRound
 from tally.protocol.phase import Phase, WrongPhase
 
-ARRIVING = (Phase.ISSUING, Phase.READY, Phase.VOTING)
-"""From the first slip to the close: people arrive, stations are paired, slips may be voided. Threats 5.5."""
-NOT_CLOSED = (Phase.DRAFT, *ARRIVING)
-"""Whatever is older than this moment may lack ballots."""
-
 
 def check_whole(session: Session, uuid: str) -> None:
     """Refuse while a restored box may lack ballots. Raises BoxBehind."""

@@ -1,6 +1,6 @@
-"""The phases of a round in words.
+"""The phases of a round: which belong together, and what people are told of each.
 
-Here lives what people are told of a phase. Never here: which phase follows which (tally/protocol/phase.py).
+Here live these groups and words. Never here: which phase follows which (tally/protocol/phase.py).
 """
 
 from __future__ import annotations
@@ -9,6 +9,13 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.phase import Phase
 
+ARRIVING = (Phase.ISSUING, Phase.READY, Phase.VOTING)
+"""From the first slip to the close: people arrive, stations are paired, slips may be voided. Threats 5.5."""
+NOT_CLOSED = (Phase.DRAFT, *ARRIVING)
+"""Whatever is older than this moment may lack ballots."""
+COUNTED = (Phase.TALLIED, Phase.CERTIFIED)
+CLOSED = (Phase.CLOSED, *COUNTED)
+"""The box takes no ballot any more, and its record is there to be looked at."""
 WORDS: dict[str, str] = {
     Phase.DRAFT: _("Soạn thảo"),
     Phase.ISSUING: _("Cấp thẻ"),

@@ -20,6 +20,7 @@ from ballot.models.registry.accounts import Account
 from ballot.models.registry.committee import Override as OverrideRow
 from ballot.models.registry.committee import Seat
 from ballot.models.registry.rounds import Official, Round
+from ballot.phases import COUNTED
 from ballot.storage import reading, writing
 from tally.protocol.encoding import text
 from tally.protocol.errors import ConflictOfInterest, Mismatch, WrongShape
@@ -30,7 +31,6 @@ from tally.protocol.phase import Phase, WrongPhase
 UNTIL = (Phase.DRAFT.value, Phase.ISSUING.value)
 ACT = "override"
 READER = "reader"
-COUNTED = (Phase.TALLIED.value, Phase.CERTIFIED.value)
 
 
 def check_free(session: Session, row: Round, name: str, office: str) -> None:

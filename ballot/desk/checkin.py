@@ -9,12 +9,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, find_round, propose
-from ballot.box_round import ARRIVING
 from ballot.desk import strokes
 from ballot.house import House
 from ballot.log import audit
 from ballot.models.registry.roll import Attested, Voter
 from ballot.models.registry.rounds import Round
+from ballot.phases import ARRIVING
 from ballot.slips import orders
 from ballot.storage import writing
 from tally.i18n import marked as _

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, find_round
-from ballot.box_round import ARRIVING
 from ballot.desk.site_counts import custody
 from ballot.house import House
 from ballot.log import audit
@@ -22,6 +21,7 @@ from ballot.models.registry.roll import Voter
 from ballot.models.registry.rounds import Round
 from ballot.models.registry.sites import SiteEnvelopes, SiteState
 from ballot.models.registry.slips import SlipOrder
+from ballot.phases import ARRIVING
 from ballot.storage import writing
 from ballot.vietnamese import alphabetical
 from tally.i18n import marked as _

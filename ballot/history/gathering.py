@@ -19,7 +19,7 @@ from ballot.history.ratings import Held, Rating
 from ballot.house import House
 from ballot.models.registry.history import PastLine, PastRound
 from ballot.models.registry.rounds import Official, Round
-from ballot.public.board import COUNTED
+from ballot.phases import COUNTED
 from tally.paper import Counters, JudgedRound, PaperLine, PaperRound, judge
 from tally.protocol.encoding import decode
 from tally.protocol.phase import Phase

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import ARRIVING
 from ballot.keyring import Keyring
 from ballot.log import clock
 from ballot.log.acts_logged import keeps_time
@@ -18,6 +17,7 @@ from ballot.models.issuer import IssuerAct
 from ballot.models.registry.accounts import Organisation
 from ballot.models.registry.acts import AuditEntry, AuditHead
 from ballot.models.registry.rounds import Round
+from ballot.phases import ARRIVING
 from tally.protocol.acts_log import (
     SUBJECT_LIMIT,
     AuditBroken,

@@ -16,7 +16,7 @@ from ballot.issuer.acts import Counts
 from ballot.models.registry.rounds import Round
 from ballot.onlookers import opinions
 from ballot.onlookers.opinions import Sent
-from ballot.public.board import CLOSED
+from ballot.phases import CLOSED
 from ballot.slips import issuers
 from ballot.storage import reading
 from ballot.written_record import written_root

@@ -24,6 +24,7 @@ from ballot.box_round import round_of
 from ballot.config import BOX, REGISTRY
 from ballot.house import House
 from ballot.models.box import Election, RecordFile
+from ballot.phases import CLOSED
 from ballot.public.disclosure import Sees, Viewer, sees
 from ballot.public.paper_names import PUBLIC
 from ballot.storage import reading, writing
@@ -32,12 +33,10 @@ from keys.signers import destroy_key
 from tally.protocol.encoding import canonical, sha256_hex
 from tally.protocol.errors import CodedError
 from tally.protocol.manifest import Manifest
-from tally.protocol.phase import Phase
 from tally.record import CLOSING, REPORT
 
 INDEX = "index.json"
 """Names and hashes of all files of a record that were left; one small row that says whether anything changed."""
-SHOWN = (Phase.CLOSED.value, Phase.TALLIED.value, Phase.CERTIFIED.value)
 _NAME = re.compile(r"(report/)?[A-Za-z0-9][A-Za-z0-9._-]{0,120}\Z")
 
 
@@ -82,7 +81,7 @@ def publish(house: House, uuid: str) -> None:
     """
     with writing(house.box) as session:
         row = round_of(session, uuid)
-        if row.phase not in SHOWN:
+        if row.phase not in CLOSED:
             return
         left = _left(house.record(uuid), row)
         digests = {name: sha256_hex(raw) for name, raw in left.items()}

@@ -24,7 +24,7 @@ from ballot.models.registry.accounts import Account
 from ballot.models.registry.committee import Ceremony
 from ballot.models.registry.results import PaperCount
 from ballot.models.registry.rounds import Round
-from ballot.public.board import CLOSED
+from ballot.phases import CLOSED
 from ballot.result import signatures
 from ballot.storage import writing
 from ballot.written_record import written_root

@@ -22,6 +22,7 @@ from ballot.models.registry.acts import Proposal
 from ballot.models.registry.aftercare import ComplaintClock, ComplaintWait
 from ballot.models.registry.committee import Ceremony
 from ballot.models.registry.rounds import Round
+from ballot.phases import COUNTED, NOT_CLOSED
 from ballot.storage import reading, writing
 from ballot.uptime import Uptime
 from tally.i18n import marked as _
@@ -32,8 +33,6 @@ from tally.protocol.phase import Phase, WrongPhase
 
 DEFAULT_MINUTES = 10
 MINUTES, END = "complaint-minutes", "complaints-end"
-BEFORE = (Phase.DRAFT.value, Phase.ISSUING.value, Phase.READY.value, Phase.VOTING.value)
-AFTER = (Phase.TALLIED.value, Phase.CERTIFIED.value)
 SUBJECT = 60
 
 
@@ -103,7 +102,7 @@ def standing(session: Session, row: Round, now: Uptime) -> Waiting:
     """Return a round's wait, as far as it can be told without writing anything."""
     kept = _kept(session, row)
     ended = (kept.first, kept.second) if kept.second else ()
-    over = bool(ended) or kept.passed or row.phase in AFTER or not kept.minutes
+    over = bool(ended) or kept.passed or row.phase in COUNTED or not kept.minutes
     left = 0 if over else max(kept.minutes * 60 - _elapsed(session, row, now), 0)
     proposed = "" if kept.second else kept.first
     return Waiting(kept.minutes, left, ended, proposed, kept.reason)
@@ -134,7 +133,7 @@ def set_minutes(house: House, uuid: str, minutes: int, actor: Actor) -> bool:
     integer(minutes, "complaint_minutes", 0, MOST_MINUTES)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in BEFORE:
+        if row.phase not in NOT_CLOSED:
             raise WrongPhase("round", phase=row.phase)
         kept = _kept(session, row)
         alone = minutes >= kept.minutes or row.phase == Phase.DRAFT.value

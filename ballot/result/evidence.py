@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ballot.acts import find_round
 from ballot.house import House
-from ballot.public.board import COUNTED
+from ballot.phases import COUNTED
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading
 from ballot.written_record import copied

@@ -16,7 +16,7 @@ from ballot.house import House
 from ballot.log import audit
 from ballot.models.registry.results import Recounted
 from ballot.models.registry.rounds import Round
-from ballot.public.board import COUNTED
+from ballot.phases import COUNTED
 from ballot.result import comparing
 from ballot.result.recount_programs import OURS, PROGRAMS, Answer, ask, installed
 from ballot.storage import reading, writing

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, find_round
-from ballot.box_round import ARRIVING
 from ballot.house import House
 from ballot.log import audit
 from ballot.models.registry.accounts import Account
 from ballot.models.registry.rounds import Round
 from ballot.models.registry.slips import Pairing, Station
+from ballot.phases import ARRIVING
 from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.credential import ALPHABET, plain

@@ -18,7 +18,8 @@ from ballot.committee.attempts import MESSAGE_LIMIT
 from ballot.house import House
 from ballot.members import ceremony_state
 from ballot.models.registry.rounds import Round
-from ballot.public.board import CLOSED, COUNTED, ResultNotCertified, ResultRestricted
+from ballot.phases import CLOSED, COUNTED
+from ballot.public.board import ResultNotCertified, ResultRestricted
 from ballot.public.disclosure import Sees, Viewer, is_restricted, shows
 from ballot.result import counting
 from ballot.storage import reading
