@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 from ballot import key_files
 from ballot.config import ISSUER, Config
 from ballot.issuer.acts import end_issuing
+from ballot.issuer.ledger import OwnLedger
 from ballot.key_uses import check_keys
 from ballot.keyring import Keyring
-from ballot.ledger import OwnLedger
 from ballot.models.issuer import Served
 from ballot.settings.errors import BadSetting
 from ballot.storage import migrate, open_engine, reading

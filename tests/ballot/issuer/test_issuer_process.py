@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ballot.issuer import log
 from ballot.log import audit
 from ballot.models.issuer import IssuerAct
 from ballot.models.registry.acts import AuditEntry
@@ -102,7 +103,7 @@ def test_both_sides_write_down_what_was_done(linked: Linked, ended: Hall) -> Non
     for issuer in linked.issuers:
         house = issuer.house()
         with reading(house.engine) as session:
-            assert audit.check_at_issuer(session)
+            assert log.check(session)
             acts = [a.act for a in session.query(IssuerAct).order_by(IssuerAct.height) if ended.uuid in a.subject]
         house.engine.dispose()
         assert acts == ["prepare", "take-over", "accept", "pause", "destroyed", "statement"]
