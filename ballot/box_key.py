@@ -6,8 +6,6 @@ with issuers (`ballot box link`), and without it the file that lies in the datab
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -16,6 +14,7 @@ from sqlalchemy.orm import Session
 from ballot import key_files
 from ballot.models.box import RecordFile
 from ballot.storage import reading
+from ballot.whole_files import write_for_owner
 
 
 def carry(session: Session, uuid: str, path: Path) -> None:
@@ -31,7 +30,7 @@ def bring(engine: Engine, path: Path, uuid: str) -> None:
         row = session.get(RecordFile, (uuid, key_files.BOX))
     if row is not None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_once(path, row.written)
+        write_for_owner(path, row.written)
 
 
 def forget(session: Session, uuid: str) -> None:
@@ -39,16 +38,3 @@ def forget(session: Session, uuid: str) -> None:
     row = session.get(RecordFile, (uuid, key_files.BOX))
     if row is not None:
         session.delete(row)
-
-
-def write_once(path: Path, raw: bytes, *, by_way_of: Path | None = None) -> None:
-    """Write a file for its owner alone, whole or not at all, whoever else writes the same at the same time.
-
-    `by_way_of` is a folder on the same disk for what is not whole yet, if nothing else may lie beside the file.
-    """
-    handle, part = tempfile.mkstemp(prefix=".", dir=by_way_of or path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)

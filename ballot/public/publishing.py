@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ballot import box_key, key_files
+from ballot import key_files
 from ballot.box import second_copy
 from ballot.box_round import round_of
 from ballot.config import BOX, REGISTRY
@@ -28,6 +28,7 @@ from ballot.phases import CLOSED
 from ballot.public.disclosure import Sees, Viewer, sees
 from ballot.public.paper_names import PUBLIC
 from ballot.storage import reading, writing
+from ballot.whole_files import write_for_owner
 from ballot.written_record import closed_record
 from keys.signers import destroy_key
 from tally.protocol.encoding import canonical, sha256_hex
@@ -141,7 +142,7 @@ def fetch(house: House, uuid: str) -> None:
     if (last := record / CLOSING).is_file():
         with suppress(second_copy.CopyAway):
             second_copy.keep_closing(house, uuid, last.read_bytes())
-    box_key.write_once(kept, row.written)
+    write_for_owner(kept, row.written)
 
 
 def _take(session: Session, uuid: str, record: Path, name: str, digest: str) -> None:
@@ -151,7 +152,7 @@ def _take(session: Session, uuid: str, record: Path, name: str, digest: str) -> 
     found = select(RecordFile.written).where(RecordFile.uuid == uuid, RecordFile.file == name)
     raw = session.scalar(found)
     if raw is not None and sha256_hex(raw) == digest:
-        box_key.write_once(path, raw, by_way_of=record.parent)
+        write_for_owner(path, raw, by_way_of=record.parent)
 
 
 def _end_key(house: House, uuid: str) -> None:

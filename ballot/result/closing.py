@@ -19,7 +19,7 @@ from ballot.house import House
 from ballot.models import box as box_tables
 from ballot.public.cosigning import write_copies
 from ballot.result import complaint_wait
-from ballot.result.record_place import closed_archive, lay
+from ballot.result.record_place import close_archive, lay
 from ballot.round_errors import BoxBehind
 from ballot.slips.issuers import doors
 from ballot.storage import reading, rewrite, writing
@@ -126,7 +126,7 @@ def write_record(house: House, uuid: str) -> str:
         row = round_of(session, uuid)
         found = contents(session, uuid, Election.parse(row.election or b""))
         credentials = effective_list(session, row)
-    closed = closed_archive(house, uuid, _archive(row, found, credentials).encode())
+    closed = close_archive(house, uuid, _archive(row, found, credentials).encode())
     root = Archive.parse(closed).root
     record = Record(_files(house, row, found, credentials, closed), f"{uuid}.bel")
     with writing(house.registry) as session:  # it may have been annulled, or counted after another wrote it

@@ -20,7 +20,8 @@ from ballot.public.cosigning import write_copies
 from ballot.result import complaint_wait
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading, writing
-from ballot.written_record import closed_copy, sync_folder, written_root
+from ballot.whole_files import sync_folder, write_whole
+from ballot.written_record import closed_copy, written_root
 from keys.signers import NoSuchSeat
 from tally.protocol.archive import ENCRYPTED_TALLY, Archive
 from tally.protocol.committee import Committee
@@ -60,9 +61,7 @@ def keep_part(house: House, uuid: str, name: str, raw: bytes, *, by: str) -> Pat
                 raise MessageExists(f"member {match[1]}")
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(raw)
-        part.replace(path)
+        write_whole(path, raw)
         if found := session.get(Ceremony, row.id):
             changed(found)
         audit.record(session, row.organisation_id, actor=by, act="keep-part", subject=f"{uuid} {match[1]}")

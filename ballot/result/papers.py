@@ -24,7 +24,8 @@ from ballot.public.paper_names import PAPERS, Paper
 from ballot.result import comparing, complaint_wait, incidents, recounts, signatures, sittings, statements
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading, writing
-from ballot.written_record import copied, write_whole, written_root
+from ballot.whole_files import write_whole
+from ballot.written_record import copied, written_root
 from tally.comparison import Comparison, compare
 from tally.i18n import marked as _
 from tally.i18n import translate
