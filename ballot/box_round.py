@@ -51,6 +51,17 @@ def require_one(row: tables.Election, *phases: Phase) -> None:
         raise WrongPhase("round", phase=row.phase)
 
 
+def move_box(session: Session, uuid: str, source: Phase, target: Phase) -> tables.Election:
+    """Move a round on in the box, and return its row; one that is there already stays: the act was cut off before.
+
+    Raises NoSuchRound, WrongPhase.
+    """
+    row = round_of(session, uuid)
+    require_one(row, source, target)
+    row.phase = target.value
+    return row
+
+
 def count(session: Session, table: type[tables.BoxBase], uuid: str) -> int:
     """Return how many rows of a table belong to a round."""
     return session.scalar(select(func.count()).select_from(table).filter_by(uuid=uuid)) or 0

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from ballot.acts import Actor, check_allowed, find_round, move
-from ballot.box_round import require_one, round_of
+from ballot.box_round import move_box, round_of
 from ballot.committee.attempts import MessageExists, changed
 from ballot.house import House
 from ballot.log import audit
@@ -120,9 +120,7 @@ def _let_stand(house: House, uuid: str, actor: Actor, counted: Path) -> None:
         row = find_round(session, uuid)
         check_allowed(row, Act.TALLY)  # it may have been annulled meanwhile
         with writing(house.box) as box:
-            box_row = round_of(box, uuid)
-            require_one(box_row, Phase.CLOSED, Phase.TALLIED)
-            box_row.phase = Phase.TALLIED.value
+            move_box(box, uuid, Phase.CLOSED, Phase.TALLIED)
             made = [f"{uuid}.bel", RESULT, *sorted(f"{REPORT}/{path.name}" for path in (counted / REPORT).iterdir())]
             _move_files(counted, house.record(uuid), made)
         move(house, session, row, Act.TALLY, actor)
