@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
+from ballot.acts import Actor, check_phase, find_round
 from ballot.house import House
 from ballot.likeness import likeness
 from ballot.log import audit
@@ -26,9 +26,9 @@ from tally.protocol.encoding import text
 from tally.protocol.errors import ConflictOfInterest, Mismatch, WrongShape
 from tally.protocol.names import same_person_key
 from tally.protocol.override import LONGEST_LOGIN, LONGEST_NAME, MEMBER, MOST, OFFICES, Override, check_reason
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
-UNTIL = (Phase.DRAFT.value, Phase.ISSUING.value)
+UNTIL = (Phase.DRAFT, Phase.ISSUING)
 ACT = "override"
 READER = "reader"
 
@@ -69,8 +69,7 @@ def override(house: House, uuid: str, *, name: str, office: str, reason: str, ac
         raise WrongShape("office", expected=" / ".join(OFFICES))
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in UNTIL:
-            raise WrongPhase(ACT, phase=row.phase)
+        check_phase(row, *UNTIL, where=ACT)
         official = _official(session, row, name)
         if official is None:
             raise Mismatch("name", other="officials")

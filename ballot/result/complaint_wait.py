@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ballot import uptime
-from ballot.acts import Actor, find_round, propose
+from ballot.acts import Actor, check_phase, find_round, propose
 from ballot.committee.attempts import changed
 from ballot.house import House
 from ballot.log import audit
@@ -29,7 +29,7 @@ from tally.i18n import marked as _
 from tally.protocol.encoding import integer, sha256_compact, text
 from tally.protocol.errors import Refused
 from tally.protocol.incident import MOST_MINUTES, REASON_LIMIT, ComplaintWindow
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 DEFAULT_MINUTES = 10
 MINUTES, END = "complaint-minutes", "complaints-end"
@@ -133,8 +133,7 @@ def set_minutes(house: House, uuid: str, minutes: int, actor: Actor) -> bool:
     integer(minutes, "complaint_minutes", 0, MOST_MINUTES)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in NOT_CLOSED:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, *NOT_CLOSED)
         kept = _kept(session, row)
         alone = minutes >= kept.minutes or row.phase == Phase.DRAFT.value
         if not alone and not propose(session, row, MINUTES, actor, subject=str(minutes), noted=str(minutes)):
@@ -154,8 +153,7 @@ def end_early(house: House, uuid: str, reason: str, actor: Actor) -> bool:
     found = waiting(house, uuid)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase != Phase.CLOSED.value:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, Phase.CLOSED)
         if found.over:
             raise ComplaintsOver("round")
         kept, name = session.merge(_kept(session, row)), session.get_one(Account, actor.account_id).name

@@ -12,7 +12,7 @@ from itertools import permutations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round, propose
+from ballot.acts import Actor, check_phase, find_round, propose
 from ballot.box.staging import open_staged
 from ballot.box.voiding import SpoiledNotVoided, listed, voided
 from ballot.box_round import round_of
@@ -32,7 +32,7 @@ from tally.protocol.credential_list import CredentialList, ListedCredential
 from tally.protocol.errors import CodedError, Refused, WrongCount
 from tally.protocol.holding import SPOILED, Voided
 from tally.protocol.manifest import Manifest
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 ACT = "freeze-without"  # a proposal's name: to freeze although so many signed slips were never delivered
 
@@ -74,8 +74,7 @@ def freeze(house: House, uuid: str, actor: Actor, *, undelivered: int | None = N
     """
     with reading(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase != Phase.ISSUING.value:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, Phase.ISSUING)
         manifest = Manifest.parse(row.manifest or b"")
     if not row.frozen and not _fix_list(house, manifest, actor, undelivered):
         return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
+from ballot.acts import Actor, check_phase, find_round
 from ballot.house import House
 from ballot.log import audit
 from ballot.models.registry.accounts import Account
@@ -24,7 +24,6 @@ from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.credential import ALPHABET, plain
 from tally.protocol.errors import Refused
-from tally.protocol.phase import WrongPhase
 
 CODE_DIGITS = 8
 CODE_SECONDS = 600
@@ -68,8 +67,7 @@ def pairing_code(house: House, uuid: str, actor: Actor, *, now: int) -> str:
     code = "".join(secrets.choice(ALPHABET) for _number in range(CODE_DIGITS))
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in ARRIVING:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, *ARRIVING)
         pairing = session.get(Pairing, (row.id, actor.account_id))
         if pairing is None:
             pairing = Pairing(round_id=row.id, account_id=actor.account_id)
