@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import NoSuchRound
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Account, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.rounds import Round
+from ballot.round_errors import NoSuchRound
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
-from tally.protocol.phase import Act, Phase, step
+from tally.protocol.phase import Act, Phase, WrongPhase, step
 
 WHOLE_ROUND = ""
 """The subject of a proposal that is about no single person."""
@@ -55,6 +57,12 @@ def find_round(session: Session, uuid: str) -> Round:
 def check_allowed(row: Round, act: Act) -> None:
     """Refuse an act that the table does not allow now. Raises WrongPhase."""
     step(act, Phase(row.phase))
+
+
+def check_phase(row: Round, *phases: Phase, where: str = "round") -> None:
+    """Refuse outside these phases what is no act of the table. Raises WrongPhase."""
+    if row.phase not in phases:
+        raise WrongPhase(where, phase=row.phase)
 
 
 def second_person(session: Session, row: Round, act: Act, actor: Actor) -> bool:

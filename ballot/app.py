@@ -11,17 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask.sessions import NullSession, SessionInterface
-from flask_wtf.csrf import CSRFProtect
-from jinja2 import BytecodeCache, StrictUndefined
-from jinja2.bccache import Bucket
 
-from ballot import access, assets, errors, headers, navigation, own_place, speaking, startup
+from ballot import navigation, own_place, part, startup
 from ballot.box import sharing
 from ballot.box.fleet import Fleet
 from ballot.config import BOX, ISSUER, REGISTRY, SITE, Config
@@ -33,10 +27,8 @@ from ballot.life import sealing
 from ballot.public import publishing
 from ballot.site.forwarder import Forwarder
 from ballot.site.house import SiteHouse
-from ballot.vietnamese import vndate
 from ballot.views import (
     accounts,
-    api,
     audit_page,
     board,
     booth,
@@ -76,13 +68,8 @@ from ballot.views import (
     station,
     witnesses,
 )
-from keys.signers import machine_secret
-from tally.protocol.encoding import grouped
 
-MAX_BODY = 8 * 1024 * 1024
 MAX_ISSUER_BODY = 512 * 1024 * 1024  # a list of credentials of the largest hall
-IDLE = timedelta(minutes=15)
-CSRF = CSRFProtect()
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -115,37 +102,20 @@ def create_app(config: Config | None = None) -> Wsgi:
 
 def registry_app(house: House) -> Flask:
     """Return the organisers' console and the desk."""
-    app = _bare_app(house, house.config.registry_host)
-    secure = house.config.scheme == "https"
-    app.config.update(
-        SECRET_KEY=machine_secret(house.config.instance / "keys" / "session.secret"),
-        SESSION_COOKIE_NAME="__Host-phien" if secure else "phien",
-        SESSION_COOKIE_SECURE=secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        PERMANENT_SESSION_LIFETIME=IDLE,
-        SESSION_COOKIE_SAMESITE="Strict",
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-    )
-    for view in (accounts, console, desk, roll, committee, overrides, dossiers):
+    app = part.begin(house, house.config.registry_host)
+    part.keep_sessions(app, house.config)
+    for view in (accounts, console, desk, roll, committee, overrides, dossiers, lists, sites, results, projector):
         app.register_blueprint(view.blueprint)
-    for view in (lists, sites, results, projector, journal):
+    for view in (journal, provider, people, myself, observers, readers, comparing, certifying, disputes, incidents):
         app.register_blueprint(view.blueprint)
-    for view in (provider, people, myself, observers, readers):
+    for blueprint in (retention.blueprint, witnesses.registry, own_device.registry):
+        app.register_blueprint(blueprint)
+    for view in (planning, rule_books, history, catalogue):
         app.register_blueprint(view.blueprint)
-    for view in (comparing, certifying, disputes, incidents, retention):
-        app.register_blueprint(view.blueprint)
-    app.register_blueprint(witnesses.registry)
-    app.register_blueprint(own_device.registry)
-    app.register_blueprint(planning.blueprint)
-    app.register_blueprint(rule_books.blueprint)
-    app.register_blueprint(history.blueprint)
-    app.register_blueprint(catalogue.blueprint)
-    CSRF.init_app(app)
     publishing.install(app)
     login.install(app)
     navigation.install(app)
-    return _finish(app, form=house.config.station_origin)  # where a voter's own device is sent on to
+    return part.finish(app, form=house.config.station_origin)  # where a voter's own device is sent on to
 
 
 def station_app(house: House) -> Flask:
@@ -153,11 +123,10 @@ def station_app(house: House) -> Flask:
 
     It has neither session nor cookie: what a desk gave it decides.
     """
-    app = _bare_app(house, house.config.station_host)
-    app.session_interface = NoSession()
+    app = part.begin(house, house.config.station_host)
     for blueprint in (station.blueprint, own_device.station):
         app.register_blueprint(blueprint)
-    return _finish(app, connect=house.config.box_origin)
+    return part.finish(app, connect=house.config.box_origin)
 
 
 def committee_app(house: House) -> Flask:
@@ -165,96 +134,41 @@ def committee_app(house: House) -> Flask:
 
     It has neither session nor cookie: the token that a member's page came in with decides.
     """
-    app = _bare_app(house, house.config.committee_host)
-    app.session_interface = NoSession()
+    app = part.begin(house, house.config.committee_host)
     app.register_blueprint(committee_page.blueprint)
     publishing.install(app)
-    return _finish(app)
+    return part.finish(app)
 
 
 def box_app(house: House) -> Flask:
     """Return the box: booth, casting, board, the attendants' board of terminals, the audit page."""
-    app = _bare_app(house, house.config.box_host)
-    app.session_interface = NoSession()
+    app = part.begin(house, house.config.box_host)
     app.config["FLEET"] = Fleet()
     for view in (board, booth, casting, standing, fleet, for_sites, audit_page):
         app.register_blueprint(view.blueprint)
     app.register_blueprint(witnesses.box)
     sharing.install(app)
-    return _finish(app)
+    return part.finish(app)
 
 
 def issuer_app(house: IssuerHouse) -> Flask:
     """Return an issuer that is a process of its own: nothing for people, and nothing without the link's secret."""
     house.finish_what_was_cut_off()
-    app = _bare_app(house, house.config.issuing.host)
+    app = part.begin(house, house.config.issuing.host)
     app.config["MAX_CONTENT_LENGTH"] = MAX_ISSUER_BODY
-    app.session_interface = NoSession()
     issuer.install(app)
     app.register_blueprint(issuer.blueprint)
-    return _finish(app)
+    return part.finish(app)
 
 
 def site_app(house: SiteHouse) -> Flask:
     """Return a site with a server of its own: booth, casting, the attendant's page; it begins to hand on by itself."""
-    app = _bare_app(house, house.settings.host)
-    app.session_interface = NoSession()
+    app = part.begin(house, house.settings.host)
     app.config["FLEET"] = Fleet()
     app.register_blueprint(site.blueprint)
     if house.settings.forward:
         Forwarder(house).start()
-    return _finish(app)
-
-
-class NoSession(SessionInterface):
-    """Box and station have no session: nothing is read from a cookie and none is ever set."""
-
-    def open_session(self, app: Flask, request: Any) -> NullSession:
-        """Return a session that refuses to be written."""
-        return NullSession()
-
-    def save_session(self, app: Flask, session: Any, response: Any) -> None:
-        """Set no cookie."""
-
-
-class _Compiled(BytecodeCache):
-    """What templates compile to, by their text: the parts of one process have most of their templates in common."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled of this very text."""
-        if found := self._code.get(f"{bucket.key}{bucket.checksum}"):
-            bucket.bytecode_from_string(found)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        self._code[f"{bucket.key}{bucket.checksum}"] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
-def _bare_app(house: House | IssuerHouse | SiteHouse, host: str) -> Flask:
-    app = Flask("ballot", template_folder=str(_templates()), static_folder=str(Path(__file__).parent / "static"))
-    app.config.update(HOUSE=house, MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=[host])
-    app.json.sort_keys = False  # the order of fields is part of our formats
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.bytecode_cache = _COMPILED
-    app.jinja_env.globals.update(asset=assets.tag, config_=house.config)
-    app.jinja_env.filters["grouped"] = grouped
-    app.jinja_env.filters["vndate"] = vndate
-    return app
-
-
-def _finish(app: Flask, *, connect: str = "", form: str = "") -> Flask:
-    headers.install(app, connect=connect, form=form)
-    errors.install(app)
-    speaking.install(app)
-    app.register_blueprint(api.blueprint)
-    access.enforce(app)
-    return app
+    return part.finish(app)
 
 
 def _by_host(parts: dict[str, Wsgi]) -> Wsgi:
@@ -265,9 +179,3 @@ def _by_host(parts: dict[str, Wsgi]) -> Wsgi:
         return parts.get(host, next(iter(parts.values())))(environ, start_response)
 
     return application
-
-
-def _templates() -> Path:
-    """Return the templates' folder: beside the packages in a checkout, inside `ballot` in an installed wheel."""
-    inside = Path(__file__).parent / "templates"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"

@@ -6,25 +6,20 @@ with issuers (`ballot box link`), and without it the file that lies in the datab
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from ballot import key_files
 from ballot.models.box import RecordFile
 from ballot.storage import reading
-
-FILE = "hom-phieu.box.key"
-"""The name of a box's key file, in every keys folder and in the box's database."""
-SECRET = "hom-phieu.link.secret"  # noqa: S105 - a file's name
-"""The file beside the keys, at registry and box, with what opens the box's keys; there is none where both are one."""
+from ballot.whole_files import write_for_owner
 
 
 def carry(session: Session, uuid: str, path: Path) -> None:
     """Leave a round's key file, encrypted under the secret of the link, with the box."""
-    session.add(RecordFile(uuid=uuid, file=FILE, written=path.read_bytes()))
+    session.add(RecordFile(uuid=uuid, file=key_files.BOX, written=path.read_bytes()))
 
 
 def bring(engine: Engine, path: Path, uuid: str) -> None:
@@ -32,27 +27,14 @@ def bring(engine: Engine, path: Path, uuid: str) -> None:
     if path.exists():
         return
     with reading(engine) as session:
-        row = session.get(RecordFile, (uuid, FILE))
+        row = session.get(RecordFile, (uuid, key_files.BOX))
     if row is not None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_once(path, row.written)
+        write_for_owner(path, row.written)
 
 
 def forget(session: Session, uuid: str) -> None:
     """Take the key file back when the round's keys are destroyed; the box destroys its copy when it next looks."""
-    row = session.get(RecordFile, (uuid, FILE))
+    row = session.get(RecordFile, (uuid, key_files.BOX))
     if row is not None:
         session.delete(row)
-
-
-def write_once(path: Path, raw: bytes, *, by_way_of: Path | None = None) -> None:
-    """Write a file for its owner alone, whole or not at all, whoever else writes the same at the same time.
-
-    `by_way_of` is a folder on the same disk for what is not whole yet, if nothing else may lie beside the file.
-    """
-    handle, part = tempfile.mkstemp(prefix=".", dir=by_way_of or path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)

@@ -1,4 +1,4 @@
-"""What all acts of the ballot box share: finding a round, its phases, and three refusals.
+"""What all acts of the ballot box share: finding a round, and its phases.
 
 Here live these few. Never here: an act.
 """
@@ -9,38 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ballot.models import box as tables
-from tally.i18n import marked as _
-from tally.protocol.errors import Refused
+from ballot.round_errors import BoxBehind, NoSuchRound
 from tally.protocol.phase import Phase, WrongPhase
-
-ARRIVING = (Phase.ISSUING, Phase.READY, Phase.VOTING)
-"""From the first slip to the close: people arrive, stations are paired, slips may be voided. Threats 5.5."""
-NOT_CLOSED = (Phase.DRAFT, *ARRIVING)
-"""Whatever is older than this moment may lack ballots."""
-
-
-class NoSuchRound(Refused):
-    """The box knows no round of this name."""
-
-    code = "NO_SUCH_ROUND"
-    text = _("Không có đợt lấy phiếu này.")
-
-
-class StagingFull(Refused):
-    """Far more sealed credentials or test ballots than voters: somebody is filling the disk."""
-
-    code = "STAGING_FULL"
-    text = _("Hòm phiếu nhận quá nhiều dữ liệu bất thường; xin quý vị báo ngay cho người phụ trách.")
-
-
-class BoxBehind(Refused):
-    """The box came out of a backup, and nobody has shown yet that no ballot is missing. Threats I13."""
-
-    code = "BOX_BEHIND"
-    text = _(
-        "Hòm phiếu vừa được khôi phục và đang được đối chiếu. Xin quý vị giữ thẻ, chờ người phụ trách báo rồi bỏ phiếu "
-        "lại; phiếu đã có biên nhận không phải bỏ lại."
-    )
 
 
 def check_whole(session: Session, uuid: str) -> None:
@@ -79,6 +49,17 @@ def require_one(row: tables.Election, *phases: Phase) -> None:
     """
     if row.phase not in {phase.value for phase in phases}:
         raise WrongPhase("round", phase=row.phase)
+
+
+def move_box(session: Session, uuid: str, source: Phase, target: Phase) -> tables.Election:
+    """Move a round on in the box, and return its row; one that is there already stays: the act was cut off before.
+
+    Raises NoSuchRound, WrongPhase.
+    """
+    row = round_of(session, uuid)
+    require_one(row, source, target)
+    row.phase = target.value
+    return row
 
 
 def count(session: Session, table: type[tables.BoxBase], uuid: str) -> int:

@@ -63,25 +63,11 @@ class Config:
         BALLOT_PRODUCTION (0, 1: not served unless ballot/startup passes) · those of issuers, of a site and of an
         identity provider (settings/). Raises BadSetting.
         """
-        roles = frozenset(environ.get("BALLOT_ROLES", ",".join(ROLES)).split(","))
-        if not roles <= set(ROLES) and roles not in ({ISSUER}, {SITE}):
-            raise BadSetting("BALLOT_ROLES", allowed=f"{', '.join(ROLES)} | {ISSUER} | {SITE}")
-        instance = Path(environ.get("BALLOT_INSTANCE", "instance")).resolve()
-        hosts = {name: environ.get(name, default) for name, default in HOSTS.items()}
-        if len(set(hosts.values())) < len(HOSTS) or not all(_HOST.match(host) for host in hosts.values()):
-            # A browser shares cookies and stores among the pages of a host: one name would join what must stay apart.
-            raise BadSetting(", ".join(HOSTS), allowed=" ≠ ".join(HOSTS.values()))
-        port, scheme = environ.get("BALLOT_PORT", "8000"), environ.get("BALLOT_SCHEME", "http")
-        if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
-            raise BadSetting("BALLOT_PORT", allowed="1…65535")
-        if scheme not in ("http", "https"):
-            raise BadSetting("BALLOT_SCHEME", allowed="http, https")
-        factor = environ.get("BALLOT_SECOND_FACTOR", "optional")
-        if factor not in ("optional", "required"):
-            raise BadSetting("BALLOT_SECOND_FACTOR", allowed="optional, required")
-        production = environ.get("BALLOT_PRODUCTION", "0")
-        if production not in ("0", "1"):
-            raise BadSetting("BALLOT_PRODUCTION", allowed="0, 1")
+        roles, instance = _roles(environ), Path(environ.get("BALLOT_INSTANCE", "instance")).resolve()
+        hosts, port = _hosts(environ), _port(environ)
+        scheme = _chosen(environ, "BALLOT_SCHEME", "http", "https")
+        factor = _chosen(environ, "BALLOT_SECOND_FACTOR", "optional", "required")
+        production = _chosen(environ, "BALLOT_PRODUCTION", "0", "1")
         return cls(
             roles=roles,
             instance=instance,
@@ -89,7 +75,7 @@ class Config:
             station_host=hosts["BALLOT_STATION_HOST"],
             committee_host=hosts["BALLOT_COMMITTEE_HOST"],
             box_host=hosts["BALLOT_BOX_HOST"],
-            port=int(port),
+            port=port,
             scheme=scheme,
             registry_url=database(environ, "BALLOT_REGISTRY_DB", f"sqlite:///{instance}/registry.db"),
             box_url=database(environ, "BALLOT_BOX_DB", f"sqlite:///{instance}/box.db"),
@@ -100,6 +86,11 @@ class Config:
             second_factor_required=factor == "required",
             production=production == "1",
         )
+
+    @property
+    def keys(self) -> Path:
+        """The folder of keys and secrets (key_files.py)."""
+        return self.instance / "keys"
 
     @property
     def registry_origin(self) -> str:
@@ -130,6 +121,39 @@ class Config:
         """Spell an origin as browsers do, who leave out the usual port: the box compares it byte for byte."""
         usual = {"http": 80, "https": 443}[self.scheme]
         return f"{self.scheme}://{host}" if self.port == usual else f"{self.scheme}://{host}:{self.port}"
+
+
+def _roles(environ: Mapping[str, str]) -> frozenset[str]:
+    roles = frozenset(environ.get("BALLOT_ROLES", ",".join(ROLES)).split(","))
+    if not roles <= set(ROLES) and roles not in ({ISSUER}, {SITE}):
+        raise BadSetting("BALLOT_ROLES", allowed=f"{', '.join(ROLES)} | {ISSUER} | {SITE}")
+    return roles
+
+
+def _hosts(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the host name of each part; a browser shares cookies and stores among the pages of one host.
+
+    One name for two would join what must stay apart. Raises BadSetting.
+    """
+    hosts = {name: environ.get(name, default) for name, default in HOSTS.items()}
+    if len(set(hosts.values())) < len(HOSTS) or not all(_HOST.match(host) for host in hosts.values()):
+        raise BadSetting(", ".join(HOSTS), allowed=" ≠ ".join(HOSTS.values()))
+    return hosts
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    port = environ.get("BALLOT_PORT", "8000")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise BadSetting("BALLOT_PORT", allowed="1…65535")
+    return int(port)
+
+
+def _chosen(environ: Mapping[str, str], name: str, usual: str, other: str) -> str:
+    """Return one of two words. Raises BadSetting for any third."""
+    value = environ.get(name, usual)
+    if value not in (usual, other):
+        raise BadSetting(name, allowed=f"{usual}, {other}")
+    return value
 
 
 def _copy_url(environ: Mapping[str, str], instance: Path) -> str:

@@ -13,6 +13,7 @@ from flask import Flask, current_app, jsonify, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from ballot.phases import phase_name
 from ballot.storage import failure
 from tally.i18n import language_in_use, translate
 from tally.i18n import marked as _
@@ -158,17 +159,6 @@ STATUS = {
     "WRONG_PHASE": 409,
 }
 
-PHASES = {
-    "draft": _("Soạn thảo"),
-    "issuing": _("Cấp thẻ"),
-    "ready": _("Sẵn sàng mở"),
-    "voting": _("Đang bỏ phiếu"),
-    "closed": _("Đã chốt hòm phiếu"),
-    "tallied": _("Đã kiểm phiếu"),
-    "certified": _("Đã xác nhận"),
-    "void": _("Đã hủy"),
-}
-
 
 def install(app: Flask) -> None:
     """Answer every error with a page or object of our own."""
@@ -187,8 +177,7 @@ def _refusal(error: Any) -> Any:
 def _about_the_whole(error: Any) -> str:
     """Return an error's sentence without a place: it is not about a line of a file but about the request."""
     if isinstance(error, WrongPhase):
-        phase = str(error.details["phase"])
-        error = WrongPhase(phase=PHASES.get(phase, phase))
+        error = WrongPhase(phase=phase_name(str(error.details["phase"])))
     return str(error).removeprefix(f"{getattr(error, 'where', '')}: ")
 
 

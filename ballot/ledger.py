@@ -1,20 +1,17 @@
 """An issuer's ledger in a database: what keys.issuer asks of a ledger, one transaction for each call.
 
-Here lives its storage, for an issuer inside the registry's process and for one of its own. Never here: a decision to
-sign, which the issuer makes, or a voter's name.
+Here lives what it is wherever the issuer runs. Never here: a table (slips/ledger.py inside the registry's process,
+issuer/ledger.py in one of its own), a decision to sign, which the issuer makes, or a voter's name.
 """
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ballot.models.issuer import LogEntry, Served
-from ballot.models.registry import IssuerEntry, IssuerLedger, Round
 from ballot.storage import reading, writing
 from keys.signers import (
     ANSWERS,
@@ -22,7 +19,6 @@ from keys.signers import (
     Answered,
     BlindedRepeated,
     Entry,
-    IssuingFrozen,
     Kind,
     check_order,
     log_start,
@@ -39,7 +35,7 @@ class IssuingPaused(Refused):
     text = _("Bên cấp phiếu đang tạm dừng để chốt danh sách thẻ. Không có gì bị mất; xin quý vị thử lại sau giây lát.")
 
 
-class _Ledger:
+class StoredLedger:
     """The ledger of one issuer of one round, in rows that `_place` tells from all others."""
 
     _table: Any
@@ -120,49 +116,6 @@ class _Ledger:
             voter_once=entry.voter if entry.kind is Kind.ISSUED else None,
             blinded_once=entry.blinded if entry.kind in ANSWERS else None,
         )
-
-
-class SqlLedger(_Ledger):
-    """The ledger of an issuer inside the registry's process, in the registry's database."""
-
-    _table = IssuerEntry
-
-    def __init__(self, engine: Engine, *, round_id: int, issuer: str, manifest: str) -> None:
-        super().__init__(engine, issuer=issuer, manifest=manifest)
-        self._place = {"round_id": round_id, "issuer": issuer}
-
-    @property
-    def salt(self) -> bytes:
-        """Salt of the voters' hashes, drawn when the first of them is made."""
-        key = (self._place["round_id"], self.issuer)
-        with reading(self._engine) as session:
-            row = session.get(IssuerLedger, key)
-        if row is None:
-            with writing(self._engine) as session:
-                row = session.get(IssuerLedger, key)
-                if row is None:
-                    row = IssuerLedger(**self._place, salt=secrets.token_bytes(32))
-                    session.add(row)
-        return row.salt
-
-    def _check_going_on(self, session: Session) -> None:
-        if session.scalar(select(Round.frozen).where(Round.id == self._place["round_id"])):
-            raise IssuingFrozen(self.issuer)  # the list is fixed: nothing may be signed beside it
-
-
-class OwnLedger(_Ledger):
-    """The ledger of an issuer that is a process of its own, in its own database."""
-
-    _table = LogEntry
-
-    def __init__(self, engine: Engine, *, uuid: str, issuer: str, manifest: str, salt: bytes) -> None:
-        super().__init__(engine, issuer=issuer, manifest=manifest)
-        self._place, self.salt = {"uuid": uuid}, salt
-
-    def _check_going_on(self, session: Session) -> None:
-        row = session.get(Served, self._place["uuid"])
-        if row is None or row.paused:
-            raise IssuingPaused(self.issuer)
 
 
 def _entry(row: Any) -> Entry:

@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from tally.report import sheet
 from tally.report.typeface import Typeface, family
 

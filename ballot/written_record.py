@@ -8,7 +8,6 @@ just before the phase moves, and the machine may be switched off between the two
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,19 +101,3 @@ def _place(house: House, uuid: str) -> Iterator[Path]:
         copy = place / "record"
         copy.mkdir()
         yield copy
-
-
-def write_whole(path: Path, raw: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(raw)
-    part.replace(path)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make what was renamed in a folder outlive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,17 +16,19 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round, propose
+from ballot.acts import Actor, check_phase, find_round, propose
 from ballot.backup.errors import NotRestored, ReasonTooShort
 from ballot.backup.resuming import is_behind, restored
 from ballot.box import second_copy
 from ballot.house import House
 from ballot.log import audit
 from ballot.models import box as tables
-from ballot.models.registry import Account, AuditEntry, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import AuditEntry, Proposal
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading, writing
 from tally.protocol.encoding import text
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 ACT, REASON = "resume-behind", "resume-reason"
 LEAST_REASON, LONGEST_REASON = 10, 300
@@ -78,8 +80,7 @@ def resume_behind(house: House, uuid: str, why: str, actor: Actor) -> bool:
         raise ReasonTooShort("why", least=LEAST_REASON)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase != Phase.VOTING.value:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, Phase.VOTING)
         if not is_behind(house, uuid):
             raise NotRestored("round")
         with suppress(second_copy.CopyAway):

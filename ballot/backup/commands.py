@@ -18,8 +18,8 @@ from ballot.backup.parts import NAMES, check_all_there
 from ballot.backup.restoring import restore as restore_part
 from ballot.backup.sealed import BOX, KEYS, REGISTRY
 from ballot.config import Config
-from ballot.errors import PHASES
 from ballot.house import House
+from ballot.phases import phase_name
 from ballot.settings.databases import checked_database
 from keys.prompt import passphrase
 from keys.signers import open_backup_key
@@ -127,7 +127,7 @@ STAYS_CLOSED = _(
 def _show_rounds(rounds: tuple[tuple[str, str], ...]) -> None:
     """Show which rounds are in a backup; never how many ballots, which is secret while people vote."""
     for uuid, phase in rounds:
-        Screen().say(f"  {one_line(uuid)}: {translate(PHASES[phase]) if phase in PHASES else one_line(phase)}")
+        Screen().say(f"  {one_line(uuid)}: {one_line(phase_name(phase))}")
     if not rounds:
         _say(_("  Không có đợt nào trong đó."))
 

@@ -6,7 +6,7 @@ Never here: a key, or what a backup holds.
 from __future__ import annotations
 
 from ballot.box.second_copy import CopyAway
-from ballot.box_round import BoxBehind
+from ballot.round_errors import BoxBehind
 from tally.i18n import marked as _
 from tally.protocol.errors import Incomplete, Refused, TallyError
 

@@ -21,7 +21,8 @@ from ballot.backup.errors import FileShrank, OneRecipient
 from ballot.backup.sealed import BOX, CHUNK, KEYS, PARTS, REGISTRY, Header, SealedWriter
 from ballot.house import House
 from ballot.models import box as box_tables
-from ballot.models.registry import RegistryBase, Round
+from ballot.models.registry.base import RegistryBase
+from ballot.models.registry.rounds import Round
 from ballot.own_place import PREFIX
 from ballot.storage import copied, reading
 

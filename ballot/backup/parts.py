@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ballot import key_files
 from ballot.backup.errors import EmptyInTheWay, KeysInTheWay, PartsMissing, RestoreNotEmpty
 from ballot.backup.sealed import BOX, KEYS, REGISTRY
 from ballot.config import REGISTRY as REGISTRY_ROLE
@@ -17,7 +18,7 @@ from tally.i18n import translate
 
 NAMES = {REGISTRY: _("danh sách"), BOX: _("hòm phiếu"), KEYS: _("khóa máy")}
 KEYS_FOLDER = "keys"
-MADE_ANEW = frozenset({"session.secret"})
+MADE_ANEW = frozenset({key_files.SESSION})
 """Files among the keys that every start makes where they are missing: whoever is logged in must do so again."""
 SHOWN = 5
 

@@ -23,10 +23,11 @@ from ballot.backup.errors import BackupDamaged
 from ballot.backup.loading import load
 from ballot.backup.parts import KEYS_FOLDER, check_keys_free, in_the_way, put
 from ballot.backup.sealed import BOX, KEYS, REGISTRY, Header, opened
-from ballot.box_round import NOT_CLOSED
 from ballot.house import ROUND_FOLDERS
 from ballot.models import box as tables
-from ballot.models.registry import RegistryBase, Round
+from ballot.models.registry.base import RegistryBase
+from ballot.models.registry.rounds import Round
+from ballot.phases import NOT_CLOSED
 from ballot.storage import empty_log, migrate, open_engine, writing
 from keys.signers import BackupKey
 from tally.protocol.phase import Phase

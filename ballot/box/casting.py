@@ -24,11 +24,11 @@ from ballot.box_round import check_whole, require_now
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import reading, writing
-from tally.protocol.acceptance import Accepted, accept, named_credential
+from tally.protocol.acceptance import Accepted, accept, named_credential, overtaken
 from tally.protocol.cipher import Ciphertext
 from tally.protocol.credential_list import CredentialList
 from tally.protocol.election import Election
-from tally.protocol.errors import AlreadyCast, CredentialVoid, DuplicateCiphertext, NotListed, TooLarge
+from tally.protocol.errors import CredentialVoid, NotListed, TooLarge
 from tally.protocol.group import Point
 from tally.protocol.padding import padded_length, unpadded
 from tally.protocol.phase import Phase
@@ -135,11 +135,7 @@ def _store(house: House, uuid: str, accepted: Accepted, raw: bytes, digest: byte
             session.add(tables.Staged(uuid=uuid, hash=digest))
             seen.add(session, uuid, ballot.ciphertexts())
     except IntegrityError:
-        earlier = _Known(house, uuid).ballot_under(ballot.credential)
-        if earlier is None:
-            raise DuplicateCiphertext("ballot") from None
-        if earlier != raw:
-            raise AlreadyCast("ballot") from None
+        overtaken(ballot, raw, _Known(house, uuid))
 
 
 class _Known:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from ballot import box_key
+from ballot import key_files
 from ballot.config import BOX, Config
 from ballot.house import House
 from ballot.models.box import Election
@@ -52,6 +52,6 @@ def link(file: Path) -> None:
         copy.write(secret)
     Screen().say(
         translate(_("Đã ghi {file}. Xin chuyển tệp này tới máy chủ đăng ký, đặt tên keys/{name}, quyền 0600.")).format(
-            file=file, name=box_key.SECRET
+            file=file, name=key_files.BOX_LINK
         )
     )

@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 
 from ballot.box import laying
 from ballot.box.copied_rows import box_keys, held_keys, lacking, void_bytes
-from ballot.box_round import BoxBehind, round_of
+from ballot.box_round import round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.models.copy import BALLOT, KINDS, NOTE, OPENED, VOID, Kept
+from ballot.round_errors import BoxBehind
 from ballot.storage import (
     RewriteFailed,
     StorageBusy,

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.box.locks import staging_lock
-from ballot.box_round import StagingFull, count, require, round_of
+from ballot.box_round import count, require, round_of
 from ballot.house import House
 from ballot.models import box as tables
+from ballot.round_errors import StagingFull
 from ballot.storage import reading, writing
 from keys.signers import KeysError
 from tally.i18n import marked as _

@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from ballot.box import second_copy, seen
 from ballot.box.admission import DOOR
-from ballot.box_round import StagingFull, check_whole, count, require, round_of
+from ballot.box_round import check_whole, count, require, round_of
 from ballot.house import House
 from ballot.models import box as tables
+from ballot.round_errors import StagingFull
 from ballot.storage import reading, writing
 from tally.protocol.election import Election
 from tally.protocol.errors import DuplicateCiphertext, TooLarge
@@ -25,7 +26,7 @@ def open_for_test(house: House, uuid: str, body: bytes) -> str:
     """Keep a ballot that was opened to test a terminal, so that it can never be cast; return its commit code.
 
     The same again is harmless. Raises BoxBusy, WrongPhase, BoxBehind, CopyAway, DuplicateCiphertext, and what reading
-    and `Spoiled.check` refuse. Source: SPEC 5.1, step 2; 5.13.
+    and `OpenedBallot.check` refuse. Source: SPEC 5.1, step 2; 5.13.
     """
     with reading(house.box) as session:
         row = round_of(session, uuid)

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from ballot.box import second_copy
 from ballot.box.staging import KEY_BYTES, check_key, is_staged
-from ballot.box_round import ARRIVING, check_whole, require_one, round_of
+from ballot.box_round import check_whole, require_one, round_of
 from ballot.house import House
 from ballot.models import box as tables
+from ballot.phases import ARRIVING
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.credential_list import CredentialList

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ballot.box.voiding import effective_list
-from ballot.box_round import count, round_of
+from ballot.box_round import count, require_one, round_of
 from ballot.house import House
 from ballot.models import box as tables
 from ballot.storage import reading
@@ -17,7 +17,7 @@ from tally.protocol.election import Election
 from tally.protocol.holding import SPOILED, UNUSED_ENVELOPE
 from tally.protocol.manifest import Manifest
 from tally.protocol.opening import Opening
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 KNOWN = (Phase.READY, Phase.VOTING, Phase.CLOSED, Phase.TALLIED, Phase.CERTIFIED)
 
@@ -54,8 +54,7 @@ def zero_report(house: House, uuid: str) -> ZeroReport:
     """
     with reading(house.box) as session:
         row = round_of(session, uuid)
-        if row.phase not in KNOWN:
-            raise WrongPhase("round", phase=row.phase)
+        require_one(row, *KNOWN)
         listed, ready = effective_list(session, row), row.phase == Phase.READY.value
         ballots = count(session, tables.Ballot, uuid) if ready else None
         tested = count(session, tables.Spoiled, uuid) if ready else None

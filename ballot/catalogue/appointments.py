@@ -16,7 +16,7 @@ from ballot.catalogue import fields
 from ballot.catalogue.errors import NoSuchEntry, OutOfOrder, UnknownChoice
 from ballot.catalogue.fields import WORDS, within, words
 from ballot.catalogue.lineage import Lineage
-from ballot.models.catalogue import STATUSES, Appointment, AppointmentStatus, Body, Person, Position
+from ballot.models.registry.catalogue import STATUSES, Appointment, AppointmentStatus, Body, Person, Position
 from ballot.vietnamese import alphabetical, by_given_name, vndate
 from tally.i18n import marked as _
 

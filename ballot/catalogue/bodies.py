@@ -19,7 +19,7 @@ from ballot.catalogue.fields import WORDS, free_code, own, within, words
 from ballot.catalogue.lineage import Lineage
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.catalogue import Body, BodyChange, Group, Position
+from ballot.models.registry.catalogue import Body, BodyChange, Group, Position
 from ballot.storage import writing
 from ballot.vietnamese import alphabetical
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue.errors import BodyCycle, OutOfOrder, UnknownChoice, WrongChange
 from ballot.catalogue.lineage import RENAME, Lineage
-from ballot.models.catalogue import CHANGES, Appointment, Body, Position
+from ballot.models.registry.catalogue import CHANGES, Appointment, Body, Position
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue import people
 from ballot.catalogue.errors import FieldMissing, UnknownChoice
-from ballot.models.catalogue import Body, Group, Person, Position
+from ballot.models.registry.catalogue import Body, Group, Person, Position
 from ballot.vietnamese import alphabetical, plain
 
 SHOWN = 50

@@ -19,7 +19,7 @@ from ballot.catalogue.fields import own
 from ballot.house import House
 from ballot.likeness import likeness
 from ballot.log import audit
-from ballot.models.catalogue import Appointment, Body, Group, Membership, Person, Position
+from ballot.models.registry.catalogue import Appointment, Body, Group, Membership, Person, Position
 from ballot.storage import writing
 
 Typed = Mapping[str, str]

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.catalogue.errors import BadDay, BadNumber, CodeTaken, FieldMissing, FieldTooLong, NoSuchEntry
-from ballot.models.catalogue import Body, Group, Person, Position
+from ballot.models.registry.catalogue import Body, Group, Person, Position
 from tally.protocol.encoding import text
 
 CODE, NAME, WORDS, UNIT = 60, 200, 400, 200

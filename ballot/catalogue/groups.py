@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue.errors import EntryInUse, NoSuchEntry, OutOfOrder
 from ballot.catalogue.fields import WORDS, day, free_code, own, within, words
-from ballot.models.catalogue import Body, Group, Membership, Person
+from ballot.models.registry.catalogue import Body, Group, Membership, Person
 from ballot.vietnamese import by_given_name, vndate
 from tally.i18n import marked as _
 

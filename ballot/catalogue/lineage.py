@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.catalogue.fields import within
-from ballot.models.catalogue import Body, BodyChange
+from ballot.models.registry.catalogue import Body, BodyChange
 
 RENAME = "rename"
 

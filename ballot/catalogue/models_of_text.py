@@ -21,7 +21,7 @@ from ballot.catalogue.errors import NoSuchEntry, TemplateMoved, TemplateUnchange
 from ballot.catalogue.rule_books import names as names_of_rules
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.catalogue import TemplateVersion
+from ballot.models.registry.catalogue import TemplateVersion
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from ballot.catalogue.errors import EntryInUse
 from ballot.catalogue.fields import CODE, NAME, UNIT, birthday, free_code, words
 from ballot.likeness import likeness
-from ballot.models.catalogue import Appointment, Membership, Person
-from ballot.models.registry import Official, Voter
-from ballot.models.results import PastLine
+from ballot.models.registry.catalogue import Appointment, Membership, Person
+from ballot.models.registry.history import PastLine
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Official
 from ballot.vietnamese import by_given_name
 
 __all__ = ["CODE", "NAME", "UNIT", "add_person", "correct", "everybody", "in_use", "near_duplicates", "relocate"]

@@ -12,7 +12,7 @@ from ballot.catalogue import standards
 from ballot.catalogue.changes import check_alive
 from ballot.catalogue.errors import EntryInUse, OutOfOrder
 from ballot.catalogue.fields import WORDS, day, free_code, number, own, words
-from ballot.models.catalogue import Appointment, Body, Position
+from ballot.models.registry.catalogue import Appointment, Body, Position
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
 

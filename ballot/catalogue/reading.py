@@ -15,14 +15,7 @@ from ballot.catalogue import groups as group_acts
 from ballot.catalogue.appointments import Holding, holding
 from ballot.catalogue.fields import within
 from ballot.catalogue.lineage import Lineage
-from ballot.models.catalogue import (
-    Body,
-    BodyChange,
-    Group,
-    Membership,
-    Person,
-    Position,
-)
+from ballot.models.registry.catalogue import Body, BodyChange, Group, Membership, Person, Position
 from ballot.vietnamese import alphabetical
 
 

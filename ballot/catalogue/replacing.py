@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue.appointments import LEFT, statuses
 from ballot.catalogue.people import add_person
-from ballot.models.catalogue import Appointment, AppointmentStatus, Membership, Person
+from ballot.models.registry.catalogue import Appointment, AppointmentStatus, Membership, Person
 
 NOTE = "Đính chính: thay bằng mã {code}"
 """What the old row's notes say; kept data, so in the language of the records."""

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue import rule_text
 from ballot.catalogue.errors import NoSuchEntry
-from ballot.models.registry import Round
-from ballot.models.results import RuleVersion
+from ballot.models.registry.catalogue import RuleVersion
+from ballot.models.registry.rounds import Round
 from tally import rules
 from tally.protocol.manifest import Manifest
 from tally.protocol.ruleset import RuleSet

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ballot.catalogue.appointments import LEFT, SERVING, statuses
 from ballot.catalogue.fields import within
 from ballot.catalogue.lineage import Lineage
-from ballot.models.catalogue import Appointment, AppointmentStatus, Body, Person, Position
+from ballot.models.registry.catalogue import Appointment, AppointmentStatus, Body, Person, Position
 from ballot.vietnamese import by_given_name
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from ballot.box_round import round_of
 from ballot.house import House
-from ballot.models.registry import Ceremony, CeremonyMessage, Round
+from ballot.models.registry.committee import Ceremony, CeremonyMessage
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading
 from keys.signers import NotYourTurn
 from tally.i18n import marked as _

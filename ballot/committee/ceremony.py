@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
+from ballot.acts import Actor, check_phase, find_round
 from ballot.committee import attempts, readiness
 from ballot.committee.attempts import (
     CERTIFICATE,
@@ -34,7 +34,8 @@ from ballot.committee.invitations import known_seat
 from ballot.committee.seats import check_served, named
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Ceremony, CeremonyMessage, Round
+from ballot.models.registry.committee import Ceremony, CeremonyMessage
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading, writing
 from ballot.written_record import written_root
 from keys.signers import NoSuchSeat
@@ -45,7 +46,7 @@ from tally.protocol.encoding import canonical, hex_hash
 from tally.protocol.errors import Incomplete, TooLarge, WrongShape
 from tally.protocol.messages import Certificate, TrusteeKey
 from tally.protocol.opening_call import encode_call
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 NOBODY = 0
 """Whom a member accuses who blames no other member: the organisers, whose server carries the messages."""
@@ -215,5 +216,4 @@ def _too_few(count: int) -> Incomplete:
 
 
 def _check_making(row: Round) -> None:
-    if row.phase != Phase.ISSUING:
-        raise WrongPhase("committee", phase=row.phase)
+    check_phase(row, Phase.ISSUING, where="committee")

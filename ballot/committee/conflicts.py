@@ -12,23 +12,25 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
+from ballot.acts import Actor, check_phase, find_round
 from ballot.house import House
 from ballot.likeness import likeness
 from ballot.log import audit
-from ballot.models import registry
-from ballot.models.registry import Account, Official, Round, Seat
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.committee import Override as OverrideRow
+from ballot.models.registry.committee import Seat
+from ballot.models.registry.rounds import Official, Round
+from ballot.phases import COUNTED
 from ballot.storage import reading, writing
 from tally.protocol.encoding import text
 from tally.protocol.errors import ConflictOfInterest, Mismatch, WrongShape
 from tally.protocol.names import same_person_key
 from tally.protocol.override import LONGEST_LOGIN, LONGEST_NAME, MEMBER, MOST, OFFICES, Override, check_reason
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
-UNTIL = (Phase.DRAFT.value, Phase.ISSUING.value)
+UNTIL = (Phase.DRAFT, Phase.ISSUING)
 ACT = "override"
 READER = "reader"
-COUNTED = (Phase.TALLIED.value, Phase.CERTIFIED.value)
 
 
 def check_free(session: Session, row: Round, name: str, office: str) -> None:
@@ -67,8 +69,7 @@ def override(house: House, uuid: str, *, name: str, office: str, reason: str, ac
         raise WrongShape("office", expected=" / ".join(OFFICES))
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in UNTIL:
-            raise WrongPhase(ACT, phase=row.phase)
+        check_phase(row, *UNTIL, where=ACT)
         official = _official(session, row, name)
         if official is None:
             raise Mismatch("name", other="officials")
@@ -77,7 +78,7 @@ def override(house: House, uuid: str, *, name: str, office: str, reason: str, ac
 
 
 def _propose_or_confirm(session: Session, row: Round, asked: Override) -> bool:
-    found = session.get(registry.Override, (row.id, asked.name, asked.office))
+    found = session.get(OverrideRow, (row.id, asked.name, asked.office))
     if found is not None and found.second:
         return True
     subject = f"{row.uuid} {asked.office} {asked.name}"
@@ -88,7 +89,7 @@ def _propose_or_confirm(session: Session, row: Round, asked: Override) -> bool:
     if found is None:
         if len(_rows(session, row)) >= MOST:
             raise WrongShape("overrides", expected=f"0…{MOST}")
-        found = registry.Override(round_id=row.id, name=asked.name, office=asked.office, second="")
+        found = OverrideRow(round_id=row.id, name=asked.name, office=asked.office, second="")
         session.add(found)
     found.reason, found.first = asked.reason, asked.first  # another reason is another proposal
     audit.record(session, row.organisation_id, actor=asked.first, act=f"propose-{ACT}", subject=subject)
@@ -143,10 +144,10 @@ def _excused(session: Session, row: Round) -> set[tuple[str, str]]:
     return {(likeness(o.name), o.office) for o in _rows(session, row) if o.second}
 
 
-def _rows(session: Session, row: Round) -> list[registry.Override]:
-    found = select(registry.Override).where(registry.Override.round_id == row.id)
-    return list(session.scalars(found.order_by(registry.Override.name, registry.Override.office)))
+def _rows(session: Session, row: Round) -> list[OverrideRow]:
+    found = select(OverrideRow).where(OverrideRow.round_id == row.id)
+    return list(session.scalars(found.order_by(OverrideRow.name, OverrideRow.office)))
 
 
-def _value(row: registry.Override) -> Override:
+def _value(row: OverrideRow) -> Override:
     return Override(row.name, row.office, row.reason, row.first, row.second)

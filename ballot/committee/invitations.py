@@ -18,7 +18,8 @@ from ballot.committee import attempts
 from ballot.committee.seats import check_served, seats
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import CeremonyMessage, Round, Seat
+from ballot.models.registry.committee import CeremonyMessage, Seat
+from ballot.models.registry.rounds import Round
 from ballot.storage import writing
 from keys.signers import NoSuchSeat
 from tally.i18n import marked as _

@@ -8,11 +8,12 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, check_allowed, find_round, move, second_person
-from ballot.box_round import require_one, round_of
+from ballot.box_round import move_box
 from ballot.committee import attempts, ceremony_checks, conflicts, seats
 from ballot.desk.attendance import attendance, enough
 from ballot.house import House
-from ballot.models.registry import Ceremony, Round
+from ballot.models.registry.committee import Ceremony
+from ballot.models.registry.rounds import Round
 from ballot.slips.freezing import finish_freeze
 from ballot.startup.machine import check_free
 from ballot.startup.place import folders_of
@@ -66,10 +67,8 @@ def admit_committee(
             raise Mismatch("overrides", other="opening.json")
         _check_ours(house, session, row, found, attempt)  # the freeze takes its time, and members may change meanwhile
         with writing(house.box) as box:
-            box_row = round_of(box, uuid)
-            require_one(box_row, Phase.ISSUING, Phase.READY)
-            box_row.committee, box_row.election = committee, election.raw
-            box_row.opening, box_row.phase = opening.encode(), Phase.READY.value
+            box_row = move_box(box, uuid, Phase.ISSUING, Phase.READY)
+            box_row.committee, box_row.election, box_row.opening = committee, election.raw, opening.encode()
         move(house, session, row, Act.FREEZE, actor)
     return found.hash
 
@@ -116,8 +115,6 @@ def open_voting(house: House, uuid: str, actor: Actor) -> bool:
         if not second_person(session, row, Act.OPEN, actor):
             return False
         with writing(house.box) as box:
-            box_row = round_of(box, uuid)
-            require_one(box_row, Phase.READY, Phase.VOTING)
-            box_row.phase = Phase.VOTING.value
+            move_box(box, uuid, Phase.READY, Phase.VOTING)
         move(house, session, row, Act.OPEN, actor)
     return True

@@ -11,18 +11,20 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round, propose
+from ballot.acts import Actor, check_phase, find_round, propose
 from ballot.committee import attempts, conflicts
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Ceremony, CeremonyMessage, Proposal, Round, Seat
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.committee import Ceremony, CeremonyMessage, Seat
+from ballot.models.registry.rounds import Round
 from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.committee import Committee, Member
 from tally.protocol.encoding import array, canonical, decode, fields, objects, sha256_compact, text
 from tally.protocol.errors import Mismatch, WrongShape
 from tally.protocol.override import LONGEST_NAME, MEMBER
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 ACT = "name-members"
 NAMING = (Phase.DRAFT, Phase.ISSUING)
@@ -38,8 +40,7 @@ def name_members(house: House, uuid: str, members: Sequence[Member], actor: Acto
     """
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in NAMING:
-            raise WrongPhase(ACT, phase=row.phase)
+        check_phase(row, *NAMING, where=ACT)
         raw = _encode(session, row, members)
         found = session.get(Ceremony, row.id)
         if found is None:
@@ -126,5 +127,4 @@ def check_named(session: Session, row: Round, committee: Committee) -> None:
 
 def check_served(row: Round) -> None:
     """Refuse a round that is not sealed yet, or was annulled. Raises WrongPhase."""
-    if row.phase not in SERVED:
-        raise WrongPhase("committee", phase=row.phase)
+    check_phase(row, *SERVED, where="committee")

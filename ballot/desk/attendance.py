@@ -12,7 +12,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ballot.catalogue.rule_books import of_round
-from ballot.models.registry import Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
 from ballot.vietnamese import alphabetical
 from tally.protocol.rule_parts import Quorum
 

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.desk.finding import BADGE
-from ballot.models.registry import Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
 from ballot.paper import A4, document, draw_fitted, mm
 from ballot.vietnamese import alphabetical, by_given_name
 from tally.i18n import marked as _

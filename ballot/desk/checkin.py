@@ -8,17 +8,17 @@ from __future__ import annotations
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round, propose
-from ballot.box_round import ARRIVING
+from ballot.acts import Actor, check_phase, find_round, propose
 from ballot.desk import strokes
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Attested, Round, Voter
+from ballot.models.registry.roll import Attested, Voter
+from ballot.models.registry.rounds import Round
+from ballot.phases import ARRIVING
 from ballot.slips import orders
 from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused
-from tally.protocol.phase import WrongPhase
 
 UNDO = "undo-check-in"
 
@@ -52,6 +52,14 @@ def find_voter(session: Session, row: Round, voter_id: int) -> Voter:
     return voter
 
 
+def _present(session: Session, row: Round, voter_id: int) -> Voter:
+    """Return a voter of this round who is present. Raises NoSuchVoter, NotCheckedIn."""
+    voter = find_voter(session, row, voter_id)
+    if not voter.present:
+        raise NotCheckedIn("voter")
+    return voter
+
+
 def check_in(
     house: House, uuid: str, voter_id: int, actor: Actor, *, order: bool = True, signature: bytes = b""
 ) -> None:
@@ -64,8 +72,8 @@ def check_in(
         row = find_round(session, uuid)
         if order:
             orders.check_issuing(row)
-        elif row.phase not in ARRIVING:  # after the freeze they may draw an envelope (threats 5.5)
-            raise WrongPhase("round", phase=row.phase)
+        else:  # after the freeze they may draw an envelope (threats 5.5)
+            check_phase(row, *ARRIVING)
         voter = find_voter(session, row, voter_id)
         if voter.present:
             raise AlreadyCheckedIn("voter", desk=voter.desk)
@@ -85,9 +93,7 @@ def order_slip(house: House, uuid: str, voter_id: int, actor: Actor) -> None:
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         orders.check_issuing(row)
-        voter = find_voter(session, row, voter_id)
-        if not voter.present:
-            raise NotCheckedIn("voter")
+        voter = _present(session, row, voter_id)
         orders.order_first(session, row, voter, actor)
 
 
@@ -99,9 +105,7 @@ def undo(house: House, uuid: str, voter_id: int, actor: Actor) -> bool:
     with writing(house.registry) as session:
         row = find_round(session, uuid)
         orders.check_issuing(row)
-        voter = find_voter(session, row, voter_id)
-        if not voter.present:
-            raise NotCheckedIn("voter")
+        voter = _present(session, row, voter_id)
         orders.withdraw(session, voter)  # refuses a begun one; held back already when this is only proposed
         if not propose(session, row, UNDO, actor, subject=voter.reference):
             return False

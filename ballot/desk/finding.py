@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.models.registry import Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
 from ballot.vietnamese import by_given_name, plain
 
 BADGE = "PTN-DB:"

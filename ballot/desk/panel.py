@@ -11,21 +11,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import ARRIVING
 from ballot.desk.checkin import UNDO
 from ballot.desk.finding import namesakes
-from ballot.models.registry import (
-    Account,
-    Attested,
-    OrderKind,
-    OrderState,
-    Pairing,
-    Portrait,
-    Proposal,
-    Round,
-    SlipOrder,
-    Voter,
-)
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.roll import Attested, Portrait, Voter
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import OrderKind, OrderState, Pairing, SlipOrder
+from ballot.phases import ARRIVING
 from ballot.slips.orders import is_issuing
 from tally.i18n import marked as _
 from tally.i18n import translate

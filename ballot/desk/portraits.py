@@ -14,7 +14,8 @@ from ballot.acts import Actor, find_round
 from ballot.desk.photo_archive import ENDINGS, read_archive
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Portrait, Round, Voter
+from ballot.models.registry.roll import Portrait, Voter
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading, writing
 from tally.protocol.phase import Phase, WrongPhase
 

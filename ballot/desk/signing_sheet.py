@@ -15,7 +15,8 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.models.registry import Attested, Round, Voter
+from ballot.models.registry.roll import Attested, Voter
+from ballot.models.registry.rounds import Round
 from ballot.paper import A4, document, draw_fitted, mm, rule
 from ballot.vietnamese import alphabetical, by_given_name
 from tally.i18n import marked as _

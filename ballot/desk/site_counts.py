@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ballot.models.registry import OrderKind, OrderState, Round, SiteEnvelopes, SlipOrder, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.sites import SiteEnvelopes
+from ballot.models.registry.slips import OrderKind, OrderState, SlipOrder
 from ballot.vietnamese import alphabetical
 
 OF_A_VOTER = tuple(kind.value for kind in OrderKind if kind != OrderKind.ENVELOPE)

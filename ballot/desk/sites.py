@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
-from ballot.box_round import ARRIVING
+from ballot.acts import Actor, check_phase, find_round
 from ballot.desk.site_counts import custody
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round, SiteEnvelopes, SiteState, SlipOrder, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.sites import SiteEnvelopes, SiteState
+from ballot.models.registry.slips import SlipOrder
+from ballot.phases import ARRIVING
 from ballot.storage import writing
 from ballot.vietnamese import alphabetical
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import text
 from tally.protocol.errors import Refused, WrongCount, WrongShape
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 ALL_IN, GIVING_UP, GIVEN_UP = "all_in", "giving_up", "given_up"
 LEAST_REASON, LONGEST_REASON = 10, 300
@@ -150,8 +153,7 @@ def count_envelopes(house: House, uuid: str, site: str, *, sent: int, back: int,
     """
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in ARRIVING:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, *ARRIVING)
         _check_site(session, row, site)
         kept = session.get(SiteEnvelopes, (row.id, site)) or SiteEnvelopes(round_id=row.id, site=site, sent=0, back=0)
         others = sum(e.sent for e in _envelopes(session, row) if e.site != site)
@@ -173,8 +175,7 @@ def _envelopes(session: Session, row: Round) -> list[SiteEnvelopes]:
 def _voting(session: Session, uuid: str, site: str) -> Round:
     """Return the round, whose box is open. Raises NoSuchRound, WrongPhase, WrongShape."""
     row = find_round(session, uuid)
-    if row.phase != Phase.VOTING.value:
-        raise WrongPhase("round", phase=row.phase)
+    check_phase(row, Phase.VOTING)
     _check_site(session, row, site)
     return row
 

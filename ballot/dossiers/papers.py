@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
-from ballot.box_round import NoSuchRound
+from ballot.acts import Actor, check_phase, find_round
 from ballot.dossiers.pages import BadDossier, drawn
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Dossier, DossierPage, Official, Round
+from ballot.models.registry.dossiers import Dossier, DossierPage
+from ballot.models.registry.rounds import Official, Round
+from ballot.phases import NOT_CLOSED
+from ballot.round_errors import NoSuchRound
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import sha256_hex, text
 from tally.protocol.errors import Refused, WrongShape
-from tally.protocol.phase import Phase, WrongPhase
 
 KINDS = {
     "self_report": _("Báo cáo tự đánh giá"),
@@ -30,7 +31,6 @@ KINDS = {
     "explanation": _("Báo cáo giải trình"),
 }
 """In the order of a dossier (Phụ lục 2, QĐ 96-QĐ/TW)."""
-READABLE = tuple(p.value for p in (Phase.DRAFT, Phase.ISSUING, Phase.READY, Phase.VOTING))
 MOST_PAPERS = 12
 
 
@@ -113,7 +113,7 @@ def room(session: Session, uuid: str, key: str) -> Round:
     row = session.scalar(select(Round).where(Round.uuid == uuid))
     if row is None or not row.reading_key or not hmac.compare_digest(row.reading_key.encode(), key.encode("utf-8")):
         raise NoSuchRound("round")
-    if row.phase not in READABLE:
+    if row.phase not in NOT_CLOSED:
         raise NoSuchRound("round")
     return row
 
@@ -138,5 +138,4 @@ def _check_place(session: Session, uuid: str, official: int) -> Round:
 
 
 def _check_phase(row: Round) -> None:
-    if row.phase not in READABLE:
-        raise WrongPhase("round", phase=row.phase)
+    check_phase(row, *NOT_CLOSED)

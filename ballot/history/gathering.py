@@ -17,9 +17,9 @@ from ballot.history.onlooker import Onlooker
 from ballot.history.places import Places
 from ballot.history.ratings import Held, Rating
 from ballot.house import House
-from ballot.models.registry import Official, Round
-from ballot.models.results import PastLine, PastRound
-from ballot.public.board import COUNTED
+from ballot.models.registry.history import PastLine, PastRound
+from ballot.models.registry.rounds import Official, Round
+from ballot.phases import COUNTED
 from tally.paper import Counters, JudgedRound, PaperLine, PaperRound, judge
 from tally.protocol.encoding import decode
 from tally.protocol.phase import Phase

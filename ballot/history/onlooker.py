@@ -15,9 +15,9 @@ from ballot.catalogue import appointments
 from ballot.catalogue.fields import within
 from ballot.committee import conflicts
 from ballot.likeness import likeness
-from ballot.models.catalogue import Appointment, Person, Position
-from ballot.models.registry import Official, Round
-from ballot.models.results import PastLine
+from ballot.models.registry.catalogue import Appointment, Person, Position
+from ballot.models.registry.history import PastLine
+from ballot.models.registry.rounds import Official, Round
 from ballot.onlookers import readers
 from ballot.onlookers.readers import Reader
 from ballot.public.disclosure import Sees, Viewer, shows

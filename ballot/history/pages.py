@@ -16,7 +16,7 @@ from ballot.history.onlooker import Onlooker
 from ballot.history.people import Rated
 from ballot.history.ratings import Rating
 from ballot.house import House
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading
 from tally.protocol.rule_parts import Trigger
 

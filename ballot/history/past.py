@@ -13,7 +13,7 @@ from ballot.catalogue.errors import NoSuchEntry
 from ballot.history.gathering import judged_again
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.results import PastLine, PastRound
+from ballot.models.registry.history import PastLine, PastRound
 from ballot.storage import writing
 from tally.paper import JudgedRound
 from tally.protocol.override import check_reason

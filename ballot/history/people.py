@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ballot.catalogue.errors import NoSuchEntry
 from ballot.history.ratings import Rating
 from ballot.likeness import likeness
-from ballot.models.catalogue import Person
+from ballot.models.registry.catalogue import Person
 from ballot.vietnamese import alphabetical, by_given_name, plain
 from tally.protocol.encoding import canonical, sha256_hex
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ballot.catalogue.fields import within
 from ballot.catalogue.lineage import Lineage
 from ballot.likeness import likeness
-from ballot.models.catalogue import Body
+from ballot.models.registry.catalogue import Body
 
 
 class Places:

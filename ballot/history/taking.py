@@ -20,9 +20,9 @@ from ballot.likeness import likeness
 from ballot.lists.refusals import ListChanged, NoSuchList
 from ballot.lists.staging import HISTORY
 from ballot.log import audit
-from ballot.models.catalogue import Person
-from ballot.models.planning import StagedList
-from ballot.models.results import PastLine, PastRound
+from ballot.models.registry.catalogue import Person
+from ballot.models.registry.history import PastLine, PastRound
+from ballot.models.registry.planning import StagedList
 from ballot.storage import reading, writing
 from ballot.vietnamese import vndate
 from tally import rules

@@ -18,7 +18,7 @@ from ballot.house import House
 from ballot.identity import passwords, second_factor
 from ballot.identity.login import add_account
 from ballot.log import audit
-from ballot.models.registry import ROLES, Account
+from ballot.models.registry.accounts import ROLES, Account
 from ballot.storage import reading, writing
 from ballot.vietnamese import by_given_name
 from tally.i18n import marked as _

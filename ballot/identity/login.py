@@ -21,7 +21,7 @@ from ballot.acts import Actor
 from ballot.house import House
 from ballot.identity import passwords, second_factor
 from ballot.identity.passwords import LEAST_CHARACTERS, WeakPassword
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.errors import Refused

@@ -25,7 +25,7 @@ from sqlalchemy import select
 
 from ballot.house import House
 from ballot.identity.login import LoginFailed
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.settings.oidc import OidcSettings, is_safe
 from ballot.storage import reading
 from keys.signers import machine_secret

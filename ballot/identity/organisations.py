@@ -10,9 +10,10 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import NoSuchRound
 from ballot.house import House
-from ballot.models.registry import Organisation, Round
+from ballot.models.registry.accounts import Organisation
+from ballot.models.registry.rounds import Round
+from ballot.round_errors import NoSuchRound
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import text

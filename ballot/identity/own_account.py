@@ -10,7 +10,7 @@ from ballot.house import House
 from ballot.identity import organisations, passwords
 from ballot.identity.login import User
 from ballot.log import audit
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.storage import reading, writing
 from tally.i18n import languages
 from tally.i18n import marked as _

@@ -17,11 +17,12 @@ from nacl.secret import SecretBox
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from ballot import key_files
 from ballot.acts import Actor
 from ballot.house import House
 from ballot.identity.passwords import drawn
 from ballot.log import audit
-from ballot.models.registry import Account, RecoveryCode
+from ballot.models.registry.accounts import Account, RecoveryCode
 from ballot.storage import reading, writing
 from keys.signers import machine_secret
 from tally.i18n import marked as _
@@ -201,7 +202,7 @@ def _opened(house: House, account_id: int, sealed: bytes) -> str:
 
 
 def _box(house: House) -> SecretBox:
-    secret = machine_secret(house.config.instance / "keys" / "totp.secret")
+    secret = machine_secret(house.config.keys / key_files.TOTP)
     return SecretBox(hashlib.sha256(_SECRET_LABEL + secret.encode("ascii")).digest())
 
 

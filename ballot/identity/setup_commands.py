@@ -17,7 +17,7 @@ from ballot.house import House
 from ballot.identity import accounts, organisations, passwords
 from ballot.identity.accounts import ADMINISTRATOR, Details, NoSuchAccount
 from ballot.log import audit
-from ballot.models.registry import ROLES, Account, Organisation
+from ballot.models.registry.accounts import ROLES, Account, Organisation
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.i18n import translate

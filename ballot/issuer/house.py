@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, select
 
+from ballot import key_files
 from ballot.config import ISSUER, Config
-from ballot.house import Keyring
 from ballot.issuer.acts import end_issuing
+from ballot.issuer.ledger import OwnLedger
 from ballot.key_uses import check_keys
-from ballot.ledger import OwnLedger
+from ballot.keyring import Keyring
 from ballot.models.issuer import Served
 from ballot.settings.errors import BadSetting
 from ballot.storage import migrate, open_engine, reading
@@ -46,8 +47,8 @@ class IssuerHouse:
         config.instance.chmod(0o700)
         engine = open_engine(config.issuing.url)
         migrate(engine, "issuer")
-        folder = config.instance / "keys"
-        house = cls(config, engine, Keyring(folder, folder / "machine.secret", token=config.issuing.token))
+        keyring = Keyring(config.keys, config.keys / key_files.MACHINE, token=config.issuing.token)
+        house = cls(config, engine, keyring)
         house._check_keys()
         return house
 
@@ -71,7 +72,7 @@ class IssuerHouse:
     @property
     def link_secret(self) -> str:
         """The secret with which the registry names itself; drawn on first use, mode 0600."""
-        return signers.machine_secret(self.config.instance / "keys" / "link.secret")
+        return signers.machine_secret(self.config.keys / key_files.OWN_LINK)
 
     def ledger(self, row: Served) -> OwnLedger:
         """Return the log of a round."""

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import NoSuchRound
+from ballot.issuer import log
 from ballot.issuer.house import IssuerHouse
 from ballot.key_uses import check_keys
-from ballot.log import audit
 from ballot.models.issuer import LogEntry, RollLine, Served
+from ballot.round_errors import NoSuchRound
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex, text
@@ -99,7 +99,7 @@ def prepare(house: IssuerHouse, uuid: str) -> Issuer:
                 manifest=None, accepted=False, paused=False, listed="",
             )  # fmt: skip
             session.add(row)
-            _note(session, REGISTRY, "prepare", uuid)
+            log.note(session, actor=REGISTRY, act="prepare", subject=uuid)
     return house.public(row)
 
 
@@ -124,7 +124,7 @@ def take_over(house: IssuerHouse, uuid: str, *, manifest: bytes, salt: bytes, ro
         row.manifest = manifest
         session.execute(delete(RollLine).where(RollLine.uuid == uuid))
         session.add_all(RollLine(uuid=uuid, reference=line[0], digest=_line(row.salt, line)) for line in roll)
-        _note(session, REGISTRY, "take-over", f"{uuid} {parsed.hash}")
+        log.note(session, actor=REGISTRY, act="take-over", subject=f"{uuid} {parsed.hash}")
     return parsed.hash
 
 
@@ -159,7 +159,7 @@ def accept(
             raise OwnRollDiffers("roll", count=differ.count)
         row.accepted = True
         compared = "roll not compared" if own is None else f"roll compared, {differ.count} differ"
-        _note(session, OPERATOR, "accept", f"{uuid} {whole} {compared}")
+        log.note(session, actor=OPERATOR, act="accept", subject=f"{uuid} {whole} {compared}")
     return differ
 
 
@@ -182,7 +182,3 @@ def _compare(session: Session, row: Served, own: Sequence[Line]) -> Differences:
 def _line(salt: bytes, line: Line) -> str:
     """Return what is kept of a voter's line: it can be compared, and read by nobody. Source: SPEC 5.16."""
     return hashlib.sha256(f"{_LINE_LABEL}{salt.hex()}|{'|'.join(line)}".encode()).hexdigest()
-
-
-def _note(session: Session, actor: str, act: str, subject: str) -> None:
-    audit.record_at_issuer(session, actor=actor, act=act, subject=subject)

@@ -9,11 +9,11 @@ from threading import Lock
 
 from sqlalchemy import select
 
+from ballot.issuer import log
 from ballot.issuer.acts import Counts, answer, declare, end_issuing, most_envelopes
 from ballot.issuer.house import IssuerHouse
+from ballot.issuer.ledger import OwnLedger
 from ballot.issuer.rounds import REGISTRY, found
-from ballot.ledger import OwnLedger
-from ballot.log import audit
 from ballot.models.issuer import IssuerAct, RollLine, Served
 from ballot.storage import reading, writing
 from keys.signers import Issuer, IssuingFrozen, Kind, hash_blinded
@@ -86,7 +86,7 @@ def _switch(house: IssuerHouse, uuid: str, *, paused: bool) -> Counts:
         row = found(session, uuid)
         if row.paused != paused:
             row.paused = paused
-            _note(session, "pause" if paused else "resume", uuid)
+            log.note(session, actor=REGISTRY, act="pause" if paused else "resume", subject=uuid)
     return counts(house, uuid)
 
 
@@ -98,7 +98,7 @@ def freeze(house: IssuerHouse, uuid: str) -> Counts:
     ended = Counts.of(house.ledger(row))
     with writing(house.engine) as session:
         if session.scalar(select(IssuerAct.height).filter_by(act="destroyed", subject=f"{uuid} {ended.head}")) is None:
-            _note(session, "destroyed", f"{uuid} {ended.head}")
+            log.note(session, actor=REGISTRY, act="destroyed", subject=f"{uuid} {ended.head}")
     return ended
 
 
@@ -115,7 +115,7 @@ def statement(house: IssuerHouse, uuid: str, credentials: bytes) -> IssuerStatem
     with writing(house.engine) as session:
         row = found(session, uuid)
         _check_one_list(row, listed)
-        _note(session, "statement", f"{uuid} {listed.hash}")
+        log.note(session, actor=REGISTRY, act="statement", subject=f"{uuid} {listed.hash}")
     return signed
 
 
@@ -124,7 +124,3 @@ def _check_one_list(row: Served, listed: CredentialList) -> None:
     if row.listed not in ("", public):
         raise Mismatch("credentials.json", other=row.listed)
     row.listed = public
-
-
-def _note(session, act: str, subject: str) -> None:
-    audit.record_at_issuer(session, actor=REGISTRY, act=act, subject=subject)

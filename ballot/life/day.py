@@ -15,9 +15,11 @@ from ballot import uptime
 from ballot.acts import Actor
 from ballot.desk import sites
 from ballot.desk.attendance import attendance
-from ballot.errors import PHASES
 from ballot.house import House
-from ballot.models.registry import Account, AuditEntry, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import AuditEntry, Proposal
+from ballot.models.registry.rounds import Round
+from ballot.phases import phase_name
 from ballot.result import after_count, complaint_wait, counting
 from ballot.result.after_count import MEMBERS, NOBODY, ONE
 from ballot.written_record import written_root
@@ -83,10 +85,10 @@ def day(house: House, session: Session, row: Round, actor: Actor) -> Day:
 def _stages(row: Round) -> tuple[Stage, ...]:
     """Return the phases in order; a round that was annulled is in none of them."""
     if row.phase == Phase.VOID.value:
-        return tuple(Stage(translate(PHASES[phase.value]), AHEAD) for phase in ORDER)
+        return tuple(Stage(phase_name(phase), AHEAD) for phase in ORDER)
     at = ORDER.index(Phase(row.phase))
     where = [PAST if place < at else CURRENT if place == at else AHEAD for place in range(len(ORDER))]
-    return tuple(Stage(translate(PHASES[phase.value]), w) for phase, w in zip(ORDER, where, strict=True))
+    return tuple(Stage(phase_name(phase), w) for phase, w in zip(ORDER, where, strict=True))
 
 
 def proposals(session: Session, row: Round, actor: Actor) -> dict[str, Pending]:

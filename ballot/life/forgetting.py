@@ -11,19 +11,13 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from ballot.models.planning import Draft
-from ballot.models.registry import (
-    Attested,
-    Dossier,
-    DossierPage,
-    IssuerLedger,
-    Portrait,
-    Proposal,
-    Round,
-    SlipOrder,
-    Voter,
-    VoterLogin,
-)
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.dossiers import Dossier, DossierPage
+from ballot.models.registry.issuing import IssuerLedger
+from ballot.models.registry.planning import Draft
+from ballot.models.registry.roll import Attested, Portrait, Voter, VoterLogin
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import SlipOrder
 
 NOTHING = b"\0" * 32
 

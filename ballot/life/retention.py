@@ -19,8 +19,9 @@ from ballot.acts import Actor, find_round, propose
 from ballot.house import House
 from ballot.life.forgetting import forget_people
 from ballot.log import audit
-from ballot.models.aftercare import Retention
-from ballot.models.registry import AuditEntry, Round
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.aftercare import Retention
+from ballot.models.registry.rounds import Round
 from ballot.result import evidence
 from ballot.storage import reading, rewrite, writing
 from ballot.vietnamese import vndate

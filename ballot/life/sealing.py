@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot import assets, box_key
+from ballot import assets, box_key, key_files
 from ballot.acts import Actor, check_allowed, find_round, move
 from ballot.box.locks import fleet_lock, staging_lock
 from ballot.catalogue.rule_books import load
 from ballot.house import House
 from ballot.key_uses import check_keys
 from ballot.models import box as box_tables
-from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.slips.issuers import Line, doors
 from ballot.storage import reading, writing
 from tally.protocol.manifest import Block, Manifest, Policy, Roll, roll_digest
@@ -71,7 +72,7 @@ def _seal(house: House, session: Session, row: Round) -> Manifest:
             )
         )
         if house.keyring.box_secret.exists():  # the box is a process of its own, which has no other way to its key
-            box_key.carry(box, row.uuid, house.keyring.path(row.uuid, box_key.FILE))
+            box_key.carry(box, row.uuid, house.keyring.path(row.uuid, key_files.BOX))
     return manifest
 
 

@@ -19,8 +19,9 @@ from ballot.lists.columns import APPOINTMENTS, BODIES, GROUPS, PEOPLE, POSITIONS
 from ballot.lists.csv_file import write_csv
 from ballot.lists.raw import vietnamese_day
 from ballot.lists.xlsx_out import Table, Value, day_or_text
-from ballot.models.catalogue import Appointment, AppointmentStatus, Body, Group, Membership, Person, Position
-from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.models.registry.catalogue import Appointment, AppointmentStatus, Body, Group, Membership, Person, Position
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.vietnamese import alphabetical, by_given_name
 
 OFFICIALS, ROLL, EXEMPT = "nguoi-duoc-lay-phieu", "nguoi-ghi-phieu", "nguoi-khong-lay-phieu"

@@ -19,7 +19,7 @@ from ballot.lists.outcome import Change, Outcome
 from ballot.lists.problems import problem
 from ballot.lists.refusals import Unfit
 from ballot.lists.workbook import Row, Workbook
-from ballot.models.catalogue import Appointment, AppointmentStatus, Body, Group, Membership, Person, Position
+from ballot.models.registry.catalogue import Appointment, AppointmentStatus, Body, Group, Membership, Person, Position
 from tally.i18n import marked as _
 
 DIFFERS = _("danh mục đang ghi {column}: “{old}”; tệp không sửa được điều này, xin sửa ở trang Danh mục")

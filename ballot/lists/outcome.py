@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ballot.lists.columns import CATALOGUE
 from ballot.lists.problems import Problem
 from ballot.lists.workbook import MOST_PROBLEMS, Row, Workbook
 from tally.protocol.encoding import canonical
@@ -69,8 +68,3 @@ def decode(kept: dict[str, Any]) -> tuple[Workbook, Outcome]:
     read, found = ([[Problem(*p) for p in part] for part in kept[name]] for name in ("read", "found"))
     rows = {title: dict(pairs) for title, pairs in kept["rows"].items()}
     return Workbook(kept["name"], sheets, *read), Outcome(rows, [Change(*c) for c in kept["changes"]], *found)
-
-
-def sheets_in(book: Workbook) -> list[str]:
-    """Return the titles of the sheets that a list holds, in the order of taking over."""
-    return [sheet.title for sheet in CATALOGUE if sheet.title in book.sheets]

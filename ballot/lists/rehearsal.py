@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ballot.lists.outcome import Outcome
 from ballot.lists.takeover import take_over
 from ballot.lists.workbook import Workbook
-from ballot.models.catalogue import (
+from ballot.models.registry.catalogue import (
     Appointment,
     AppointmentStatus,
     Body,
@@ -27,8 +27,9 @@ from ballot.models.catalogue import (
     Position,
     TemplateVersion,
 )
-from ballot.models.registry import Official, Voter
-from ballot.models.results import PastLine
+from ballot.models.registry.history import PastLine
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Official
 from ballot.storage import copied, follow, reading, writing
 
 WRITTEN: tuple[Table, ...] = tuple(

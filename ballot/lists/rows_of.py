@@ -14,7 +14,7 @@ from ballot.lists.columns import BODIES, PEOPLE, POSITIONS
 from ballot.lists.held import DIFFERS, Held, Line, same
 from ballot.lists.outcome import ADDED, CHANGED, SAME
 from ballot.lists.refusals import Unfit
-from ballot.models.catalogue import Body, Person, Position
+from ballot.models.registry.catalogue import Body, Person, Position
 from tally.i18n import marked as _
 
 

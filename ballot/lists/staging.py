@@ -23,7 +23,7 @@ from ballot.lists.rehearsal import rehearse
 from ballot.lists.takeover import take_over
 from ballot.lists.workbook import Row, Workbook, read
 from ballot.log import audit
-from ballot.models.planning import StagedList
+from ballot.models.registry.planning import StagedList
 from ballot.storage import reading, writing
 from tally.protocol.encoding import sha256_hex
 

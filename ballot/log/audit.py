@@ -5,20 +5,18 @@ Here lives its writing and its checking. Never here: a choice, a credential, a v
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import ARRIVING
-from ballot.house import Keyring
+from ballot.keyring import Keyring
 from ballot.log import clock
 from ballot.log.acts_logged import keeps_time
-from ballot.models.issuer import IssuerAct
-from ballot.models.registry import AuditEntry, AuditHead, Organisation, Round
+from ballot.models.registry.accounts import Organisation
+from ballot.models.registry.acts import AuditEntry, AuditHead
+from ballot.models.registry.rounds import Round
+from ballot.phases import ARRIVING
 from tally.protocol.acts_log import (
     SUBJECT_LIMIT,
-    AuditBroken,
     Entry,
     Head,
     Log,
@@ -27,8 +25,6 @@ from tally.protocol.acts_log import (
     start_hash,
 )
 from tally.protocol.errors import CodedError
-
-START = "0" * 64
 
 
 def record(session: Session, organisation_id: int, *, actor: str, act: str, subject: str) -> None:
@@ -42,14 +38,6 @@ def record(session: Session, organisation_id: int, *, actor: str, act: str, subj
     said["time"] = clock.utc_minute() if keeps_time(act, quiet=not _arriving(session, organisation_id)) else ""
     hashed = entry_hash(height, **said)
     session.add(AuditEntry(organisation_id=organisation_id, height=height, hash=hashed, **said))
-
-
-def record_at_issuer(session: Session, *, actor: str, act: str, subject: str) -> None:
-    """Append an entry to the log of an issuer that is a process of its own; no entry there has a time."""
-    last = session.scalar(select(IssuerAct).order_by(IssuerAct.height.desc()).limit(1))
-    height, previous = (last.height + 1, last.hash) if last else (1, START)
-    said = {"actor": actor, "act": act, "subject": subject, "previous": previous}
-    session.add(IssuerAct(height=height, hash=entry_hash(height, time="", **said), **said))
 
 
 def sign_head(keyring: Keyring, session: Session, row: Round, *, without_key: bool = False) -> None:
@@ -95,21 +83,6 @@ def log_of(session: Session, organisation_id: int) -> Log:
 def check(session: Session, organisation_id: int) -> int:
     """Check the whole log of an organisation and return its length. Raises AuditBroken naming the entry, LogCut."""
     return log_of(session, organisation_id).check_chain()
-
-
-def check_at_issuer(session: Session) -> int:
-    """Check the whole log of an issuer that is a process of its own. Raises AuditBroken naming the entry."""
-    return _check(session.scalars(select(IssuerAct).order_by(IssuerAct.height)))
-
-
-def _check(entries: Iterable[IssuerAct]) -> int:
-    height, previous = 0, START
-    for height, e in enumerate(entries, start=1):
-        hashed = entry_hash(e.height, actor=e.actor, act=e.act, subject=e.subject, previous=e.previous, time="")
-        if (e.height, e.previous, e.hash) != (height, previous, hashed):
-            raise AuditBroken(f"entry {height}")
-        previous = e.hash
-    return height
 
 
 def _last(session: Session, organisation_id: int) -> AuditEntry | None:

@@ -15,10 +15,10 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import NoSuchRound
 from ballot.house import House
 from ballot.log import acts_logged, audit
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
+from ballot.round_errors import NoSuchRound
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.i18n import translate

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from reportlab.pdfgen.canvas import Canvas
 
 from ballot.log.journal import Journal, Line
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.paper import A4, LEADING, document, draw_fitted, mm, rule, wrapped
 from tally.i18n import marked as _
 from tally.i18n import translate

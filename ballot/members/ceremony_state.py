@@ -27,7 +27,8 @@ from ballot.committee.attempts import (
 from ballot.committee.invitations import known_seat
 from ballot.committee.seats import check_served, read_proposed, seats
 from ballot.house import House
-from ballot.models.registry import Ceremony, Round
+from ballot.models.registry.committee import Ceremony
+from ballot.models.registry.rounds import Round
 from ballot.result import complaint_wait, counting, papers
 from ballot.storage import reading
 from tally.protocol.committee import Member

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ballot.committee.attempts import CERTIFICATE, COMMITMENT, DESTRUCTION, KEY, NONCE, OPENING, RETEST, REVEAL
 from ballot.members import committee_words as words
 from ballot.members.ceremony_state import MemberState, Progress
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from tally.i18n import translate
 from tally.protocol.phase import Phase
 

@@ -20,7 +20,10 @@ from ballot.members import committee_words as words
 from ballot.members.ceremony_state import MemberState, Progress, progress
 from ballot.members.committee_cells import cells, columns, kinds_of
 from ballot.members.committee_words import LEADS, NOTES, REASON_OTHER, REASONS, STAGE, Step
-from ballot.models.registry import Account, Ceremony, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.committee import Ceremony
+from ballot.models.registry.rounds import Round
 from ballot.result import complaint_wait
 from tally.i18n import translate
 from tally.protocol.encoding import sha256_compact

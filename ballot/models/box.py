@@ -6,13 +6,11 @@ except the round's public files.
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from ballot.models.columns import UNORDERED, one_of
 from tally.protocol.phase import Phase
-
-PHASES = ", ".join(f"'{phase.value}'" for phase in Phase)
-UNORDERED = {"sqlite_with_rowid": False}
 
 
 class BoxBase(DeclarativeBase):
@@ -36,7 +34,7 @@ class Election(BoxBase):
     freeze_key: Mapped[str] = mapped_column(String(64))
     fleet_lock: Mapped[bytes] = mapped_column(LargeBinary(32))
     staging_lock: Mapped[bytes] = mapped_column(LargeBinary(32))
-    __table_args__ = (CheckConstraint(f"phase IN ({PHASES})", name="election_phase_known"), UNORDERED)
+    __table_args__ = (one_of("phase", Phase, name="election_phase_known"), UNORDERED)
 
 
 class StagedCredential(BoxBase):

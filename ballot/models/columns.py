@@ -1,15 +1,23 @@
-"""Columns that an issuer's process and the registry keep alike, each in tables of its own.
+"""What the tables of several databases spell alike: columns of logs, a column of few words, a table without an order.
 
-Here live columns of logs. Never here: a table, or anything by which two databases could be joined.
+Here live these spellings. Never here: a table, or anything by which two databases could be joined.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary, String
+from collections.abc import Iterable
+
+from sqlalchemy import CheckConstraint, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 UNORDERED = {"sqlite_with_rowid": False}
 """A table without row numbers, which would tell in which order its rows came."""
+
+
+def one_of(column: str, words: Iterable[str], *, name: str) -> CheckConstraint:
+    """Return the constraint that a column holds one of these words, which have no quote in them."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 
 class IssuingColumns:

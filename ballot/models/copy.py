@@ -5,11 +5,12 @@ Here lives what another disk or host keeps. Never here: anything that the box it
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, LargeBinary, String
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from ballot.models.columns import UNORDERED, one_of
+
 BALLOT, OPENED, VOID, NOTE = KINDS = ("ballot", "opened", "void", "note")
-KIND_LIST = ", ".join(f"'{kind}'" for kind in KINDS)
 
 
 class CopyBase(DeclarativeBase):
@@ -24,4 +25,4 @@ class Kept(CopyBase):
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     raw: Mapped[bytes] = mapped_column(LargeBinary)
-    __table_args__ = (CheckConstraint(f"kind IN ({KIND_LIST})", name="kept_kind_known"), {"sqlite_with_rowid": False})
+    __table_args__ = (one_of("kind", KINDS, name="kept_kind_known"), UNORDERED)

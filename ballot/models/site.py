@@ -9,9 +9,10 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-UNORDERED = {"sqlite_with_rowid": False}
-WAITING, TAKING, STOPPED = "waiting", "taking", "stopped"
-HELD, FINAL, REFUSED = "held", "final", "refused"
+from ballot.models.columns import UNORDERED, one_of
+
+WAITING, TAKING, STOPPED = STATES = ("waiting", "taking", "stopped")
+HELD, FINAL, REFUSED = FATES = ("held", "final", "refused")
 
 
 class SiteBase(DeclarativeBase):
@@ -35,10 +36,7 @@ class SiteRound(SiteBase):
     committee: Mapped[bytes] = mapped_column(LargeBinary)
     election: Mapped[bytes] = mapped_column(LargeBinary)
     credentials: Mapped[bytes] = mapped_column(LargeBinary)
-    __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'taking', 'stopped')", name="site_round_state_known"),
-        UNORDERED,
-    )
+    __table_args__ = (one_of("state", STATES, name="site_round_state_known"), UNORDERED)
 
 
 class HeldBallot(SiteBase):
@@ -53,7 +51,7 @@ class HeldBallot(SiteBase):
     receipt: Mapped[bytes] = mapped_column(LargeBinary(64))
     refusal: Mapped[str] = mapped_column(String(60))
     __table_args__ = (
-        CheckConstraint("state IN ('held', 'final', 'refused')", name="held_ballot_state_known"),
+        one_of("state", FATES, name="held_ballot_state_known"),
         CheckConstraint("(state = 'final') = (length(receipt) = 64)", name="held_ballot_final_has_receipt"),
         CheckConstraint("(state = 'refused') = (refusal <> '')", name="held_ballot_refused_has_code"),
         UniqueConstraint("uuid", "credential", name="held_ballot_one_per_credential"),
@@ -70,10 +68,7 @@ class HeldTest(SiteBase):
     opened: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(String(8))
     refusal: Mapped[str] = mapped_column(String(60))
-    __table_args__ = (
-        CheckConstraint("state IN ('held', 'final', 'refused')", name="held_test_state_known"),
-        UNORDERED,
-    )
+    __table_args__ = (one_of("state", FATES, name="held_test_state_known"), UNORDERED)
 
 
 class SeenCiphertext(SiteBase):

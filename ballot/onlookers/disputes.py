@@ -28,7 +28,6 @@ from tally.protocol.receipt import Receipt
 from tally.record import CLOSING, Record
 
 LEAST = 6
-TRACKER = 43
 
 
 class Kind(Enum):

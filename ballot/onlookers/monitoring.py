@@ -13,10 +13,10 @@ from ballot.acts import find_round
 from ballot.desk.attendance import Attendance, attendance
 from ballot.house import House
 from ballot.issuer.acts import Counts
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.onlookers import opinions
 from ballot.onlookers.opinions import Sent
-from ballot.public.board import CLOSED
+from ballot.phases import CLOSED
 from ballot.slips import issuers
 from ballot.storage import reading
 from ballot.written_record import written_root

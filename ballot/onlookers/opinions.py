@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor, find_round
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Account, Opinion, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.onlookers import Opinion
+from ballot.models.registry.rounds import Round
 from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.encoding import text

@@ -13,11 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, find_round
-from ballot.box_round import NoSuchRound
 from ballot.desk.attendance import Attendance, attendance
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.public import board
 from ballot.public.board import ResultRestricted, ShownBlock
 from ballot.public.cosigning import last_word
@@ -26,6 +25,7 @@ from ballot.public.turnout import collected, turnout
 from ballot.public.witnesses import root_of
 from ballot.result import complaint_wait
 from ballot.result.complaint_wait import Waiting
+from ballot.round_errors import NoSuchRound
 from ballot.storage import reading, writing
 from tally.protocol.phase import Phase, WrongPhase
 

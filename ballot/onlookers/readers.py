@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from ballot.acts import find_round
 from ballot.house import House
 from ballot.likeness import likeness
-from ballot.models.registry import Official, Round
-from ballot.public.board import COUNTED, NotPublished
+from ballot.models.registry.rounds import Official, Round
+from ballot.phases import COUNTED
+from ballot.public.board import NotPublished
 from ballot.public.disclosure import Sees, Viewer, shows
 from ballot.storage import reading
 from tally.record import RESULT

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue.rule_books import load, shelf
 from ballot.likeness import likeness
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.planning import bases, places
 from ballot.planning.content import EXEMPT, RATED, Content
 from ballot.planning.electorate import alike, rated_voters, sites_of

@@ -11,15 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, find_round
-from ballot.box_round import NoSuchRound
 from ballot.catalogue.lineage import Lineage
 from ballot.catalogue.rule_books import shelf
 from ballot.house import House
-from ballot.models.planning import Draft
-from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.models.registry.planning import Draft
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.planning import differences, drafts, electorate, proposal
 from ballot.planning.content import EXEMPT, RATED, Basis, Content, Electorate, Invited, Line, Officials, Policy
 from ballot.result import complaint_wait
+from ballot.round_errors import NoSuchRound
 from ballot.storage import writing
 
 WHY = "theo danh sách đợt trước"

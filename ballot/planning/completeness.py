@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ballot.catalogue.rule_books import Shelf
-from ballot.life.rounds import MAX_SITES
+from ballot.life.planned import MAX_SITES
 from ballot.planning import bases
 from ballot.planning.content import EXEMPT, OPEN, Content, Line
 from ballot.planning.electorate import sites_of

@@ -18,11 +18,13 @@ from ballot.acts import Actor
 from ballot.catalogue.errors import NoSuchEntry
 from ballot.catalogue.rule_books import of_round, shelf
 from ballot.house import House
-from ballot.models.registry import Official, Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Official, Round
+from ballot.phases import COUNTED
 from ballot.planning import cloning, drafts, proposal
 from ballot.planning.content import RATED, Basis, Content, Line, Officials
 from ballot.planning.errors import NoVoteRules
-from ballot.public.board import COUNTED, NotPublished
+from ballot.public.board import NotPublished
 from ballot.round_lists import OFFICIALS, ROLL, SITE
 from ballot.storage import reading, writing
 from tally.i18n import marked as _

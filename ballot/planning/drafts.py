@@ -19,8 +19,8 @@ from ballot.acts import Actor
 from ballot.catalogue.rule_books import shelf
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.planning import Draft
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.planning import Draft
 from ballot.planning import completeness, differences, document
 from ballot.planning.content import Content
 from ballot.planning.errors import DraftMade, DraftMoved, NoSuchDraft, OwnProposal, PlanTextMoved, WrongDraftState

@@ -5,7 +5,7 @@ Here lives the translation of a draft into what life/rounds.py takes. Never here
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
@@ -15,8 +15,9 @@ from ballot.acts import Actor
 from ballot.catalogue.rule_books import Shelf, shelf
 from ballot.house import House
 from ballot.life import rounds
+from ballot.life.planned import Entitled, LeftOut, Planned, Rated, Settings
 from ballot.log import audit
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.planning import completeness, document, drafts
 from ballot.planning.content import EXEMPT, Basis, Content, Policy
 from ballot.planning.errors import DraftIncomplete, DraftMade, DraftMoved, DraftNotApproved
@@ -26,20 +27,10 @@ from tally.protocol.encoding import canonical, decode
 TITLE_LIMIT = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What `rounds.create_planned` takes."""
-
-    settings: rounds.Settings
-    rated: list[rounds.Rated]
-    roll: list[rounds.Entitled]
-    exempt: list[rounds.LeftOut]
-
-
 def make(house: House, draft_id: int, actor: Actor, revision: int) -> str:
     """Make the round of an approved draft and return its uuid; two presses make one.
 
-    Raises DraftNotApproved, DraftIncomplete, DraftMoved, DraftMade, NoSuchDraft, and what create_planned refuses.
+    Raises DraftNotApproved, DraftIncomplete, DraftMoved, DraftMade, NoSuchDraft, and what write_planned refuses.
     """
     with writing(house.registry) as session:
         row = drafts.find(session, draft_id, actor.organisation_id)
@@ -52,8 +43,7 @@ def make(house: House, draft_id: int, actor: Actor, revision: int) -> str:
         content = drafts.working(row)
         books = shelf(session, actor.organisation_id)
         completeness.check_all(content, books)
-        parts = of_draft(content, books, rehearsal=False, plan=row.approved)
-        uuid = rounds.write_planned(session, parts.settings, parts.rated, parts.roll, actor, exempt=parts.exempt)
+        uuid = rounds.write_planned(session, of_draft(content, books, rehearsal=False, plan=row.approved), actor)
         row.state, row.round_uuid = drafts.MADE, uuid
         row.revision += 1
         audit.record(session, actor.organisation_id, actor=actor.login, act="plan-made", subject=f"{row.uuid} {uuid}")
@@ -72,31 +62,30 @@ def rehearse(house: House, draft_id: int, actor: Actor) -> str:
         completeness.check_lists(content, books)
         text = document.text(session, actor.organisation_id, content)
         plan = canonical({"draft": row.uuid, "text": text, "content": asdict(content.approved_part)})
-        parts = of_draft(content, books, rehearsal=True, plan=plan)
-        return rounds.write_planned(session, parts.settings, parts.rated, parts.roll, actor, exempt=parts.exempt)
+        return rounds.write_planned(session, of_draft(content, books, rehearsal=True, plan=plan), actor)
 
 
-def of_draft(content: Content, books: Shelf, *, rehearsal: bool, plan: bytes | None) -> Parts:
-    """Return a draft as the parts of a round. Raises DraftIncomplete where one of them is missing."""
+def of_draft(content: Content, books: Shelf, *, rehearsal: bool, plan: bytes | None) -> Planned:
+    """Return a draft as what a round is made of. Raises DraftIncomplete where something is missing."""
     basis, policy, electorate = content.basis, content.policy, content.electorate
     if basis is None or policy is None or electorate is None or content.officials is None:
         completeness.check_lists(content, books)
         raise DraftIncomplete(missing="")
     settings = _settings(content, basis, policy, electorate.delegates, rehearsal=rehearsal, plan=plan)
     rated = [
-        rounds.Rated(line.name, line.position, line.block, line.form, line.authority, line.person_id or None)
+        Rated(line.name, line.position, line.block, line.form, line.authority, line.person_id or None)
         for line in content.rated
     ]
-    roll = [rounds.Entitled(v.code, v.name, v.unit, v.site, v.person_id or None) for v in electorate.voters]
-    exempt = [rounds.LeftOut(x.name, x.position, x.reason, x.citation) for x in content.officials.of(EXEMPT)]
-    return Parts(settings, rated, roll, exempt)
+    roll = [Entitled(v.code, v.name, v.unit, v.site, v.person_id or None) for v in electorate.voters]
+    exempt = [LeftOut(x.name, x.position, x.reason, x.citation) for x in content.officials.of(EXEMPT)]
+    return Planned(settings, rated, roll, exempt)
 
 
 def _settings(
     content: Content, basis: Basis, policy: Policy, delegates: int, *, rehearsal: bool, plan: bytes | None
-) -> rounds.Settings:
+) -> Settings:
     title = f"Diễn tập: {basis.title}"[:TITLE_LIMIT].strip() if rehearsal else basis.title
-    return rounds.Settings(
+    return Settings(
         title=title,
         body=basis.body,
         session=basis.session,

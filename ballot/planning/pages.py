@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor
 from ballot.catalogue.rule_books import Shelf, shelf
 from ballot.house import House
-from ballot.models.planning import Draft
-from ballot.models.registry import Round
+from ballot.models.registry.planning import Draft
+from ballot.models.registry.rounds import Round
 from ballot.planning import cloning, completeness, differences, drafts
 from ballot.planning.content import Content
 from ballot.planning.errors import DraftMoved

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.likeness import likeness
-from ballot.models.registry import Official, Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Official, Round
 from ballot.planning.content import Line
 from ballot.vietnamese import vndate
 from tally.protocol.phase import Phase

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ballot.catalogue import appointments, bodies, groups, standards
 from ballot.catalogue.lineage import Lineage
 from ballot.catalogue.rule_books import load
-from ballot.models.catalogue import Body, Group, Person
+from ballot.models.registry.catalogue import Body, Group, Person
 from ballot.planning import exemptions
 from ballot.planning.content import REMOVED, Basis, Invited, Line, Officials
 from ballot.planning.electorate import Group as Members

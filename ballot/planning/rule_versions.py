@@ -13,9 +13,9 @@ from ballot.catalogue import rule_text
 from ballot.catalogue.rule_books import book, books, load, names
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.planning import Draft
-from ballot.models.registry import Round
-from ballot.models.results import RuleVersion
+from ballot.models.registry.catalogue import RuleVersion
+from ballot.models.registry.planning import Draft
+from ballot.models.registry.rounds import Round
 from ballot.planning.content import Content
 from ballot.storage import writing
 from tally.i18n import marked as _

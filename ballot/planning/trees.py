@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from ballot.models.catalogue import Body
+from ballot.models.registry.catalogue import Body
 
 
 def in_tree_order(bodies: Sequence[Body], above: Mapping[int, int | None], top: int | None) -> list[tuple[Body, int]]:

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from ballot.box_round import round_of
 from ballot.house import House
 from ballot.models import box as tables
+from ballot.phases import CLOSED, COUNTED
 from ballot.public import publishing
 from ballot.public.disclosure import Sees, Stage, Viewer, is_restricted, sees, stage
 from ballot.public.paper_names import PUBLIC, order
@@ -33,9 +34,6 @@ from tally.protocol.phase import Phase
 from tally.protocol.spoiled import Spoiled
 from tally.record import CREDENTIALS, ISSUANCE, REPORT, RESULT, SPOILED, Record
 from tally.slips import SlipCounts
-
-CLOSED = (Phase.CLOSED.value, Phase.TALLIED.value, Phase.CERTIFIED.value)
-COUNTED = CLOSED[1:]
 
 
 class NotPublished(Refused):

@@ -13,7 +13,7 @@ Here live the table and its reading. Never here: a page, or a way to show more t
 | desk, issuer, administrator | nothing | nothing here; they read the board like anybody | nothing |
 
 A rehearsal cannot be certified, so its count stands for it. What was decided stands in the manifest; a word that is not
-"public" is restricted, and a round about which nobody decided is made restricted (life/rounds.py). domain 1.9.
+"public" is restricted, and a round about which nobody decided is made restricted (life/planned.py). domain 1.9.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, IntEnum, auto
 
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from tally.protocol.phase import Phase
 from tally.protocol.rule_parts import PUBLIC, RESTRICTED
 

@@ -18,26 +18,26 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ballot import box_key
+from ballot import key_files
 from ballot.box import second_copy
 from ballot.box_round import round_of
 from ballot.config import BOX, REGISTRY
 from ballot.house import House
 from ballot.models.box import Election, RecordFile
+from ballot.phases import CLOSED
 from ballot.public.disclosure import Sees, Viewer, sees
 from ballot.public.paper_names import PUBLIC
 from ballot.storage import reading, writing
+from ballot.whole_files import write_for_owner
 from ballot.written_record import closed_record
 from keys.signers import destroy_key
 from tally.protocol.encoding import canonical, sha256_hex
 from tally.protocol.errors import CodedError
 from tally.protocol.manifest import Manifest
-from tally.protocol.phase import Phase
 from tally.record import CLOSING, REPORT
 
 INDEX = "index.json"
 """Names and hashes of all files of a record that were left; one small row that says whether anything changed."""
-SHOWN = (Phase.CLOSED.value, Phase.TALLIED.value, Phase.CERTIFIED.value)
 _NAME = re.compile(r"(report/)?[A-Za-z0-9][A-Za-z0-9._-]{0,120}\Z")
 
 
@@ -82,7 +82,7 @@ def publish(house: House, uuid: str) -> None:
     """
     with writing(house.box) as session:
         row = round_of(session, uuid)
-        if row.phase not in SHOWN:
+        if row.phase not in CLOSED:
             return
         left = _left(house.record(uuid), row)
         digests = {name: sha256_hex(raw) for name, raw in left.items()}
@@ -142,7 +142,7 @@ def fetch(house: House, uuid: str) -> None:
     if (last := record / CLOSING).is_file():
         with suppress(second_copy.CopyAway):
             second_copy.keep_closing(house, uuid, last.read_bytes())
-    box_key.write_once(kept, row.written)
+    write_for_owner(kept, row.written)
 
 
 def _take(session: Session, uuid: str, record: Path, name: str, digest: str) -> None:
@@ -152,15 +152,15 @@ def _take(session: Session, uuid: str, record: Path, name: str, digest: str) -> 
     found = select(RecordFile.written).where(RecordFile.uuid == uuid, RecordFile.file == name)
     raw = session.scalar(found)
     if raw is not None and sha256_hex(raw) == digest:
-        box_key.write_once(path, raw, by_way_of=record.parent)
+        write_for_owner(path, raw, by_way_of=record.parent)
 
 
 def _end_key(house: House, uuid: str) -> None:
     """Destroy the box's own copy of its key once the registry took back what it had left of it."""
-    path = house.keyring.path(uuid, box_key.FILE)
+    path = house.keyring.path(uuid, key_files.BOX)
     if not path.exists() or not house.keyring.box_secret.exists():
         return
     with reading(house.box) as session:
-        if session.get(RecordFile, (uuid, box_key.FILE)) is not None:
+        if session.get(RecordFile, (uuid, key_files.BOX)) is not None:
             return
     destroy_key(path)

@@ -14,6 +14,7 @@ from ballot.box.checkpoints import notes
 from ballot.box_round import count, round_of
 from ballot.house import House
 from ballot.models import box as tables
+from ballot.phases import CLOSED
 from ballot.storage import reading
 from tally.i18n import marked as _
 from tally.i18n import translate
@@ -22,7 +23,6 @@ from tally.protocol.phase import Phase
 
 STEP = 10
 FEW, LEAST = _("dưới 10"), _("ít nhất {count}")
-AFTER = (Phase.CLOSED.value, Phase.TALLIED.value, Phase.CERTIFIED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +51,4 @@ def collected(house: House, uuid: str) -> int | None:
     """Return how many ballots a closed box holds; nothing before the close. Raises NoSuchRound."""
     with reading(house.box) as session:
         row = round_of(session, uuid)
-        return count(session, tables.Ballot, uuid) if row.phase in AFTER else None
+        return count(session, tables.Ballot, uuid) if row.phase in CLOSED else None

@@ -15,7 +15,7 @@ from ballot.box_round import require_one, round_of
 from ballot.house import House
 from ballot.log import audit
 from ballot.models import box as tables
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.public.cosigning import WitnessUnknown, checkpoints, last_word
 from ballot.storage import reading, writing
 from tally.i18n import marked as _

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ballot.house import House
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.public.disclosure import is_restricted
 from ballot.result import certifying, papers, signatures
 from ballot.result.papers import Made
@@ -93,10 +93,6 @@ def _told(row: Round, at: str, made: Made | None) -> tuple[str, str, str]:
 
 
 ON_PAPER, SEND = "on-paper", "send"
-REHEARSED = (
-    _("Xem lại kết quả diễn tập"), NOBODY,
-    _("Kết quả diễn tập không có giá trị và không xác nhận được; các bước đối chiếu, biên bản, ký vẫn tập được."),
-)  # fmt: skip
 DESTROY = _("Thành viên hủy phần khóa của mình khi báo cáo đã ký.")
 TOLD = {
     COMPARE: (

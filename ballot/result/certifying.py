@@ -12,9 +12,10 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from ballot.acts import Actor, check_allowed, find_round, move, propose
-from ballot.box_round import require_one, round_of
+from ballot.box_round import move_box
 from ballot.house import House
-from ballot.models.registry import Proposal, Round
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.rounds import Round
 from ballot.public.paper_names import title
 from ballot.result import papers, signatures
 from ballot.result.papers import Made
@@ -59,9 +60,7 @@ def certify(house: House, uuid: str, actor: Actor) -> bool:
         if on_paper(made) and not propose(session, row, ON_PAPER, actor, subject=made.digest[:SUBJECT]):
             return False
         with writing(house.box) as box:
-            box_row = round_of(box, uuid)
-            require_one(box_row, Phase.TALLIED, Phase.CERTIFIED)
-            box_row.phase = Phase.CERTIFIED.value
+            move_box(box, uuid, Phase.TALLIED, Phase.CERTIFIED)
         move(house, session, row, Act.CERTIFY, actor)
     return True
 

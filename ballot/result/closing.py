@@ -13,13 +13,14 @@ from ballot.acts import Actor, check_allowed, find_round, move, second_person
 from ballot.box import bit_rot, second_copy
 from ballot.box.checkpoints import Contents, contents, seal
 from ballot.box.voiding import effective_list
-from ballot.box_round import BoxBehind, check_whole, require, require_one, round_of
+from ballot.box_round import check_whole, move_box, require, round_of
 from ballot.desk import sites
 from ballot.house import House
 from ballot.models import box as box_tables
 from ballot.public.cosigning import write_copies
 from ballot.result import complaint_wait
-from ballot.result.record_place import closed_archive, lay
+from ballot.result.record_place import close_archive, lay
+from ballot.round_errors import BoxBehind
 from ballot.slips.issuers import doors
 from ballot.storage import reading, rewrite, writing
 from ballot.written_record import written_root
@@ -68,12 +69,10 @@ def close(house: House, uuid: str, actor: Actor) -> str | None:
         if not second_person(session, row, Act.CLOSE, actor):
             return None
         with writing(house.box) as box:
-            box_row = round_of(box, uuid)
-            require_one(box_row, Phase.VOTING, Phase.CLOSED)
+            box_row = move_box(box, uuid, Phase.VOTING, Phase.CLOSED)
             check_whole(box, uuid)
             bit_rot.mend(house, box, box_row)
             _check_envelopes(box, box_row)
-            box_row.phase = Phase.CLOSED.value
         move(house, session, row, Act.CLOSE, actor)
         complaint_wait.begin(session, row)
     return write_record(house, uuid)
@@ -125,7 +124,7 @@ def write_record(house: House, uuid: str) -> str:
         row = round_of(session, uuid)
         found = contents(session, uuid, Election.parse(row.election or b""))
         credentials = effective_list(session, row)
-    closed = closed_archive(house, uuid, _archive(row, found, credentials).encode())
+    closed = close_archive(house, uuid, _archive(row, found, credentials).encode())
     root = Archive.parse(closed).root
     record = Record(_files(house, row, found, credentials, closed), f"{uuid}.bel")
     with writing(house.registry) as session:  # it may have been annulled, or counted after another wrote it

@@ -16,13 +16,15 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
+from ballot.acts import Actor, check_phase, find_round
 from ballot.committee.attempts import changed
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Account, Ceremony, Round
-from ballot.models.results import PaperCount
-from ballot.public.board import CLOSED
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.committee import Ceremony
+from ballot.models.registry.results import PaperCount
+from ballot.models.registry.rounds import Round
+from ballot.phases import CLOSED
 from ballot.result import signatures
 from ballot.storage import writing
 from ballot.written_record import written_root
@@ -33,10 +35,10 @@ from tally.protocol.archive import Archive
 from tally.protocol.credential_list import CredentialList, Issuance
 from tally.protocol.errors import Incomplete, WrongShape
 from tally.protocol.minutes import MOST_PEOPLE, PaperCounts
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 from tally.record import CLOSING, CREDENTIALS, ISSUANCE
 
-FROM = (Phase.CLOSED.value, Phase.TALLIED.value)
+FROM = (Phase.CLOSED, Phase.TALLIED)
 """When numbers may be typed: from the close on, until the result is certified."""
 FIELDS = {
     "signatures": _("Chữ ký nhận thẻ"),
@@ -100,15 +102,13 @@ def tell_members(session: Session, row: Round) -> None:
 
 def check_time(house: House, row: Round) -> None:
     """Refuse before the box is closed and its record written. Raises WrongPhase, Incomplete."""
-    if row.phase not in FROM:
-        raise WrongPhase("round", phase=row.phase)
+    check_phase(row, *FROM)
     check_written(house, row)
 
 
 def check_written(house: House, row: Round) -> None:
     """Refuse while there is no record that was written to its end. Raises WrongPhase, Incomplete."""
-    if row.phase not in CLOSED:
-        raise WrongPhase("round", phase=row.phase)
+    check_phase(row, *CLOSED)
     if not written_root(house, row.uuid):
         raise Incomplete("record", missing=CLOSING)
 

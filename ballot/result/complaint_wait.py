@@ -13,24 +13,26 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ballot import uptime
-from ballot.acts import Actor, find_round, propose
+from ballot.acts import Actor, check_phase, find_round, propose
 from ballot.committee.attempts import changed
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.aftercare import ComplaintClock, ComplaintWait
-from ballot.models.registry import Account, Ceremony, Proposal, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.aftercare import ComplaintClock, ComplaintWait
+from ballot.models.registry.committee import Ceremony
+from ballot.models.registry.rounds import Round
+from ballot.phases import COUNTED, NOT_CLOSED
 from ballot.storage import reading, writing
 from ballot.uptime import Uptime
 from tally.i18n import marked as _
 from tally.protocol.encoding import integer, sha256_compact, text
 from tally.protocol.errors import Refused
 from tally.protocol.incident import MOST_MINUTES, REASON_LIMIT, ComplaintWindow
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 DEFAULT_MINUTES = 10
 MINUTES, END = "complaint-minutes", "complaints-end"
-BEFORE = (Phase.DRAFT.value, Phase.ISSUING.value, Phase.READY.value, Phase.VOTING.value)
-AFTER = (Phase.TALLIED.value, Phase.CERTIFIED.value)
 SUBJECT = 60
 
 
@@ -100,7 +102,7 @@ def standing(session: Session, row: Round, now: Uptime) -> Waiting:
     """Return a round's wait, as far as it can be told without writing anything."""
     kept = _kept(session, row)
     ended = (kept.first, kept.second) if kept.second else ()
-    over = bool(ended) or kept.passed or row.phase in AFTER or not kept.minutes
+    over = bool(ended) or kept.passed or row.phase in COUNTED or not kept.minutes
     left = 0 if over else max(kept.minutes * 60 - _elapsed(session, row, now), 0)
     proposed = "" if kept.second else kept.first
     return Waiting(kept.minutes, left, ended, proposed, kept.reason)
@@ -131,8 +133,7 @@ def set_minutes(house: House, uuid: str, minutes: int, actor: Actor) -> bool:
     integer(minutes, "complaint_minutes", 0, MOST_MINUTES)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in BEFORE:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, *NOT_CLOSED)
         kept = _kept(session, row)
         alone = minutes >= kept.minutes or row.phase == Phase.DRAFT.value
         if not alone and not propose(session, row, MINUTES, actor, subject=str(minutes), noted=str(minutes)):
@@ -152,8 +153,7 @@ def end_early(house: House, uuid: str, reason: str, actor: Actor) -> bool:
     found = waiting(house, uuid)
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase != Phase.CLOSED.value:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, Phase.CLOSED)
         if found.over:
             raise ComplaintsOver("round")
         kept, name = session.merge(_kept(session, row)), session.get_one(Account, actor.account_id).name

@@ -11,16 +11,17 @@ import re
 from pathlib import Path
 
 from ballot.acts import Actor, check_allowed, find_round, move
-from ballot.box_round import require_one, round_of
+from ballot.box_round import move_box, round_of
 from ballot.committee.attempts import MessageExists, changed
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Ceremony
+from ballot.models.registry.committee import Ceremony
 from ballot.public.cosigning import write_copies
 from ballot.result import complaint_wait
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading, writing
-from ballot.written_record import closed_copy, sync_folder, written_root
+from ballot.whole_files import sync_folder, write_whole
+from ballot.written_record import closed_copy, written_root
 from keys.signers import NoSuchSeat
 from tally.protocol.archive import ENCRYPTED_TALLY, Archive
 from tally.protocol.committee import Committee
@@ -60,9 +61,7 @@ def keep_part(house: House, uuid: str, name: str, raw: bytes, *, by: str) -> Pat
                 raise MessageExists(f"member {match[1]}")
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(raw)
-        part.replace(path)
+        write_whole(path, raw)
         if found := session.get(Ceremony, row.id):
             changed(found)
         audit.record(session, row.organisation_id, actor=by, act="keep-part", subject=f"{uuid} {match[1]}")
@@ -121,9 +120,7 @@ def _let_stand(house: House, uuid: str, actor: Actor, counted: Path) -> None:
         row = find_round(session, uuid)
         check_allowed(row, Act.TALLY)  # it may have been annulled meanwhile
         with writing(house.box) as box:
-            box_row = round_of(box, uuid)
-            require_one(box_row, Phase.CLOSED, Phase.TALLIED)
-            box_row.phase = Phase.TALLIED.value
+            move_box(box, uuid, Phase.CLOSED, Phase.TALLIED)
             made = [f"{uuid}.bel", RESULT, *sorted(f"{REPORT}/{path.name}" for path in (counted / REPORT).iterdir())]
             _move_files(counted, house.record(uuid), made)
         move(house, session, row, Act.TALLY, actor)

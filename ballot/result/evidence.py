@@ -5,14 +5,13 @@ Here lives having it made. Never here: what is in a pack (tally/pack.py).
 
 from __future__ import annotations
 
-from ballot.acts import find_round
+from ballot.acts import check_phase, find_round
 from ballot.house import House
-from ballot.public.board import COUNTED
+from ballot.phases import COUNTED
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading
 from ballot.written_record import copied
 from tally.protocol.encoding import sha256_hex
-from tally.protocol.phase import WrongPhase
 
 
 def packed(house: House, uuid: str) -> bytes:
@@ -22,8 +21,7 @@ def packed(house: House, uuid: str) -> bytes:
     """
     with reading(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in COUNTED:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, *COUNTED)
         manifest = sha256_hex(row.manifest or b"")
     with copied(house, uuid, report=True) as copy:
         out = copy.with_name("bo-ho-so.zip")

@@ -17,8 +17,10 @@ from ballot.committee.seats import one_spelling
 from ballot.house import House
 from ballot.lists.csv_file import write_csv
 from ballot.log import audit
-from ballot.models.aftercare import IncidentEntry, IncidentSettled
-from ballot.models.registry import Account, Round, Voter
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.aftercare import IncidentEntry, IncidentSettled
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
 from ballot.result import signatures
 from ballot.result.sittings import as_time
 from ballot.storage import writing

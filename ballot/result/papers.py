@@ -14,24 +14,25 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from ballot import uptime
-from ballot.acts import Actor, find_round
+from ballot.acts import Actor, check_phase, find_round
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.public import cosigning, paper_names
 from ballot.public.disclosure import Sees
 from ballot.public.paper_names import PAPERS, Paper
 from ballot.result import comparing, complaint_wait, incidents, recounts, signatures, sittings, statements
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading, writing
-from ballot.written_record import copied, write_whole, written_root
+from ballot.whole_files import write_whole
+from ballot.written_record import copied, written_root
 from tally.comparison import Comparison, compare
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import Refused
 from tally.protocol.minutes import Minutes
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 from tally.record import REPORT
 
 MINUTES = "minutes.json"
@@ -141,8 +142,7 @@ def listed(house: House, uuid: str, seen: Sees = Sees.PAPERS) -> tuple[Paper, ..
 
 
 def _check(house: House, session: Session, row: Round) -> None:
-    if row.phase != Phase.TALLIED.value:
-        raise WrongPhase("round", phase=row.phase)
+    check_phase(row, Phase.TALLIED)
     signatures.check_unsigned(house, row.uuid)
     if missing := lacking(house, session, row):
         raise MinutesIncomplete("round", missing=", ".join(missing))

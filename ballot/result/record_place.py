@@ -13,7 +13,7 @@ from ballot.result.tally_process import run_tally
 from tally.record import Record
 
 
-def closed_archive(house: House, uuid: str, begun: bytes) -> bytes:
+def close_archive(house: House, uuid: str, begun: bytes) -> bytes:
     """Have the tally's program close an archive, and return it. Raises TallyRefused."""
     with own_place(house.folder(uuid)) as place:
         path = place / f"{uuid}.bel"

@@ -11,12 +11,12 @@ from threading import Lock, Thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
+from ballot.acts import Actor, check_phase, find_round
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round
-from ballot.models.results import Recounted
-from ballot.public.board import COUNTED
+from ballot.models.registry.results import Recounted
+from ballot.models.registry.rounds import Round
+from ballot.phases import COUNTED
 from ballot.result import comparing
 from ballot.result.recount_programs import OURS, PROGRAMS, Answer, ask, installed
 from ballot.storage import reading, writing
@@ -25,7 +25,6 @@ from tally.i18n import marked as _
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import Refused
 from tally.protocol.minutes import Recount
-from tally.protocol.phase import WrongPhase
 
 SAID_LIMIT = 2000
 _running: dict[str, str] = {}
@@ -88,8 +87,7 @@ def start(house: House, uuid: str, actor: Actor) -> Thread:
     """Let all programs recount, one after the other, beside this request. Raises WrongPhase, RecountRunning."""
     with reading(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in COUNTED:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, *COUNTED)
         manifest = sha256_hex(row.manifest or b"")
     with _guard:
         if uuid in _running:

@@ -20,10 +20,12 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor, check_allowed, find_round, propose
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Proposal, Round
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.rounds import Round
 from ballot.result.tally_process import run_tally
 from ballot.storage import reading, writing
-from ballot.written_record import copied, write_whole
+from ballot.whole_files import write_whole
+from ballot.written_record import copied
 from tally.i18n import marked as _
 from tally.protocol.encoding import canonical, decode, sha256_hex
 from tally.protocol.errors import Incomplete, Mismatch, Refused, TooLarge

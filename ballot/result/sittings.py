@@ -17,8 +17,9 @@ from ballot.acts import Actor, find_round
 from ballot.committee.seats import one_spelling
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Round, Voter
-from ballot.models.results import Sitting
+from ballot.models.registry.results import Sitting
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
 from ballot.result import signatures
 from ballot.result.comparing import check_time
 from ballot.storage import writing

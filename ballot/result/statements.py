@@ -14,7 +14,7 @@ from ballot.log import audit
 from ballot.result import signatures
 from ballot.result.comparing import check_time
 from ballot.storage import writing
-from ballot.written_record import write_whole
+from ballot.whole_files import write_whole
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.committee import Committee

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select, update
 
-from ballot.box_round import StagingFull
 from ballot.models.site import FINAL, HELD, REFUSED, TAKING, HeldBallot, HeldTest, SiteRound
+from ballot.round_errors import StagingFull
 from ballot.site.errors import BoxAway, BoxRefused, BoxUnclear
 from ballot.site.fetching import Course, keep_up, renew_list
 from ballot.site.house import SiteHouse

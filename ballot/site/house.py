@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from ballot import key_files
 from ballot.config import SITE, Config
 from ballot.settings.errors import BadSetting
 from ballot.settings.site import SiteSettings
@@ -18,8 +19,6 @@ from ballot.storage import migrate, open_engine
 from ballot.storage.presence import check_there
 from keys import signers
 from keys.signers import SiteSigner
-
-KEY_FILE = "diem-cau.site.key"
 
 
 @dataclass
@@ -102,11 +101,11 @@ class SiteHouse:
         return self._opened[uuid]
 
     def _key_path(self, uuid: str) -> Path:
-        return self.config.instance / "keys" / uuid / KEY_FILE
+        return self.config.keys / uuid / key_files.SITE
 
     @property
     def _secret(self) -> Path:
-        return self.config.instance / "keys" / "machine.secret"
+        return self.config.keys / key_files.MACHINE
 
 
 def _described(environ: Mapping[str, str]) -> Config:

@@ -12,8 +12,8 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.box_round import NoSuchRound
 from ballot.models.site import STOPPED, TAKING, WAITING, SiteRound
+from ballot.round_errors import NoSuchRound
 from ballot.site.errors import SiteLocked
 from ballot.site.house import SiteHouse
 from ballot.storage import reading, writing

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ballot.models.site import REFUSED, HeldBallot
-from ballot.site.holding import answer_for, rights
+from ballot.site.casting import answer_for, rights
 from ballot.site.house import SiteHouse
 from ballot.site.rounds import look_up
 from ballot.storage import reading

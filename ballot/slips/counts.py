@@ -14,7 +14,8 @@ from ballot.acts import find_round
 from ballot.box.voiding import effective_list, voided
 from ballot.house import House
 from ballot.models.box import Election
-from ballot.models.registry import OrderKind, OrderState, Round, SlipOrder
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import OrderKind, OrderState, SlipOrder
 from ballot.storage import reading
 from tally.protocol.holding import SPOILED, UNUSED_ENVELOPE
 

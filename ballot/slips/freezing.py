@@ -12,7 +12,7 @@ from itertools import permutations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round, propose
+from ballot.acts import Actor, check_phase, find_round, propose
 from ballot.box.staging import open_staged
 from ballot.box.voiding import SpoiledNotVoided, listed, voided
 from ballot.box_round import round_of
@@ -20,7 +20,9 @@ from ballot.house import House
 from ballot.issuer.acts import Counts
 from ballot.log import audit
 from ballot.models import box as box_tables
-from ballot.models.registry import Account, AuditEntry, Round
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.rounds import Round
 from ballot.slips.counts import unfinished
 from ballot.slips.issuers import doors, standing_still
 from ballot.storage import reading, rewrite, writing
@@ -30,7 +32,7 @@ from tally.protocol.credential_list import CredentialList, ListedCredential
 from tally.protocol.errors import CodedError, Refused, WrongCount
 from tally.protocol.holding import SPOILED, Voided
 from tally.protocol.manifest import Manifest
-from tally.protocol.phase import Phase, WrongPhase
+from tally.protocol.phase import Phase
 
 ACT = "freeze-without"  # a proposal's name: to freeze although so many signed slips were never delivered
 
@@ -72,8 +74,7 @@ def freeze(house: House, uuid: str, actor: Actor, *, undelivered: int | None = N
     """
     with reading(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase != Phase.ISSUING.value:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, Phase.ISSUING)
         manifest = Manifest.parse(row.manifest or b"")
     if not row.frozen and not _fix_list(house, manifest, actor, undelivered):
         return None

@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 from ballot.acts import find_round
 from ballot.box_round import round_of
 from ballot.house import House
-from ballot.models.registry import Account, OrderKind, OrderState, Pairing, Round, SlipOrder, Station
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import OrderKind, OrderState, Pairing, SlipOrder, Station
 from ballot.slips.orders import is_issuing, move, permit
 from ballot.slips.stations import known_station
 from ballot.storage import as_placed, empty_log, reading, writing

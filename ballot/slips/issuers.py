@@ -12,12 +12,13 @@ from typing import Protocol
 
 from sqlalchemy import select
 
+from ballot import key_files
 from ballot.acts import find_round
 from ballot.house import House
 from ballot.issuer.acts import Counts, answer, declare, end_issuing
-from ballot.ledger import SqlLedger
-from ballot.models.registry import Voter
+from ballot.models.registry.roll import Voter
 from ballot.slips.issuer_errors import IssuerNotLinked
+from ballot.slips.ledger import RegistryLedger
 from ballot.slips.remote import Remote
 from ballot.storage import reading
 from keys.signers import Issuer, Kind
@@ -106,11 +107,11 @@ class InProcess:
             row = find_round(session, uuid)
             return list(session.scalars(select(Voter.reference).where(Voter.round_id == row.id)))
 
-    def _ledger(self, uuid: str) -> SqlLedger:
+    def _ledger(self, uuid: str) -> RegistryLedger:
         with reading(self._house.registry) as session:
             row = find_round(session, uuid)
         manifest = sha256_hex(row.manifest or b"")
-        return SqlLedger(self._house.registry, round_id=row.id, issuer=self.name, manifest=manifest)
+        return RegistryLedger(self._house.registry, round_id=row.id, issuer=self.name, manifest=manifest)
 
 
 # --- all of them --------------------------------------------------------------------------------------------------
@@ -134,7 +135,7 @@ def door(house: House, name: str) -> IssuerDoor:
     if not placed.url:
         return InProcess(house, name)
     if name not in house.links:
-        secret = house.config.instance / "keys" / f"{name}.link.secret"
+        secret = house.config.keys / key_files.link(name)
         house.links[name] = Remote(name, placed.url, secret_file=secret, ca=house.config.issuing.ca)
     return house.links[name]
 

@@ -16,7 +16,10 @@ from ballot.acts import find_round
 from ballot.box.voiding import SpoiledNotVoided, spoiled_before_freeze
 from ballot.house import House
 from ballot.ledger import IssuingPaused
-from ballot.models.registry import BoundMessage, OrderKind, OrderState, Round, SlipOrder, Voter
+from ballot.models.registry.issuing import BoundMessage
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import OrderKind, OrderState, SlipOrder
 from ballot.slips.issuers import IssuerDoor, doors
 from ballot.slips.orders import check_issuing, move, permission_digest
 from ballot.storage import reading, writing

@@ -17,7 +17,9 @@ from ballot.acts import Actor, find_round
 from ballot.house import House
 from ballot.issuer.acts import most_envelopes
 from ballot.log import audit
-from ballot.models.registry import OrderKind, OrderState, Round, SlipOrder, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import OrderKind, OrderState, SlipOrder
 from ballot.slips.counts import slips, unfinished
 from ballot.slips.stations import station_of
 from ballot.storage import writing

@@ -18,7 +18,9 @@ from ballot.acts import Actor, find_round
 from ballot.house import House
 from ballot.identity.login import LoginFailed
 from ballot.log import audit
-from ballot.models.registry import OrderKind, OrderState, Round, SlipOrder, Voter, VoterLogin
+from ballot.models.registry.roll import Voter, VoterLogin
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import OrderKind, OrderState, SlipOrder
 from ballot.slips.issuing import NotAuthorised
 from ballot.slips.orders import OrderExists, check_issuing, is_unused, move, order_own_device, permission_digest
 from ballot.storage import reading, writing

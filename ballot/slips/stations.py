@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ballot.acts import Actor, find_round
-from ballot.box_round import ARRIVING
+from ballot.acts import Actor, check_phase, find_round
 from ballot.house import House
 from ballot.log import audit
-from ballot.models.registry import Account, Pairing, Round, Station
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import Pairing, Station
+from ballot.phases import ARRIVING
 from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.credential import ALPHABET, plain
 from tally.protocol.errors import Refused
-from tally.protocol.phase import WrongPhase
 
 CODE_DIGITS = 8
 CODE_SECONDS = 600
@@ -66,8 +67,7 @@ def pairing_code(house: House, uuid: str, actor: Actor, *, now: int) -> str:
     code = "".join(secrets.choice(ALPHABET) for _number in range(CODE_DIGITS))
     with writing(house.registry) as session:
         row = find_round(session, uuid)
-        if row.phase not in ARRIVING:
-            raise WrongPhase("round", phase=row.phase)
+        check_phase(row, *ARRIVING)
         pairing = session.get(Pairing, (row.id, actor.account_id))
         if pairing is None:
             pairing = Pairing(round_id=row.id, account_id=actor.account_id)

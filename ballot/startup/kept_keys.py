@@ -10,19 +10,16 @@ from collections.abc import Iterator
 
 from sqlalchemy import inspect, text
 
-from ballot import box_key
+from ballot import key_files
 from ballot.config import BOX, ISSUER, REGISTRY, SITE
 from ballot.startup.errors import DatabaseAway, RoundKeyMissing
 from ballot.startup.place import Place
 from ballot.startup.releases import OpenRound, open_in
 
-MACHINE = "machine.secret"
-SITE_KEY = "diem-cau.site.key"
-
 
 def check_keys_there(place: Place) -> None:
     """Refuse a machine without a key that an open round still asks for. Raises RoundKeyMissing, DatabaseAway."""
-    kept, roles = place.config.instance / "keys", place.config.roles
+    kept, roles = place.config.keys, place.config.roles
     needed: list[str] = []
     if roles & {REGISTRY, BOX}:
         needed += _of_box(place)
@@ -40,12 +37,12 @@ def check_keys_there(place: Place) -> None:
 def _of_box(place: Place) -> Iterator[str]:
     """Yield the box's keys; a box that is a process of its own may still find its key file in its database."""
     rounds = open_in(place, "box")
-    carried = _found(place, "box", "record_file", f"SELECT uuid FROM record_file WHERE file = '{box_key.FILE}'")  # noqa: S608
+    carried = _found(place, "box", "record_file", f"SELECT uuid FROM record_file WHERE file = '{key_files.BOX}'")  # noqa: S608
     for found in rounds:
         brought = (found.uuid,) in carried
-        yield box_key.SECRET if brought else MACHINE
+        yield key_files.BOX_LINK if brought else key_files.MACHINE
         if not brought or REGISTRY in place.config.roles:
-            yield f"{found.uuid}/{box_key.FILE}"
+            yield f"{found.uuid}/{key_files.BOX}"
 
 
 def _of_registry(place: Place) -> Iterator[str]:
@@ -60,11 +57,11 @@ def _of_registry(place: Place) -> Iterator[str]:
         if engine is None:  # it was not restored beside the box, and no page of the round would open
             raise DatabaseAway
     issuing = _found(place, "registry", "round", "SELECT uuid FROM round WHERE NOT frozen")
-    yield MACHINE
+    yield key_files.MACHINE
     for found in rounds:
-        yield f"{found.uuid}/nhat-ky.log.key"
+        yield f"{found.uuid}/{key_files.LOG}"
         if (found.uuid,) in issuing:
-            yield f"{found.uuid}/chot.freeze.key"
+            yield f"{found.uuid}/{key_files.FREEZE}"
         yield from _of_issuers(place, found, issuing=(found.uuid,) in issuing)
 
 
@@ -73,11 +70,11 @@ def _of_issuers(place: Place, found: OpenRound, *, issuing: bool) -> Iterator[st
     elsewhere = {placed.name for placed in place.config.issuing.issuers if placed.url}
     for issuer in found.manifest.issuers if found.manifest else ():
         if issuer.name in elsewhere:
-            yield f"{issuer.name}.link.secret"
+            yield key_files.link(issuer.name)
             continue
-        yield f"{found.uuid}/{issuer.name}.statement.key"
+        yield f"{found.uuid}/{key_files.statement(issuer.name)}"
         if issuing and place.config.issuing.token is None:
-            yield f"{found.uuid}/{issuer.name}.issuer.key"
+            yield f"{found.uuid}/{key_files.issuer(issuer.name)}"
 
 
 def _of_issuer(place: Place) -> Iterator[str]:
@@ -85,14 +82,14 @@ def _of_issuer(place: Place) -> Iterator[str]:
     name, rounds = place.config.issuing.name, open_in(place, "issuer")
     ended = _found(place, "issuer", "log_entry", "SELECT uuid FROM log_entry WHERE kind = 'frozen'")
     for found in rounds:
-        yield from ("link.secret", MACHINE, f"{found.uuid}/{name}.statement.key")
+        yield from (key_files.OWN_LINK, key_files.MACHINE, f"{found.uuid}/{key_files.statement(name)}")
         if (found.uuid,) not in ended and place.config.issuing.token is None:
-            yield f"{found.uuid}/{name}.issuer.key"
+            yield f"{found.uuid}/{key_files.issuer(name)}"
 
 
 def _of_site(place: Place) -> Iterator[str]:
     for found in open_in(place, "site"):
-        yield from (MACHINE, f"{found.uuid}/{SITE_KEY}")
+        yield from (key_files.MACHINE, f"{found.uuid}/{key_files.SITE}")
 
 
 def _found(place: Place, name: str, table: str, query: str) -> set[tuple[str, ...]]:

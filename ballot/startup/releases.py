@@ -23,7 +23,7 @@ import tally
 from ballot import assets
 from ballot.startup.errors import FewWitnesses, RoundOpen, SeveralRoundsOpen, UpgradeMidRound, UpgradePending
 from ballot.startup.place import Place
-from ballot.written_record import write_whole
+from ballot.whole_files import write_whole
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase

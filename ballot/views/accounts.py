@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow, first
 from ballot.identity.login import LIMITER, LOGIN_LIMIT, authenticate, begin_session, end_sessions, failed, named_login
 from ballot.navigation import home
+from ballot.views import here
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -19,7 +20,7 @@ blueprint = Blueprint("accounts", __name__)
 @allow(Who.ANYBODY)
 def login() -> str:
     """Show the form."""
-    return render_template("accounts/login.html", provider=current_app.config["HOUSE"].config.oidc)
+    return render_template("accounts/login.html", provider=here.house().config.oidc)
 
 
 @blueprint.post("/dang-nhap")
@@ -27,7 +28,7 @@ def login() -> str:
 @LIMITER.limit(LOGIN_LIMIT, key_func=named_login, deduct_when=failed)
 def check() -> Response:
     """Log in, and go where this role begins."""
-    house, form = current_app.config["HOUSE"], request.form
+    house, form = here.house(), request.form
     user = authenticate(house, form["login"], form["password"], code=form.get("code", ""), now=int(time.time()))
     begin_session(user)
     return redirect(url_for(home()))
@@ -38,7 +39,7 @@ def check() -> Response:
 @first
 def logout() -> Response:
     """Log out and forget everything the browser kept."""
-    end_sessions(current_app.config["HOUSE"], current_user)
+    end_sessions(here.house(), current_user)
     logout_user()
     session.clear()
     response = redirect(url_for("accounts.login"))

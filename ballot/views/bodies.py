@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import abort, request
 
-from tally.protocol.encoding import decode, fields
+from tally.protocol.encoding import decode, fields, string
+from tally.protocol.errors import WrongShape
 
 _DEVICE = re.compile(rb'\{"device":"([A-Za-z0-9_-]{1,100})"[,}]')
 JSON, BYTES = "application/json", "application/octet-stream"
@@ -35,3 +36,11 @@ def device_first() -> str:
 def asked(*names: str, optional: tuple[str, ...] = (), limit: int) -> dict[str, Any]:
     """Return the fields of a strict JSON object of at most `limit` bytes. Raises what reading refuses."""
     return fields(decode(body(), "request", limit=limit), "request", *names, optional=optional)
+
+
+def hex_bytes(value: Any, where: str) -> bytes:
+    """Return the bytes behind hexadecimal digits, at least two. Raises WrongShape."""
+    digits = string(value, where)
+    if not digits or len(digits) % 2 or not set(digits) <= set("0123456789abcdef"):
+        raise WrongShape(where, expected="hex")
+    return bytes.fromhex(digits)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 
 from ballot.access import Who, allow
 from ballot.assets import check_software, hashes
 from ballot.box.sharing import booth_addresses
 from ballot.box_round import require, round_of
 from ballot.storage import reading
+from ballot.views import here
 from tally.i18n import language_in_use, translate
 from tally.i18n import marked as _
 from tally.protocol.manifest import Manifest
@@ -24,7 +25,7 @@ SHORT_NAME = _("Bỏ phiếu")
 @allow(Who.ANYBODY)
 def page(uuid: str) -> str:
     """Show the booth while the round is open, if its scripts are those that were sealed with the round."""
-    with reading(current_app.config["HOUSE"].box) as session:
+    with reading(here.house().box) as session:
         row = round_of(session, uuid)
         require(row, Phase.VOTING)
     manifest = Manifest.parse(row.manifest)
@@ -40,7 +41,7 @@ def page(uuid: str) -> str:
 @allow(Who.ANYBODY)
 def web_app(uuid: str) -> Response:
     """Tell a browser how to install the booth: one window on the whole screen, without a service worker."""
-    with reading(current_app.config["HOUSE"].box) as session:
+    with reading(here.house().box) as session:
         manifest = Manifest.parse(round_of(session, uuid).manifest)
     return installed(manifest, url_for("booth.page", uuid=uuid))
 
@@ -49,7 +50,7 @@ def web_app(uuid: str) -> Response:
 @allow(Who.ANYBODY)
 def manifest(uuid: str) -> Response:
     """Hand out the manifest."""
-    with reading(current_app.config["HOUSE"].box) as session:
+    with reading(here.house().box) as session:
         return Response(round_of(session, uuid).manifest, mimetype="application/json")
 
 
@@ -57,7 +58,7 @@ def manifest(uuid: str) -> Response:
 @allow(Who.ANYBODY)
 def election(uuid: str) -> Response:
     """Hand out the election's exact bytes."""
-    with reading(current_app.config["HOUSE"].box) as session:
+    with reading(here.house().box) as session:
         raw = round_of(session, uuid).election or abort(404)
     return Response(raw, mimetype="application/json")
 

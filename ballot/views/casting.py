@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, jsonify
 
 from ballot.access import Who, allow
 from ballot.box import casting, staging, testing, voiding
+from ballot.views import here
 from ballot.views.bodies import BYTES, body
 
 blueprint = Blueprint("casting", __name__)
@@ -20,7 +21,7 @@ blueprint = Blueprint("casting", __name__)
 @allow(Who.ANYBODY)
 def cast(uuid: str) -> Any:
     """Take a ballot and answer with its receipt."""
-    receipt = casting.cast(current_app.config["HOUSE"], uuid, body())
+    receipt = casting.cast(here.house(), uuid, body())
     return jsonify(receipt.as_json()), 201
 
 
@@ -28,7 +29,7 @@ def cast(uuid: str) -> Any:
 @allow(Who.ANYBODY)
 def test(uuid: str) -> Any:
     """Take a ballot that was opened to test the terminal."""
-    code = testing.open_for_test(current_app.config["HOUSE"], uuid, body())
+    code = testing.open_for_test(here.house(), uuid, body())
     return jsonify(commit=code), 201
 
 
@@ -36,7 +37,7 @@ def test(uuid: str) -> Any:
 @allow(Who.ANYBODY)
 def stage(uuid: str) -> Any:
     """Keep a station's sealed credential."""
-    staging.stage_credential(current_app.config["HOUSE"], uuid, body(BYTES))
+    staging.stage_credential(here.house(), uuid, body(BYTES))
     return jsonify(kept=True), 201
 
 
@@ -44,5 +45,5 @@ def stage(uuid: str) -> Any:
 @allow(Who.ANYBODY)
 def void(uuid: str) -> Any:
     """Void the credential of a slip that somebody holds: spoiled, or in an envelope that nobody used."""
-    voiding.void(current_app.config["HOUSE"], uuid, body())
+    voiding.void(here.house(), uuid, body())
     return jsonify(voided=True)

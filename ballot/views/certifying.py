@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
 from ballot.acts import SecondPersonNeeded, find_round
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.public.paper_names import title
 from ballot.result import after_count, certifying, comparing, papers, signatures, signing_kit, statements
 from ballot.result.signatures import SIGNED_LIMIT, TO_SIGN

@@ -19,7 +19,7 @@ from ballot.errors import STATUS
 from ballot.identity.login import live
 from ballot.members import committee_panel
 from ballot.members.committee_words import REFUSALS
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.result import counting
 from ballot.storage import reading
 from ballot.views.here import actor, house

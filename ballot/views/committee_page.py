@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, jsonify, render_template, request, send_from_directory
 from sqlalchemy.orm import Session
 
 from ballot.access import Who, allow
@@ -15,13 +15,14 @@ from ballot.acts import find_round
 from ballot.assets import check_software
 from ballot.committee import ceremony, invitations
 from ballot.committee.attempts import MESSAGE_LIMIT
-from ballot.house import House
 from ballot.members import ceremony_state
-from ballot.models.registry import Round
-from ballot.public.board import CLOSED, COUNTED, ResultNotCertified, ResultRestricted
+from ballot.models.registry.rounds import Round
+from ballot.phases import CLOSED, COUNTED
+from ballot.public.board import ResultNotCertified, ResultRestricted
 from ballot.public.disclosure import Sees, Viewer, is_restricted, shows
 from ballot.result import counting
 from ballot.storage import reading
+from ballot.views import here
 from ballot.views.bodies import asked, device_first
 from ballot.written_record import closed_archive
 from tally.protocol.encoding import canonical, integer, string
@@ -48,7 +49,7 @@ def page() -> str:
 def join() -> Any:
     """Let a page in by its invitation, once, under the token that it drew."""
     m = asked("invitation", "device", limit=LIMIT)
-    joined = invitations.join(_house(), *(string(m[name], name) for name in ("invitation", "device")))
+    joined = invitations.join(here.house(), *(string(m[name], name) for name in ("invitation", "device")))
     return jsonify(uuid=joined.uuid, number=joined.number)
 
 
@@ -59,7 +60,7 @@ def state(uuid: str) -> Any:
     m = asked("device", "revision", limit=LIMIT)
     if m["revision"] != -1:
         integer(m["revision"], "revision", 0)
-    found = ceremony_state.state(_house(), uuid, device=string(m["device"], "device"), revision=m["revision"])
+    found = ceremony_state.state(here.house(), uuid, device=string(m["device"], "device"), revision=m["revision"])
     check_software(Manifest.parse(_manifest(uuid)), SOFTWARE)
     return jsonify(found)
 
@@ -75,7 +76,7 @@ def manifest(uuid: str) -> Response:
 @allow(Who.ANYBODY)
 def committee(uuid: str) -> Response:
     """Hand out the finished committee."""
-    return Response(ceremony_state.committee_file(_house(), uuid) or abort(404), mimetype="application/json")
+    return Response(ceremony_state.committee_file(here.house(), uuid) or abort(404), mimetype="application/json")
 
 
 @blueprint.post("/dot/<uuid>/gui")
@@ -86,7 +87,7 @@ def send(uuid: str) -> Any:
     m = asked("device", "attempt", "kind", "message", limit=SENT_LIMIT)
     device, kind = string(m["device"], "device"), string(m["kind"], "kind")
     attempt = integer(m["attempt"], "attempt", 1, MOST)
-    ceremony.send(_house(), uuid, device=device, attempt=attempt, kind=kind, value=m["message"])
+    ceremony.send(here.house(), uuid, device=device, attempt=attempt, kind=kind, value=m["message"])
     return jsonify(kept=True)
 
 
@@ -97,7 +98,7 @@ def complain(uuid: str) -> Any:
     m = asked("device", "attempt", "accused", "code", limit=LIMIT)
     device, code = string(m["device"], "device"), string(m["code"], "code")
     attempt, accused = integer(m["attempt"], "attempt", 1, MOST), integer(m["accused"], "accused", 0, MOST)
-    ceremony.complain(_house(), uuid, device=device, attempt=attempt, accused=accused, code=code)
+    ceremony.complain(here.house(), uuid, device=device, attempt=attempt, accused=accused, code=code)
     return jsonify(kept=True)
 
 
@@ -107,7 +108,7 @@ def part(uuid: str) -> Any:
     """Take this member's partial decryption."""
     number = _member(uuid)
     raw = canonical(asked("device", "part", limit=PART_LIMIT)["part"])
-    counting.keep_part(_house(), uuid, f"partial-{number}.json", raw, by=f"member {number}")
+    counting.keep_part(here.house(), uuid, f"partial-{number}.json", raw, by=f"member {number}")
     return jsonify(kept=True)
 
 
@@ -118,13 +119,13 @@ def record(uuid: str, name: str) -> Response:
 
     Until the count stands the archive is as it was closed: then there is no result in it, whoever asks.
     """
-    with reading(_house().registry) as session:
+    with reading(here.house().registry) as session:
         row = find_round(session, uuid)
         phase = row.phase
         if phase in COUNTED and shows(Viewer.BOARD, row) is Sees.NOTHING:
             _check_member(session, row)
     allowed = {f"{uuid}.bel" if n == ARCHIVE else n for n in (*NAMES, *WITNESSES) if n != RESULT}
-    folder = _house().record(uuid)
+    folder = here.house().record(uuid)
     if phase not in CLOSED or name not in allowed:
         abort(404)
     if not (folder / CLOSING).is_file():
@@ -151,14 +152,10 @@ def _check_member(session: Session, row: Round) -> None:
 
 def _member(uuid: str) -> int:
     """Return whose page asks, by the token alone. Raises DeviceUnknown."""
-    with reading(_house().registry) as session:
+    with reading(here.house().registry) as session:
         return invitations.known_seat(session, find_round(session, uuid), device_first()).number
 
 
 def _manifest(uuid: str) -> bytes:
-    with reading(_house().registry) as session:
+    with reading(here.house().registry) as session:
         return find_round(session, uuid).manifest or abort(404)
-
-
-def _house() -> House:
-    return current_app.config["HOUSE"]

@@ -24,10 +24,11 @@ from ballot.desk.attendance import attendance
 from ballot.house import House
 from ballot.identity import organisations
 from ballot.life import annulling, day, rounds, sealing
+from ballot.life.planned import Settings
 from ballot.lists import pair
 from ballot.lists.columns import OFFICIALS, ROLL, Sheet
 from ballot.members import committee_panel
-from ballot.models.registry import Exempt, Official, Round
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.navigation import home
 from ballot.onlookers import projector
 from ballot.planning import confidence
@@ -73,7 +74,7 @@ def new() -> str:
 @allow(Who.ORGANISER)
 def create() -> Response:
     """Create a round from the form."""
-    uuid = rounds.create(here.house(), _plan(), here.actor())
+    uuid = rounds.create(here.house(), _small_round(), here.actor())
     return redirect(url_for("console.show", uuid=uuid))
 
 
@@ -189,12 +190,12 @@ def _lists() -> tuple[str, str]:
     return _list("officials", OFFICIALS), _list("roll", ROLL)
 
 
-def _plan() -> rounds.Plan:
+def _small_round() -> rounds.SmallRound:
     form = request.form
     with reading(here.house().registry) as session:
         proposed = rule_books.load(session, here.actor().organisation_id, form["rule_set"]).disclosure
     officials, roll = _lists()
-    return rounds.Plan(
+    settings = Settings(
         title=form["title"],
         body=form["body"],
         session=form["session"],
@@ -209,9 +210,8 @@ def _plan() -> rounds.Plan:
         threshold=number("threshold"),
         minimum_ballots=number("minimum_ballots"),
         complaint_minutes=number("complaint_minutes"),
-        officials=officials,
-        roll=roll,
     )
+    return rounds.SmallRound(settings, officials, roll)
 
 
 def _undelivered() -> int | None:

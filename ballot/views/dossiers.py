@@ -15,6 +15,7 @@ from ballot.acts import find_round
 from ballot.catalogue.rule_books import of_round
 from ballot.dossiers import papers
 from ballot.dossiers.drawing import MOST_BYTES
+from ballot.phases import NOT_CLOSED
 from ballot.storage import reading
 from ballot.views.forms import number
 from ballot.views.here import house
@@ -35,7 +36,7 @@ def index(uuid: str) -> str:
     code = segno.make(address, error="m").svg_data_uri(scale=6, border=2)
     return render_template(
         "dossiers/index.html", round=row, listed=listed, kinds=papers.KINDS, address=address, code=code,
-        open=row.phase in papers.READABLE,
+        open=row.phase in NOT_CLOSED,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from ballot.access import Who, allow
 from ballot.box import fleet
 from ballot.box_round import round_of
 from ballot.storage import reading
+from ballot.views import here
 from ballot.views.bodies import body
 from tally.protocol.manifest import Manifest
 
@@ -24,7 +25,7 @@ blueprint = Blueprint("fleet", __name__)
 @allow(Who.ANYBODY)
 def hear(uuid: str) -> Response:
     """Take a terminal's beat."""
-    house, known = current_app.config["HOUSE"], current_app.config["FLEET"]
+    house, known = here.house(), current_app.config["FLEET"]
     fleet.hear(house, known, uuid, body(), now=time.monotonic())
     return Response(status=204)
 
@@ -33,7 +34,7 @@ def hear(uuid: str) -> Response:
 @allow(Who.ANYBODY)
 def page(uuid: str) -> str:
     """Show the empty board; the page fills it with the key in its address's fragment."""
-    with reading(current_app.config["HOUSE"].box) as session:
+    with reading(here.house().box) as session:
         manifest = Manifest.parse(round_of(session, uuid).manifest)
     return render_template("fleet/page.html", manifest=manifest, data=url_for("fleet.data", uuid=uuid))
 
@@ -42,6 +43,6 @@ def page(uuid: str) -> str:
 @allow(Who.ANYBODY)
 def data(uuid: str) -> Any:
     """Hand out the board to who has the key."""
-    house, known = current_app.config["HOUSE"], current_app.config["FLEET"]
+    house, known = here.house(), current_app.config["FLEET"]
     beats = fleet.board(house, known, uuid, body(), now=time.monotonic())
     return jsonify(terminals=[beat.as_json() for beat in beats])

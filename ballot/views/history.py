@@ -17,7 +17,7 @@ from ballot.catalogue.errors import NoSuchEntry
 from ballot.history import pages, past, people, taking
 from ballot.history.onlooker import ORGANISER, Onlooker
 from ballot.lists.csv_file import write_csv
-from ballot.models.results import PastLine, PastRound
+from ballot.models.registry.history import PastLine, PastRound
 from ballot.storage import reading
 from ballot.views.catalogue.base import Trouble, status_of
 from ballot.views.here import actor, house, today

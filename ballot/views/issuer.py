@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, current_app, jsonify, request
 from ballot.access import Who, allow
 from ballot.issuer import rounds, signing
 from ballot.issuer.house import IssuerHouse
-from ballot.views.bodies import BYTES, asked, body
+from ballot.views.bodies import BYTES, asked, body, hex_bytes
 from keys.signers import ANSWERS, Kind
 from tally.i18n import marked as _
 from tally.protocol.encoding import array, string
@@ -67,7 +67,7 @@ def take_over(uuid: str) -> Any:
     ]
     manifest = string(m["manifest"], "manifest").encode("utf-8")
     return jsonify(
-        manifest=rounds.take_over(_house(), uuid, manifest=manifest, salt=_bytes(m["salt"], "salt"), roll=roll)
+        manifest=rounds.take_over(_house(), uuid, manifest=manifest, salt=hex_bytes(m["salt"], "salt"), roll=roll)
     )
 
 
@@ -79,7 +79,7 @@ def sign(uuid: str) -> Any:
     kinds = [kind for kind in ANSWERS if kind == m["kind"]]
     if not kinds:
         raise WrongShape("kind", expected=" / ".join(sorted(ANSWERS)))
-    reference, blinded = string(m["reference"], "reference"), _bytes(m["blinded"], "blinded")
+    reference, blinded = string(m["reference"], "reference"), hex_bytes(m["blinded"], "blinded")
     signature = signing.sign(_house(), uuid, kind=Kind(kinds[0]), reference=reference, blinded=blinded)
     return jsonify(signature=signature.hex())
 
@@ -100,13 +100,6 @@ def counts(uuid: str, act: Any) -> Any:
 def statement(uuid: str) -> Any:
     """Sign the closing statement over credentials.json, sent as it stands in the record."""
     return jsonify(statement=signing.statement(_house(), uuid, body(BYTES)).encode())
-
-
-def _bytes(value: Any, where: str) -> bytes:
-    digits = string(value, where)
-    if not digits or len(digits) % 2 or not set(digits) <= set("0123456789abcdef"):
-        raise WrongShape(where, expected="hex")
-    return bytes.fromhex(digits)
 
 
 def _house() -> IssuerHouse:

@@ -5,13 +5,14 @@ Here lives the view only. Never here: whose name is whose (committee/conflicts.p
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ballot.access import Who, allow
 from ballot.acts import SecondPersonNeeded
 from ballot.committee import conflicts
+from ballot.views import here
 
 blueprint = Blueprint("overrides", __name__)
 
@@ -21,6 +22,6 @@ blueprint = Blueprint("overrides", __name__)
 def override(uuid: str) -> Response:
     """Propose an exception, or confirm somebody else's."""
     asked = {field: request.form[field] for field in ("name", "office", "reason")}
-    if not conflicts.override(current_app.config["HOUSE"], uuid, **asked, actor=current_user.actor):
+    if not conflicts.override(here.house(), uuid, **asked, actor=current_user.actor):
         raise SecondPersonNeeded("round")
     return redirect(url_for("console.show", uuid=uuid))

@@ -18,7 +18,7 @@ from ballot.access import Who, allow
 from ballot.assets import check_software
 from ballot.box.sharing import booth_addresses
 from ballot.box_round import require, round_of
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.slips import own_device
 from ballot.storage import reading
 from ballot.views.bodies import asked

@@ -25,7 +25,6 @@ from ballot.views.here import actor, house, today
 from tally.protocol.errors import Refused, WrongShape
 
 blueprint = Blueprint("planning", __name__)
-STAY = "stay"
 
 
 @blueprint.get("/ke-hoach/")

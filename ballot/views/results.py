@@ -5,20 +5,20 @@ Here live views only. Never here: a number that is not in the record, or a page 
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
+from flask import Blueprint, Response, abort, render_template, send_from_directory
 from flask_login import current_user
 
 from ballot.access import Who, allow, is_one_of
 from ballot.acts import find_round
 from ballot.history.onlooker import ORGANISER, Onlooker
 from ballot.history.pages import Led, led_to_a_vote
-from ballot.house import House
 from ballot.public import board
 from ballot.public.board import Published
 from ballot.public.disclosure import Sees, Viewer
 from ballot.public.paper_names import may_have
 from ballot.result import evidence, papers
 from ballot.storage import reading
+from ballot.views import here
 from ballot.views.here import today
 from tally.record import REPORT
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("results", __name__)
 @allow(Who.ORGANISER | Who.OBSERVER)
 def page(uuid: str) -> str:
     """Show the result, whoever else may see it."""
-    files = papers.listed(current_app.config["HOUSE"], uuid, _seen()) if _found(uuid).result else ()
+    files = papers.listed(here.house(), uuid, _seen()) if _found(uuid).result else ()
     led = _led(uuid) if _found(uuid).result and _is_organiser() else []
     return render_template("results/page.html", round=_found(uuid), files=files, led=led, today=today())
 
@@ -47,7 +47,7 @@ def record(uuid: str) -> Response:
 @allow(Who.ORGANISER)
 def pack(uuid: str) -> Response:
     """Make the evidence pack and hand it out; a button, for it takes as long as verifying."""
-    response = Response(evidence.packed(current_app.config["HOUSE"], uuid), mimetype="application/zip")
+    response = Response(evidence.packed(here.house(), uuid), mimetype="application/zip")
     response.headers["Content-Disposition"] = f"attachment; filename=bo-ho-so-{uuid}.zip"
     return response
 
@@ -64,14 +64,14 @@ def report(uuid: str, name: str) -> Response:
 
 def _led(uuid: str) -> list[Led]:
     """Return whom this result leads to a vote of confidence."""
-    house: House = current_app.config["HOUSE"]
+    house = here.house()
     eyes = Onlooker(current_user.actor.organisation_id, current_user.name, ORGANISER)
     with reading(house.registry) as session:
         return led_to_a_vote(house, session, find_round(session, uuid), eyes, today())
 
 
 def _found(uuid: str) -> Published:
-    return board.find(current_app.config["HOUSE"], uuid, Viewer.ORGANISER if _is_organiser() else Viewer.OBSERVER)
+    return board.find(here.house(), uuid, Viewer.ORGANISER if _is_organiser() else Viewer.OBSERVER)
 
 
 def _seen() -> Sees:

@@ -15,7 +15,7 @@ from ballot.assets import check_software
 from ballot.box.fleet import Beat, Fleet
 from ballot.box.sharing import booth_addresses
 from ballot.models.site import TAKING
-from ballot.site import holding, rounds
+from ballot.site import casting, rounds, testing
 from ballot.site import status as statuses
 from ballot.site.commands import shown
 from ballot.site.errors import SiteNotTaking
@@ -81,7 +81,7 @@ def election(uuid: str) -> Response:
 @allow(Who.ANYBODY)
 def cast(uuid: str) -> Any:
     """Take a ballot; 202 and a provisional receipt, or 201 and the box's own."""
-    kept = holding.hold(_house(), uuid, body())
+    kept = casting.hold(_house(), uuid, body())
     return jsonify(kept.as_json()), 201 if kept.final else 202
 
 
@@ -89,7 +89,7 @@ def cast(uuid: str) -> Any:
 @allow(Who.ANYBODY)
 def test(uuid: str) -> Any:
     """Take a ballot that was opened to test the terminal."""
-    return jsonify(commit=holding.keep_test(_house(), uuid, body())), 201
+    return jsonify(commit=testing.open_for_test(_house(), uuid, body())), 201
 
 
 @blueprint.post("/dot/<uuid>/trang-thai")

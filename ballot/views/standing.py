@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, jsonify
 
 from ballot.access import Who, allow
 from ballot.box.standing import standing
+from ballot.views import here
 from ballot.views.bodies import body
 
 blueprint = Blueprint("standing", __name__)
@@ -17,4 +18,4 @@ blueprint = Blueprint("standing", __name__)
 @allow(Who.ANYBODY)
 def ask(uuid: str) -> Any:
     """Answer who proves to hold a slip: recorded, absent or void."""
-    return jsonify(standing(current_app.config["HOUSE"], uuid, body()).as_json())
+    return jsonify(standing(here.house(), uuid, body()).as_json())

@@ -13,10 +13,10 @@ from flask import Blueprint, Response, abort, jsonify, render_template
 from ballot.access import Who, allow
 from ballot.acts import find_round
 from ballot.assets import check_software
-from ballot.models.registry import OrderState
+from ballot.models.registry.slips import OrderState
 from ballot.slips import handover, issuing, stations
 from ballot.storage import reading
-from ballot.views.bodies import asked
+from ballot.views.bodies import asked, hex_bytes
 from ballot.views.here import house
 from tally.protocol.encoding import array, string
 from tally.protocol.errors import WrongShape
@@ -57,7 +57,7 @@ def manifest(uuid: str) -> Response:
 def work(uuid: str) -> Any:
     """Hand a station its open orders."""
     m = asked("station", optional=("aside",), limit=ORDERS_LIMIT)
-    aside = [_bytes(v, f"aside[{i}]") for i, v in enumerate(array(m.get("aside", []), "aside"))]
+    aside = [hex_bytes(v, f"aside[{i}]") for i, v in enumerate(array(m.get("aside", []), "aside"))]
     handed = handover.hand_over(house(), uuid, string(m["station"], "station"), aside)
     _check_software(uuid)
     return jsonify(handed.as_json())
@@ -68,7 +68,7 @@ def work(uuid: str) -> Any:
 def issue(uuid: str) -> Any:
     """Sign blinded values under an order's permission."""
     m = asked("authorisation", "blinded", limit=SIGNING_LIMIT)
-    blinded = [_bytes(v, f"blinded[{i}]") for i, v in enumerate(array(m["blinded"], "blinded"))]
+    blinded = [hex_bytes(v, f"blinded[{i}]") for i, v in enumerate(array(m["blinded"], "blinded"))]
     permission = string(m["authorisation"], "authorisation")
     signatures = issuing.sign(house(), uuid, permission=permission, blinded=blinded)
     return jsonify(signatures=[s.hex() for s in signatures], staging_key=issuing.staging_key(house(), uuid))
@@ -79,19 +79,12 @@ def issue(uuid: str) -> Any:
 def done(uuid: str) -> Any:
     """Note that a slip is delivered to the box, or printed."""
     m = asked("station", "order", "state", limit=LIMIT)
-    token, order_id = string(m["station"], "station"), _bytes(m["order"], "order")
+    token, order_id = string(m["station"], "station"), hex_bytes(m["order"], "order")
     states = [state for state in handover.REPORTED if state == m["state"]]
     if not states:
         raise WrongShape("state", expected=" / ".join(handover.REPORTED))
     state = handover.report(house(), uuid, token, order_id=order_id, target=OrderState(states[0]))
     return jsonify(state=state)
-
-
-def _bytes(value: Any, where: str) -> bytes:
-    digits = string(value, where)
-    if not digits or len(digits) % 2 or not set(digits) <= set("0123456789abcdef"):
-        raise WrongShape(where, expected="hex")
-    return bytes.fromhex(digits)
 
 
 def _manifest(uuid: str) -> bytes:

@@ -92,6 +92,19 @@ def _step_by_step(
     return Accepted(ballot, repeated=False)
 
 
+def overtaken(ballot: Ballot, raw: bytes, box: Box) -> None:
+    """Decide about a ballot that was accepted and could not be stored: others were, between the decision and the act.
+
+    Nothing to say where they were these very bytes. Raises AlreadyCast, DuplicateCiphertext. Source: SPEC 5.2, steps 4
+    and 6; threats C3.
+    """
+    earlier = box.ballot_under(ballot.credential)
+    if earlier is None:
+        raise DuplicateCiphertext("ballot")
+    if earlier != raw:
+        raise AlreadyCast("ballot")
+
+
 def named_credential(raw: bytes, election: Election) -> str | None:
     """Return the credential in the first bytes of a ballot of this election, by its digits; nothing is checked yet.
 

@@ -9,7 +9,8 @@ from typing import Any
 import pyotp
 
 from ballot.identity.login import create_account
-from ballot.models.registry import Account, AuditEntry
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import AuditEntry
 from ballot.storage import reading
 from tests.ballot.client import Client
 from tests.ballot.hall import PASSWORD, Hall

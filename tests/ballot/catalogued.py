@@ -18,7 +18,7 @@ from ballot.catalogue.lineage import Lineage
 from ballot.house import House
 from ballot.identity import organisations
 from ballot.identity.login import create_account
-from ballot.models.catalogue import Appointment, Body, Group, Person, Position
+from ballot.models.registry.catalogue import Appointment, Body, Group, Person, Position
 from ballot.storage import reading, writing
 from tests.ballot.hall import PASSWORD
 

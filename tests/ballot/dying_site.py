@@ -14,7 +14,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from ballot.site import forwarding, holding
+from ballot.site import casting, forwarding
 
 
 def _die(*_arguments: Any, **_more: Any) -> None:
@@ -31,7 +31,7 @@ def _after(act: Callable[..., Any]) -> Callable[..., Any]:
 
 def arm(place: str) -> None:
     if place == "stored":
-        holding.answer_for = _die  # type: ignore[assignment]
+        casting.answer_for = _die  # type: ignore[assignment]
     elif place == "answered":
         forwarding._note_final = _die
     elif place == "noted":

@@ -25,9 +25,12 @@ from ballot.history import pages, taking
 from ballot.history.onlooker import ORGANISER, Onlooker
 from ballot.life import rounds
 from ballot.lists import files
-from ballot.models import catalogue as c
-from ballot.models.planning import Draft, StagedList
-from ballot.models.registry import Dossier, DossierPage, RegistryBase, Round, Voter
+from ballot.models.registry import catalogue as c
+from ballot.models.registry.base import RegistryBase
+from ballot.models.registry.dossiers import Dossier, DossierPage
+from ballot.models.registry.planning import Draft, StagedList
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
 from ballot.planning import rule_versions
 from ballot.storage import reading, writing
 from tally import rules

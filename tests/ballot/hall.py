@@ -26,7 +26,9 @@ from ballot.demo.station import PythonStation
 from ballot.desk import checkin
 from ballot.house import House
 from ballot.life import rounds, sealing
-from ballot.models.registry import Account, Voter
+from ballot.life.planned import Settings
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.roll import Voter
 from ballot.slips import freezing, orders, stations
 from ballot.storage import reading
 from tally.protocol.booth import cast
@@ -58,11 +60,12 @@ FORM = {
 NUMBERS = ("delegates", "committee_size", "threshold", "minimum_ballots", "complaint_minutes")
 
 
-def plan(**changes: Any) -> rounds.Plan:
-    """The plan of a small round, with something changed."""
+def plan(**changes: Any) -> rounds.SmallRound:
+    """What is entered for a small round, with something changed."""
     values: dict[str, Any] = FORM | {name: int(FORM[name]) for name in NUMBERS}
-    lists = {"officials": OFFICIALS, "roll": ROLL, "accepted_by": "Chủ trì hội nghị"}  # needed where voters are few
-    return rounds.Plan(**(values | {"rehearsal": False} | lists | changes))
+    values |= {"rehearsal": False, "accepted_by": "Chủ trì hội nghị"} | changes  # a name is needed where voters are few
+    officials, roll = values.pop("officials", OFFICIALS), values.pop("roll", ROLL)
+    return rounds.SmallRound(Settings(**values), officials, roll)
 
 
 @dataclass

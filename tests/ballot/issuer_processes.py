@@ -17,10 +17,11 @@ from pathlib import Path
 import urllib3
 
 from ballot.config import Config
-from ballot.house import ISSUERS, House
+from ballot.house import House
 from ballot.issuer import rounds
 from ballot.issuer.house import IssuerHouse
 from ballot.models.issuer import LogEntry
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.storage import reading
 from keys.signers import Entry, Kind
 from tests.ballot.hall import Hall

@@ -16,8 +16,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from ballot.catalogue import appointments, bodies, groups, people, positions
-from ballot.models.catalogue import Person
-from ballot.models.planning import Draft
+from ballot.models.registry.catalogue import Person
+from ballot.models.registry.planning import Draft
 from ballot.planning import drafts
 from ballot.planning.content import Content
 from ballot.storage import reading, writing

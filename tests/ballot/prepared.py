@@ -13,9 +13,10 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from ballot.config import Config
-from ballot.house import House, Keyring
+from ballot.house import House
 from ballot.identity import organisations, passwords
 from ballot.identity.login import create_account
+from ballot.keyring import Keyring
 from tests.ballot.hall import PASSWORD, PEOPLE, PHASES, Hall
 from tests.postgres import copy_house, databases
 

@@ -18,7 +18,7 @@ from ballot import access
 from ballot.access import UndeclaredEndpoint, Who
 from ballot.identity import organisations
 from ballot.identity.login import LIMITER
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.storage import writing
 from tests.ballot.accounts_of import LOGINS, account, with_every_role
 from tests.ballot.everything import OBJECTS, Owner, Route, ask, crossings, made, routes_of, rows_of, token_of

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from ballot.desk import checkin
-from ballot.models.registry import Voter
+from ballot.models.registry.roll import Voter
 from ballot.result import closing
 from ballot.slips import counts
 from ballot.storage import reading

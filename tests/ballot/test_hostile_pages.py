@@ -10,7 +10,7 @@ from itertools import cycle
 import pytest
 
 from ballot.life import rounds, sealing
-from ballot.life.rounds import Entitled, Rated
+from ballot.life.planned import Entitled, Planned, Rated, Settings
 from ballot.storage import reading
 from tally.protocol.encoding import text
 from tally.protocol.errors import TallyError
@@ -66,12 +66,12 @@ def hall(prepared: Prepared) -> Hall:
     others = cycle(NAMES)
     rated = [Rated(name, next(others)[:100], "Khối", "") for name in NAMES[:RATED]]
     roll = [Entitled(f"M{n:04d}", name, next(others)[:100], NAMES[n % 40]) for n, name in enumerate(NAMES)]
-    settings = rounds.Settings(
+    settings = Settings(
         title=NAMES[0], body=NAMES[1], session=NAMES[2], date="2026-11-26", rule_set="QD96_2023", rehearsal=False,
         delegates=5_000, committee_size=3, threshold=2, minimum_ballots=5, secrecy="{{7*7}}",
     )  # fmt: skip
     actor = hall.actor("to-chuc-1")
-    hall.uuid = rounds.create_planned(hall.house, settings, rated, roll, actor)
+    hall.uuid = rounds.create_planned(hall.house, Planned(settings, rated, roll), actor)
     upload(hall, hall.person("to-chuc-1"), pdf(), title=NAMES[3])
     sealing.seal(hall.house, hall.uuid, actor)
     return hall

@@ -10,9 +10,9 @@ from threading import Barrier
 import pytest
 
 from ballot.committee import readiness
-from ballot.house import ISSUERS
 from ballot.life import sealing
 from ballot.result import closing, record_place
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.written_record import written_root
 from tally.protocol.phase import WrongPhase
 from tests.ballot.asking import do

@@ -18,7 +18,8 @@ import waitress
 from ballot.app import create_app
 from ballot.committee import readiness
 from ballot.config import Config
-from ballot.house import House, Keyring
+from ballot.house import House
+from ballot.keyring import Keyring
 from ballot.life import rounds
 from tests.ballot.hall import Hall, plan
 from tests.ballot.prepared import with_people

@@ -17,7 +17,8 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from ballot.desk import checkin, portraits
-from ballot.models.registry import Attested, SlipOrder
+from ballot.models.registry.roll import Attested
+from ballot.models.registry.slips import SlipOrder
 from ballot.storage import reading
 from tests.ballot.hall import DESK, OTHER_DESK, PASSWORD, Hall
 from tests.browser.people import Staff

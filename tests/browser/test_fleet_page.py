@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from ballot.committee import readiness
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading
 from tally.protocol.encoding import canonical
 from tests.ballot.hall import Hall

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ballot.models.registry import SlipOrder, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.slips import SlipOrder
 from ballot.slips import own_device
 from ballot.storage import reading
 from tally.protocol.credential import SlipCode

@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy import select
 
 from ballot.acts import find_round
-from ballot.models.registry import Exempt, Official, Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.storage import reading
 from tally.protocol.manifest import Manifest
 from tests.ballot.hall import PASSWORD, Hall

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from ballot.box.voiding import effective_list
 from ballot.box_round import round_of
-from ballot.models.registry import OrderKind, OrderState, SlipOrder, Station
+from ballot.models.registry.slips import OrderKind, OrderState, SlipOrder, Station
 from ballot.slips import orders
 from ballot.storage import reading, writing
 from tally.protocol.credential import Credential, SlipCode

@@ -17,12 +17,11 @@ from ballot.backup.sealed import Header, opened
 from ballot.box import fleet
 from ballot.catalogue import rule_text
 from ballot.desk import photo_archive, strokes
-from ballot.life import rounds
 from ballot.lists.columns import PEOPLE
 from ballot.lists.refusals import Unfit
 from ballot.lists.sheets import read_sheets
 from ballot.lists.workbook import read as read_workbook
-from ballot.round_lists import SITE, read_list
+from ballot.round_lists import ROLL, SITE, read_list
 from keys.backup import BackupKey
 from keys.committee.memory import Memory
 from keys.issuer.key import IssuerKey
@@ -155,7 +154,7 @@ def csv_list(raw: bytes) -> object:
 
 
 def roll(raw: bytes) -> object:
-    return read_list(raw.decode("utf-8", "ignore"), rounds.ROLL, "roll", optional=SITE)
+    return read_list(raw.decode("utf-8", "ignore"), ROLL, "roll", optional=SITE)
 
 
 def paper_round(raw: bytes) -> object:

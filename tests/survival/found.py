@@ -22,7 +22,7 @@ from ballot.issuer import signing
 from ballot.issuer.house import IssuerHouse
 from ballot.models import box as tables
 from ballot.models.issuer import LogEntry
-from ballot.models.registry import IssuerEntry, IssuerLedger
+from ballot.models.registry.issuing import IssuerEntry, IssuerLedger
 from ballot.storage import open_engine, reading
 from keys.issuer import check_log, log_start
 from keys.issuer.log import hash_voter

@@ -29,7 +29,7 @@ from ballot.backup.sealed import BOX, CHUNK, KEYS, PARTS, REGISTRY, Header, Seal
 from ballot.config import Config
 from ballot.house import House
 from ballot.models import box as tables
-from ballot.models.registry import Organisation
+from ballot.models.registry.accounts import Organisation
 from ballot.result import closing
 from ballot.storage import writing
 from keys.errors import BadRecipient

@@ -17,8 +17,8 @@ import pytest
 
 from ballot.box_round import round_of
 from ballot.demo.station import PythonStation
-from ballot.house import ISSUERS
 from ballot.models.issuer import LogEntry
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.site import fetching, forwarding
 from ballot.site.line import Line, Wire
 from ballot.storage import reading

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from ballot import box_key
+from ballot import key_files
 from ballot.deployment.layout import POSTGRESQL, Layout, Machine
 from ballot.deployment.writing import environment, everything
 from tally.protocol.archive import Archive
@@ -184,7 +184,7 @@ def _linked_and_served(world: World, layout: Layout, settings: dict[str, dict[st
     at_once(link, apart)
     for name in apart:
         secret = world.folder / name / "carried.secret"
-        target = box_key.SECRET if name == "box" else f"{name.removeprefix('issuer-')}.link.secret"
+        target = key_files.BOX_LINK if name == "box" else f"{name.removeprefix('issuer-')}.link.secret"
         carry(world, secret, keys / target, USERS["registry"])
     for name in USERS:
         serve(world, layout, name, settings[name])

@@ -22,9 +22,9 @@ from ballot.acts import find_round
 from ballot.box_round import round_of
 from ballot.demo.client import Answered
 from ballot.demo.station import PythonStation
-from ballot.house import ISSUERS
 from ballot.models.issuer import LogEntry
-from ballot.models.registry import Voter
+from ballot.models.registry.roll import Voter
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.site import fetching, forwarding, rounds
 from ballot.site.line import Line, Wire
 from ballot.storage import reading

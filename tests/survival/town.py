@@ -18,9 +18,10 @@ from pathlib import Path
 from threading import Event, Thread
 
 from ballot.config import Config
-from ballot.house import ISSUERS, House
+from ballot.house import House
 from ballot.issuer import rounds
 from ballot.issuer.house import IssuerHouse
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.site.house import SiteHouse
 from tests.ballot.hall import Hall
 from tests.survival.nursery import Child, Nursery

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tally.protocol.acceptance import accept
+from tally.protocol.acceptance import accept, overtaken
 from tally.protocol.ballot import Ballot
 from tally.protocol.booth import cast, encrypt
 from tally.protocol.cipher import Ciphertext
-from tally.protocol.errors import Refused, TallyError
+from tally.protocol.errors import AlreadyCast, DuplicateCiphertext, Refused, TallyError
 from tally.protocol.group import Point, Q, random_scalar
 from tests.tally.small import RATING, cheat, make_election, new_credential, signed, vote
 
@@ -94,6 +94,15 @@ def test_the_same_bytes_twice_at_once_are_taken_once_and_both_get_the_receipt(fi
     with pytest.raises(TallyError) as refusal:
         accept(first.encode(), ELECTION, listed=LISTED, void=set(), box=box)
     assert refusal.value.code == "DUPLICATE_CIPHERTEXT"
+
+
+# threats C3
+def test_who_was_overtaken_between_decision_and_storing_is_told_what_came_first(box: MemoryBox, first: Ballot) -> None:
+    overtaken(first, first.encode(), box)  # by the same bytes
+    with pytest.raises(AlreadyCast):
+        overtaken(second := vote(ELECTION, (0, 1, 0), by=ANNA), second.encode(), box)
+    with pytest.raises(DuplicateCiphertext):
+        overtaken(copied := vote(ELECTION, (1, 0, 0), by=BINH), copied.encode(), box)  # none of theirs is there
 
 
 def test_the_same_bytes_again_get_the_same_receipt_and_no_second_place(box: MemoryBox, first: Ballot) -> None:

@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from ballot.models import aftercare, catalogue, planning, results  # noqa: F401 - their tables belong to this database
-from ballot.models.registry import RegistryBase
+from ballot.models.registry.base import RegistryBase
 from ballot.storage.schema import run
 
 run(context, RegistryBase.metadata)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ballot.catalogue import bodies, fields
 from ballot.catalogue.lineage import Lineage
 from ballot.catalogue.rule_fit import on_paper_only, unfit
-from ballot.models.catalogue import Body
+from ballot.models.registry.catalogue import Body
 from ballot.planning import bases
 from ballot.planning.content import Basis, Content
 from ballot.planning.steps.look import Form, Look, refuse, words

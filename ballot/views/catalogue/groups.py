@@ -13,7 +13,7 @@ from ballot.access import Who, allow
 from ballot.catalogue import bodies, entering, people, reading
 from ballot.catalogue import groups as group_acts
 from ballot.catalogue.fields import own, within
-from ballot.models.catalogue import Body, Group, Membership, Person
+from ballot.models.registry.catalogue import Body, Group, Membership, Person
 from ballot.storage import reading as reading_session
 from ballot.vietnamese import by_given_name
 from ballot.views.catalogue.base import Trouble, asked_day, attempt, blueprint, form_context, status_of, typed

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from ballot.access import Who, allow
 from ballot.catalogue import bodies, entering, fields, reading, standards
 from ballot.catalogue.fields import own
-from ballot.models.catalogue import CHANGES, Body
+from ballot.models.registry.catalogue import CHANGES, Body
 from ballot.storage import reading as reading_session
 from ballot.views.catalogue.base import Trouble, asked_day, attempt, blueprint, form_context, status_of, typed
 from ballot.views.here import actor, house, today

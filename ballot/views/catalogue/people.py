@@ -13,7 +13,7 @@ from ballot.catalogue import choosing, entering, people, reading
 from ballot.catalogue.appointments import WORDS_OF_STATUS
 from ballot.catalogue.fields import own
 from ballot.catalogue.terms import terms_of_person
-from ballot.models.catalogue import Person
+from ballot.models.registry.catalogue import Person
 from ballot.storage import reading as reading_session
 from ballot.views.catalogue.base import Trouble, attempt, blueprint, form_context, typed
 from ballot.views.here import actor, house, today

@@ -13,7 +13,7 @@ from ballot.catalogue import entering, people, positions, standards
 from ballot.catalogue.fields import own
 from ballot.catalogue.lineage import Lineage
 from ballot.catalogue.terms import terms_of_position
-from ballot.models.catalogue import Body, Position
+from ballot.models.registry.catalogue import Body, Position
 from ballot.storage import reading as reading_session
 from ballot.views.catalogue.base import Trouble, attempt, blueprint, form_context, typed
 from ballot.views.here import actor, house, today

@@ -28,10 +28,10 @@ from ballot.backup.errors import (
 )
 from ballot.box import second_copy
 from ballot.box.for_sites import receipt_again
-from ballot.box_round import BoxBehind
 from ballot.models.box import Restored
 from ballot.models.copy import BALLOT, CopyBase
 from ballot.result import closing
+from ballot.round_errors import BoxBehind
 from ballot.storage import is_postgres, make, open_engine, reading, writing
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import Head, Note, checkpoint_lines, parse_notes, sign_note

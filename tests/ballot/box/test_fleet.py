@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from ballot.box.fleet import MOST_TERMINALS, SILENCE, Beat, Fleet, FleetFull
-from ballot.models.registry import Round
+from ballot.models.registry.rounds import Round
 from ballot.storage import reading
 from tally.protocol.encoding import canonical
 from tests.ballot.hall import Hall

@@ -30,8 +30,8 @@ from ballot.catalogue.errors import (
 )
 from ballot.catalogue.terms import terms_of_person
 from ballot.log import audit
-from ballot.models.catalogue import AppointmentStatus, Body, Group, Membership, Person, Position
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.catalogue import AppointmentStatus, Body, Group, Membership, Person, Position
 from tally.protocol.errors import BadText
 from tests.ballot.catalogued import LONG_AGO, Catalogue
 from tests.ballot.prepared import new_hall

@@ -14,7 +14,15 @@ from ballot.catalogue import positions, reading
 from ballot.catalogue.appointments import held, in_ballot_order
 from ballot.catalogue.bodies import NewBody
 from ballot.catalogue.terms import terms_of_person
-from ballot.models.catalogue import STATUSES, Appointment, AppointmentStatus, Body, Membership, Person, Position
+from ballot.models.registry.catalogue import (
+    STATUSES,
+    Appointment,
+    AppointmentStatus,
+    Body,
+    Membership,
+    Person,
+    Position,
+)
 from ballot.storage import writing
 from tally.protocol.errors import Refused
 from tests.ballot.catalogued import Catalogue

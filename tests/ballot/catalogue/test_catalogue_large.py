@@ -19,7 +19,7 @@ from ballot.lists.held import Held
 from ballot.lists.outcome import Outcome
 from ballot.lists.raw import MAX_ROWS
 from ballot.lists.workbook import Row
-from ballot.models.catalogue import Body, TemplateVersion
+from ballot.models.registry.catalogue import Body, TemplateVersion
 from ballot.storage import reading, writing
 from tests.ballot.hall import Hall
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from ballot.catalogue import models_of_text
-from ballot.models.catalogue import Appointment, Body, Group, Membership, Person, Position, TemplateVersion
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.catalogue import Appointment, Body, Group, Membership, Person, Position, TemplateVersion
 from ballot.storage import reading
 from tests.ballot.catalogued import Catalogue, another_organisation
 from tests.ballot.client import Client

@@ -14,7 +14,7 @@ from ballot.catalogue import checked_text, models_of_text, standards
 from ballot.catalogue.checked_text import PLACES, checked, fill
 from ballot.catalogue.difference import ADDED, REMOVED, SAME, SKIPPED, difference
 from ballot.catalogue.errors import BadTemplate, NoSuchEntry, TemplateMoved, TemplateUnchanged
-from ballot.models.catalogue import TemplateVersion
+from ballot.models.registry.catalogue import TemplateVersion
 from tally import rules
 from tests.ballot.catalogued import Catalogue
 from tests.ballot.prepared import new_hall

@@ -21,8 +21,8 @@ from ballot.catalogue.rule_text import BadRuleSet
 from ballot.desk.attendance import attendance
 from ballot.identity import organisations
 from ballot.life import rounds, sealing
-from ballot.models.registry import Voter
-from ballot.models.results import RuleVersion
+from ballot.models.registry.catalogue import RuleVersion
+from ballot.models.registry.roll import Voter
 from ballot.planning import rule_versions
 from ballot.planning.rule_versions import RuleSetExists, RuleSetInUse, RuleSetMoved, RuleSetUnchanged
 from ballot.storage import reading, writing

@@ -19,7 +19,7 @@ from ballot.committee import conflicts, readiness
 from ballot.identity.login import create_account
 from ballot.life import rounds
 from ballot.likeness import likeness
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
 from ballot.storage import reading
 from tally.protocol.committee import Member
 from tally.protocol.errors import BadText, ConflictOfInterest, Mismatch, WrongShape

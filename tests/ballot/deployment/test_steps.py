@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from ballot.deployment.layout import SQLITE, Layout
 from ballot.deployment.writing import everything
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.storage import open_engine, reading
 from keys.backup import create_backup_key
 from keys.signers import MACHINE_COST

@@ -20,7 +20,10 @@ from ballot.desk.attendance import attendance, enough, needed
 from ballot.desk.finding import SHOWN, addressed, search
 from ballot.life import rounds, sealing
 from ballot.log import audit
-from ballot.models.registry import Attested, AuditEntry, Round, SlipOrder, Voter
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.roll import Attested, Voter
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import SlipOrder
 from ballot.round_lists import BadList
 from ballot.storage import reading, writing
 from ballot.vietnamese import by_given_name, plain

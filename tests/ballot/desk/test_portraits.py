@@ -18,7 +18,7 @@ from PIL import Image
 
 from ballot.desk import photo_archive, portraits
 from ballot.desk.photo_archive import BadPhotos, encoded
-from ballot.models.registry import Portrait
+from ballot.models.registry.roll import Portrait
 from ballot.storage import reading
 from tests.ballot.client import TOKEN
 from tests.ballot.hall import DESK, Hall

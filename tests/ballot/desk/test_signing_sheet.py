@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from ballot.desk import checkin
 from ballot.life import rounds
-from ballot.models.registry import Voter
+from ballot.models.registry.roll import Voter
 from ballot.storage import reading
 from tests.ballot.hall import DESK, Hall, plan
 

@@ -14,7 +14,7 @@ from ballot.desk.site_counts import Custody, custody
 from ballot.desk.sites import SitesWaiting
 from ballot.identity import organisations
 from ballot.identity.login import create_account
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
 from ballot.result import closing
 from ballot.slips import counts, orders
 from ballot.storage import reading

@@ -22,8 +22,8 @@ from ballot.history.people import NAME, PERSON, POST
 from ballot.house import House
 from ballot.identity import organisations
 from ballot.identity.login import LIMITER, create_account
-from ballot.models.catalogue import Person
-from ballot.models.results import PastLine, PastRound
+from ballot.models.registry.catalogue import Person
+from ballot.models.registry.history import PastLine, PastRound
 from ballot.planning import rule_versions
 from ballot.result import closing
 from ballot.storage import reading, writing

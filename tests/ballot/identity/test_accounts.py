@@ -10,7 +10,7 @@ from ballot.identity import accounts, organisations
 from ballot.identity.accounts import Details
 from ballot.identity.login import LIMITER
 from ballot.identity.passwords import GuessablePassword, WeakPassword, check_strength
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.storage import reading
 from tests.ballot.accounts_of import (
     MYSELF,

@@ -11,7 +11,7 @@ import pytest
 from ballot.app import registry_app
 from ballot.config import Config
 from ballot.identity.login import LIMITER, LoginFailed, authenticate
-from ballot.models.registry import RecoveryCode
+from ballot.models.registry.accounts import RecoveryCode
 from ballot.settings.errors import BadSetting
 from ballot.storage import reading, writing
 from tests.ballot.accounts_of import FACTOR, Phone, account, acts, login, with_every_role

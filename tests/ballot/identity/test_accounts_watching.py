@@ -12,7 +12,8 @@ from sqlalchemy import text as sql
 
 from ballot.identity import organisations
 from ballot.identity.login import LIMITER, create_account
-from ballot.models.registry import Opinion, Voter
+from ballot.models.registry.onlookers import Opinion
+from ballot.models.registry.roll import Voter
 from ballot.onlookers import opinions
 from ballot.onlookers.opinions import MOST, TooManyOpinions
 from ballot.storage import reading, writing

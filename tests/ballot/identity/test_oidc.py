@@ -14,7 +14,7 @@ import pytest
 from ballot.app import registry_app
 from ballot.config import Config
 from ballot.identity.login import LIMITER
-from ballot.models.registry import Account
+from ballot.models.registry.accounts import Account
 from ballot.settings.errors import BadSetting
 from ballot.storage import writing
 from tests.ballot.accounts_of import Phone, account

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from ballot.acts import find_round
-from ballot.house import ISSUERS
 from ballot.issuer import rounds
 from ballot.ledger import IssuingPaused
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips import freezing, orders
 from ballot.slips.freezing import StationsOwe
 from ballot.slips.issuers import doors

@@ -23,13 +23,14 @@ from urllib3.util import Timeout
 from ballot.acts import find_round
 from ballot.app import create_app, issuer_app
 from ballot.config import Config
-from ballot.house import ISSUERS
 from ballot.issuer import rounds
 from ballot.issuer.house import IssuerHouse
 from ballot.issuer.rounds import ManifestDiffers
 from ballot.models.issuer import IssuerBase
-from ballot.models.registry import Round, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Round
 from ballot.settings.errors import BadSetting
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips.issuer_errors import IssuerAway, IssuerNotLinked, IssuerRefused, IssuerUnclear
 from ballot.slips.issuers import doors
 from ballot.slips.remote import JSON, Remote

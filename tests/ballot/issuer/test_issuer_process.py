@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ballot.house import ISSUERS
+from ballot.issuer import log
 from ballot.log import audit
 from ballot.models.issuer import IssuerAct
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
 from ballot.result import closing
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips import freezing, orders
 from ballot.slips.issuer_errors import IssuerAway
 from ballot.slips.issuers import doors
@@ -102,7 +103,7 @@ def test_both_sides_write_down_what_was_done(linked: Linked, ended: Hall) -> Non
     for issuer in linked.issuers:
         house = issuer.house()
         with reading(house.engine) as session:
-            assert audit.check_at_issuer(session)
+            assert log.check(session)
             acts = [a.act for a in session.query(IssuerAct).order_by(IssuerAct.height) if ended.uuid in a.subject]
         house.engine.dispose()
         assert acts == ["prepare", "take-over", "accept", "pause", "destroyed", "statement"]

@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ballot.app import issuer_app
 from ballot.config import Config
-from ballot.house import ISSUERS, House
+from ballot.house import House
 from ballot.issuer import rounds
 from ballot.issuer.house import IssuerHouse
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips.issuer_errors import IssuerAway
 from ballot.slips.issuers import doors
 from ballot.slips.remote import Remote

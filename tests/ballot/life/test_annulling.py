@@ -8,9 +8,9 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from ballot.acts import find_round
-from ballot.house import ISSUERS
 from ballot.life import annulling
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips.issuers import door, doors
 from ballot.storage import reading
 from tests.ballot.hall import Hall

@@ -11,8 +11,8 @@ from sqlalchemy import text as sql
 from ballot.committee import readiness
 from ballot.committee.readiness import NoQuorum
 from ballot.desk import checkin
-from ballot.errors import PHASES
 from ballot.life.day import ORDER
+from ballot.phases import WORDS
 from ballot.storage import writing
 from tally.protocol.errors import BadSignature
 from tests.ballot.asking import do
@@ -55,9 +55,9 @@ def test_the_page_says_first_what_is_next_and_who_must_do_it(at: Open, phase: st
 @pytest.mark.parametrize(("phase", "current"), [("draft", 0), ("frozen", 1), ("ready", 2), ("voting", 3)])
 def test_the_ribbon_shows_all_phases_and_marks_the_present_one(at: Open, phase: str, current: int) -> None:
     ribbon = page(at(phase)).partition('<ol class="stages phases"')[2].partition("</ol>")[0]
-    assert re.findall(r"<b>([^<]+)</b>", ribbon) == [PHASES[p.value] for p in ORDER]
+    assert re.findall(r"<b>([^<]+)</b>", ribbon) == [WORDS[p] for p in ORDER]
     (marked,) = re.findall(r'aria-current="step"><span>\d</span> <b>([^<]+)</b>', ribbon)
-    assert marked == PHASES[ORDER[current].value]
+    assert marked == WORDS[ORDER[current]]
     assert ribbon.count('class="past"') == current
 
 

@@ -15,7 +15,11 @@ from ballot.desk.attendance import attendance
 from ballot.life import retention
 from ballot.life.forgetting import NOTHING
 from ballot.log import journal
-from ballot.models.registry import AuditEntry, IssuerLedger, Portrait, Round, SlipOrder, Voter
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.issuing import IssuerLedger
+from ballot.models.registry.roll import Portrait, Voter
+from ballot.models.registry.rounds import Round
+from ballot.models.registry.slips import SlipOrder
 from ballot.storage import reading, writing
 from tally import rules
 from tally.protocol.encoding import sha256_hex

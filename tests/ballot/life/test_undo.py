@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from ballot.desk import checkin
-from ballot.models.registry import Attested, AuditEntry, OrderState, Proposal, SlipOrder, Voter
+from ballot.models.registry.acts import AuditEntry, Proposal
+from ballot.models.registry.roll import Attested, Voter
+from ballot.models.registry.slips import OrderState, SlipOrder
 from ballot.slips import orders
 from ballot.slips.orders import SlipBegun
 from ballot.storage import reading, writing

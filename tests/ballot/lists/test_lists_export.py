@@ -21,7 +21,7 @@ from sqlalchemy import select
 from ballot.catalogue import appointments, bodies
 from ballot.catalogue.bodies import NewBody
 from ballot.life import rounds
-from ballot.life.rounds import Entitled, LeftOut, Rated
+from ballot.life.planned import Entitled, LeftOut, Planned, Rated
 from ballot.lists import samples
 from ballot.lists.columns import CATALOGUE, PAIR, by_slug
 from ballot.lists.columns import PEOPLE as PEOPLE_SHEET
@@ -31,8 +31,9 @@ from ballot.lists.refusals import BadFile
 from ballot.lists.sheets import read_sheets
 from ballot.lists.workbook import Workbook, read
 from ballot.lists.xlsx_out import Table, day_or_text, write_xlsx
-from ballot.models.catalogue import Appointment, Body
-from ballot.models.registry import Official, Voter
+from ballot.models.registry.catalogue import Appointment, Body
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Official
 from ballot.storage import reading, writing
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText
@@ -122,11 +123,11 @@ def test_a_round_carries_every_legal_name(at: Open) -> None:
     hall = at("draft")
     names = [composed(name) for name in LEGAL]
     house, actor = hall.house, hall.actor("to-chuc-1")
-    settings_ = plan(delegates=len(names)).settings()
+    settings_ = plan(delegates=len(names)).settings
     rated = [Rated(name, f"Chức danh {n}", "Khối", "Phiếu", "Cấp quản lý") for n, name in enumerate(names)]
     roll = [Entitled(f"{n:03d}", name, "Đơn vị") for n, name in enumerate(names)]
     left = [LeftOut(name, "Chức danh", "Lý do", "Điều 1") for name in names]
-    uuid = rounds.create_planned(house, settings_, rated, roll, actor, exempt=left)
+    uuid = rounds.create_planned(house, Planned(settings_, rated, roll, left), actor)
     person = hall.person("to-chuc-1")
     whole = openpyxl.load_workbook(BytesIO(person.get(f"/dot/{uuid}/danh-sach/danh-sach.xlsx").data))
     for slug, title in (
@@ -288,8 +289,8 @@ def test_a_rounds_lists_tell_nothing_of_who_came(at: Open) -> None:
 def test_the_roll_is_sorted_by_given_name(at: Open) -> None:
     hall = at("draft")
     roll = [Entitled(str(n), name, "") for n, name in enumerate(("Trần Ân", "Lê Ẩn", "Phạm Cúc", "Vũ An"))]
-    settings_ = plan(rehearsal=True, minimum_ballots=1).settings()
-    uuid = rounds.create_planned(hall.house, settings_, [Rated("A", "B", "C")], roll, hall.actor("to-chuc-1"))
+    settings_ = plan(rehearsal=True, minimum_ballots=1).settings
+    uuid = rounds.create_planned(hall.house, Planned(settings_, [Rated("A", "B", "C")], roll), hall.actor("to-chuc-1"))
     rows = csv_rows(hall.person("to-chuc-1").get(f"/dot/{uuid}/danh-sach/nguoi-ghi-phieu.csv").data)
     assert [row[2] for row in rows[1:]] == ["Vũ An", "Trần Ân", "Lê Ẩn", "Phạm Cúc"]
 

@@ -20,9 +20,9 @@ from ballot.identity.login import create_account
 from ballot.lists import samples
 from ballot.lists.columns import CATALOGUE, by_slug
 from ballot.lists.xlsx_out import write_xlsx
-from ballot.models.catalogue import Appointment, Body, Group, Person, Position
-from ballot.models.planning import StagedList
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.catalogue import Appointment, Body, Group, Person, Position
+from ballot.models.registry.planning import StagedList
 from ballot.storage import reading, writing
 from tests.ballot.client import Client
 from tests.ballot.hall import DESK, PASSWORD, Hall

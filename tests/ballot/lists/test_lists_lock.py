@@ -19,7 +19,7 @@ from ballot.lists.csv_file import write_csv
 from ballot.lists.raw import MAX_ROWS
 from ballot.lists.refusals import ListChanged
 from ballot.log import audit
-from ballot.models.catalogue import Person
+from ballot.models.registry.catalogue import Person
 from ballot.storage import READ_ONLY, open_engine, reading, writing
 from tests.ballot.hall import Hall
 from tests.ballot.look import rows

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from ballot.desk import checkin
 from ballot.log import journal
-from ballot.models.registry import Account, Voter
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.roll import Voter
 from ballot.result import closing, counting
 from ballot.slips import orders, own_device
 from ballot.storage import reading

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
 from ballot.onlookers import projector
 from ballot.public.board import ResultRestricted
 from ballot.public.disclosure import Viewer

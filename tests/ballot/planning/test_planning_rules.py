@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballot.models.catalogue import Body
+from ballot.models.registry.catalogue import Body
 from ballot.planning import chances, completeness, deadlines, document, electorate, exemptions, ordering
 from ballot.planning.content import (
     EXEMPT,

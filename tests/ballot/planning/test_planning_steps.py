@@ -14,8 +14,8 @@ from sqlalchemy import select
 from ballot.catalogue import appointments, people
 from ballot.identity import organisations
 from ballot.identity.login import create_account
-from ballot.models.catalogue import Body, Group, Person
-from ballot.models.planning import Draft
+from ballot.models.registry.catalogue import Body, Group, Person
+from ballot.models.registry.planning import Draft
 from ballot.planning.content import EXEMPT, OPEN, RATED, REMOVED
 from ballot.storage import reading, writing
 from tests.ballot.hall import PASSWORD, Hall

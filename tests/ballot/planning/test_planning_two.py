@@ -16,8 +16,10 @@ from ballot.acts import find_round
 from ballot.catalogue import appointments, groups, models_of_text, people
 from ballot.life import sealing
 from ballot.log import audit
-from ballot.models.catalogue import Body, Group, Person
-from ballot.models.registry import AuditEntry, Exempt, Official, Round, Voter
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.catalogue import Body, Group, Person
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.rounds import Exempt, Official, Round
 from ballot.planning.content import RATED, Content
 from ballot.planning.errors import DraftMade, DraftMoved
 from ballot.planning.making import make

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ballot import box_key
+from ballot import box_key, key_files
 from ballot.app import box_app
 from ballot.box import second_copy
 from ballot.box_round import round_of
@@ -116,19 +116,19 @@ def shut(both: Apart) -> None:
 def test_the_boxs_key_comes_to_it_encrypted_and_opens_there_alone(counted: tuple[Apart, dict[str, set[str]]]) -> None:
     both, seen = counted
     here, there = both.hall.house.keyring, both.box.keyring
-    assert seen["issuing"] == {box_key.FILE}
+    assert seen["issuing"] == {key_files.BOX}
     assert here.box_secret.read_bytes() == there.box_secret.read_bytes()
     assert here.box(both.hall.uuid).public_hex == there.box(both.hall.uuid).public_hex
-    copy = there.path(both.hall.uuid, box_key.FILE)
+    copy = there.path(both.hall.uuid, key_files.BOX)
     assert copy.stat().st_mode & 0o077 == 0
-    assert {path.name for path in copy.parent.iterdir()} == {box_key.FILE}
+    assert {path.name for path in copy.parent.iterdir()} == {key_files.BOX}
     assert not there.passphrase_file.exists()
     assert b"machine" not in copy.read_bytes()
 
 
 def test_the_board_shows_the_record_from_what_the_registry_left(counted: tuple[Apart, dict[str, set[str]]]) -> None:
     both, seen = counted
-    assert len(seen["closed"] - {box_key.FILE, publishing.INDEX}) == 9
+    assert len(seen["closed"] - {key_files.BOX, publishing.INDEX}) == 9
     with zipfile.ZipFile(BytesIO(both.closed)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     kept = Record.read(both.hall.house.record(both.hall.uuid))
@@ -189,7 +189,7 @@ def test_a_file_that_went_away_goes_from_the_boxs_folder(counted: tuple[Apart, d
 
 def test_the_boxs_copy_of_its_key_ends_with_the_registrys(counted: tuple[Apart, dict[str, set[str]]]) -> None:
     both, _seen = counted
-    copy = both.box.keyring.path(both.hall.uuid, box_key.FILE)
+    copy = both.box.keyring.path(both.hall.uuid, key_files.BOX)
     with writing(both.hall.house.box) as session:
         box_key.forget(session, both.hall.uuid)
     publishing.fetch(both.box, both.hall.uuid)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ballot.acts import find_round
-from ballot.models.results import PaperCount
+from ballot.models.registry.results import PaperCount
 from ballot.result import closing, comparing, recount_programs, recounts, sittings
 from ballot.result.comparing import Typed
 from ballot.result.recount_programs import PROGRAMS, THIRD, ask
@@ -145,7 +145,7 @@ def test_a_third_account_begins_anew_where_two_have_typed(hall: Hall) -> None:
 
 
 def test_two_accounts_of_one_name_are_told_apart_by_their_logins(hall: Hall) -> None:
-    from ballot.models.registry import Account
+    from ballot.models.registry.accounts import Account
 
     with writing(hall.house.registry) as session:
         for login in (FIRST, SECOND):
@@ -327,7 +327,7 @@ def draft(hall: Hall) -> tuple[Particulars, int]:
 
 def test_the_form_begins_with_who_was_there_and_who_was_not(hall: Hall) -> None:
     with writing(hall.house.registry) as session:
-        from ballot.models.registry import Voter
+        from ballot.models.registry.roll import Voter
 
         for voter in session.query(Voter).filter(Voter.reference.in_(["DB-0003", "DB-0001"])):
             voter.present = False

@@ -17,7 +17,7 @@ import pytest
 
 from ballot import uptime
 from ballot.acts import find_round
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
 from ballot.result import closing, complaint_wait, counting
 from ballot.result.complaint_wait import ComplaintsOpen, ComplaintsOver, Waiting
 from ballot.storage import reading, writing

@@ -16,7 +16,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
 from ballot.acts import find_round
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
 from ballot.result import incidents, papers
 from ballot.storage import reading, writing
 from tally.protocol.incident import KINDS, Incident

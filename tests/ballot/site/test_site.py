@@ -17,7 +17,7 @@ from ballot.config import Config
 from ballot.life import annulling
 from ballot.result import closing
 from ballot.settings.errors import BadSetting
-from ballot.site import fetching, forwarder, forwarding, holding, rounds
+from ballot.site import casting, fetching, forwarder, forwarding, rounds
 from ballot.site.errors import BoxAway, BoxRefused
 from ballot.site.line import Line, check_address
 from keys.signers import KeysError
@@ -680,7 +680,7 @@ def test_a_site_to_which_too_many_come_at_once_tells_them_when_to_come_again(
     """threats I19: a site has the box's own door."""
     hall, _box, site = make(cut=True)
     door = Door(places=1, patience=0, still=WAIT, longest=WAIT)
-    monkeypatch.setattr(holding, "DOOR", door)
+    monkeypatch.setattr(casting, "DOOR", door)
     bodies = [hall.body(number) for number in range(FEW + 2)]
     with ThreadPoolExecutor(len(bodies)) as crowd:
         with full(door, 1):

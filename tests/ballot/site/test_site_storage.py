@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import DateTime, Integer, inspect
 
-from ballot.models.registry import RegistryBase
+from ballot.models.registry.base import RegistryBase
 from ballot.models.site import SiteBase
 from ballot.site import forwarder
 from ballot.site.line import Line, Wire

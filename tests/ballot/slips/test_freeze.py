@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from ballot.box_round import round_of
-from ballot.house import ISSUERS
-from ballot.ledger import SqlLedger
-from ballot.models.registry import IssuerEntry, Round
+from ballot.models.registry.issuing import IssuerEntry
+from ballot.models.registry.rounds import Round
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips import freezing, issuing, orders
 from ballot.slips.freezing import StationsOwe
+from ballot.slips.ledger import RegistryLedger
 from ballot.slips.orders import permission_digest
 from ballot.storage import RewriteFailed, reading, rewrite, writing
 from keys.errors import KeyFileMissing
@@ -64,7 +65,9 @@ def test_a_freeze_that_was_cut_off_after_the_list_was_fixed_is_made_good(at: Ope
     manifest, actor = hall.manifest, hall.actor("to-chuc-1")
     with reading(hall.house.registry) as session:
         round_id = session.query(Round.id).scalar()
-    ledgers = [SqlLedger(hall.house.registry, round_id=round_id, issuer=n, manifest=manifest.hash) for n in ISSUERS]
+    ledgers = [
+        RegistryLedger(hall.house.registry, round_id=round_id, issuer=n, manifest=manifest.hash) for n in ISSUERS
+    ]
     freezing._fix_list(hall.house, manifest, actor)  # and here the power goes
     assert not any(ledger.frozen for ledger in ledgers)
     assert freeze(hall) == 1
@@ -76,7 +79,7 @@ def test_nothing_is_signed_once_the_list_is_fixed_even_before_the_logs_are_ended
     with writing(hall.house.registry) as session:
         row = session.query(Round).one()
         row.frozen = True
-    ledger = SqlLedger(hall.house.registry, round_id=row.id, issuer=ISSUERS[0], manifest=hall.manifest.hash)
+    ledger = RegistryLedger(hall.house.registry, round_id=row.id, issuer=ISSUERS[0], manifest=hall.manifest.hash)
     with pytest.raises(IssuingFrozen):
         ledger.append(Entry(Kind.ISSUED, "v" * 64, "b" * 64, "a" * 64))
     assert ledger.count(Kind.ISSUED) == 0

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from ballot.acts import find_round
 from ballot.box.staging import STAGING_LIMIT
 from ballot.box_round import round_of
-from ballot.house import ISSUERS
-from ballot.models.registry import AuditEntry
+from ballot.models.registry.acts import AuditEntry
+from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.slips import issuers, issuing, orders
 from ballot.slips.freezing import StationsOwe
 from ballot.storage import reading

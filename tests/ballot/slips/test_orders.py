@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from ballot.acts import find_round
 from ballot.demo.station import PythonStation
-from ballot.models.registry import OrderState, SlipOrder, Voter
+from ballot.models.registry.roll import Voter
+from ballot.models.registry.slips import OrderState, SlipOrder
 from ballot.slips import orders
 from ballot.slips.orders import NEXT, NothingToReplace, OrderExists, SlipBegun, WrongOrderState
 from ballot.storage import reading, writing

@@ -18,7 +18,9 @@ from ballot.demo.station import Begun, PythonStation
 from ballot.desk import checkin
 from ballot.identity.login import LIMITER
 from ballot.life import rounds
-from ballot.models.registry import AuditEntry, OrderKind, OrderState, SlipOrder, Voter, VoterLogin
+from ballot.models.registry.acts import AuditEntry
+from ballot.models.registry.roll import Voter, VoterLogin
+from ballot.models.registry.slips import OrderKind, OrderState, SlipOrder
 from ballot.slips.own_device import Login
 from ballot.storage import reading
 from ballot.views.own_device import _as_csv
@@ -159,7 +161,7 @@ def test_with_the_policy_off_every_address_says_so(at: Open) -> None:
 
 
 def test_the_policy_is_off_unless_the_form_turns_it_on_and_is_sealed(hall: Hall, at: Open) -> None:
-    assert plan().own_device is False
+    assert plan().settings.own_device is False
     assert at("issuing").manifest.own_device is False
     assert hall.manifest.own_device is True
 

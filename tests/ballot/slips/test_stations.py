@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from ballot.models.registry import Pairing
+from ballot.models.registry.slips import Pairing
 from ballot.slips import stations
 from ballot.slips.stations import CODE_SECONDS, MOST_TRIES, PairingRefused
 from ballot.storage import writing

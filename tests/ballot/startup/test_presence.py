@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ballot import box_key
+from ballot import box_key, key_files
 from ballot.box.second_copy import open_copy
 from ballot.models.copy import CopyBase
-from ballot.site.house import KEY_FILE
-from ballot.startup import State, findings, kept_keys
+from ballot.startup import State, findings
 from ballot.startup.place import Place
 from ballot.storage import make, open_engine, writing
 from tests.ballot.fitness import over, place, refused
@@ -124,14 +123,14 @@ def test_a_registry_without_its_database_is_refused_beside_an_open_box(at: Open)
 def test_a_box_that_still_finds_its_key_in_its_database_needs_the_secret_of_the_link(at: Open) -> None:
     hall = at("voting")
     kept = hall.house.config.instance / "keys"
-    key = kept / hall.uuid / box_key.FILE
+    key = kept / hall.uuid / key_files.BOX
     with writing(hall.house.box) as session:
         box_key.carry(session, hall.uuid, key)
     key.unlink()
     assert "ROUND_KEY_MISSING" in refused(over(hall, "box"))
-    assert box_key.SECRET in said(over(hall, "box"), "ROUND_KEY_MISSING")
-    (kept / box_key.SECRET).write_text("x" * 43)
-    (kept / box_key.SECRET).chmod(0o600)
+    assert key_files.BOX_LINK in said(over(hall, "box"), "ROUND_KEY_MISSING")
+    (kept / key_files.BOX_LINK).write_text("x" * 43)
+    (kept / key_files.BOX_LINK).chmod(0o600)
     assert "ROUND_KEY_MISSING" not in refused(over(hall, "box"))
 
 
@@ -159,7 +158,3 @@ def _is_missed(at: Place, folder: Path, *names: str) -> None:
         assert str(path) in said(at, "ROUND_KEY_MISSING")
         (folder / "aside").rename(path)
     assert "ROUND_KEY_MISSING" not in refused(at)
-
-
-def test_a_sites_key_is_looked_for_under_its_own_name() -> None:
-    assert kept_keys.SITE_KEY == KEY_FILE

@@ -19,11 +19,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from ballot.models import aftercare, catalogue, planning, results  # noqa: F401 - tables of the registry
 from ballot.models.box import Ballot, BoxBase, Staged
 from ballot.models.copy import CopyBase, Kept
 from ballot.models.issuer import IssuerBase
-from ballot.models.registry import RegistryBase, SlipOrder
+from ballot.models.registry.base import RegistryBase
+from ballot.models.registry.slips import SlipOrder
 from ballot.models.site import SiteBase
 from ballot.storage import (
     RewriteFailed,

@@ -24,7 +24,8 @@ import pytest
 import requests
 
 from ballot.config import Config
-from ballot.house import House, Keyring
+from ballot.house import House
+from ballot.keyring import Keyring
 from ballot.storage import open_engine, rewrite
 from ballot.storage.commands import PARTS, setup_file
 from tally.protocol.archive import Archive

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing as closes
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,9 +15,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import DateTime, Engine, Integer, inspect, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from ballot.models import registry
 from ballot.models.box import Ballot as BallotRow
 from ballot.models.box import BoxBase
-from ballot.models.registry import RegistryBase
+from ballot.models.registry.base import RegistryBase
 from ballot.result import closing
 from ballot.storage import PRAGMAS, StorageLawBroken, migrate, open_engine, reading, rewrite, writing
 from tally.protocol.ballot import Ballot
@@ -103,6 +107,13 @@ def test_migrations_and_models_name_the_same_checks(engine: Engine, name: str) -
     for table in BASES[name].metadata.sorted_tables:
         checks = {str(c["sqltext"]) for c in found.get_check_constraints(table.name)}
         assert checks == {str(c.sqltext) for c in table.constraints if hasattr(c, "sqltext")}
+
+
+def test_whoever_knows_one_table_of_the_registry_knows_all_that_it_may_point_at() -> None:
+    asked = "import sys; import ballot.models.registry.base; print(*sys.modules)"
+    known = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    modules = {found.name for found in iter_modules(registry.__path__)}
+    assert modules - {name.removeprefix("ballot.models.registry.") for name in known} == set()
 
 
 # threats B2

@@ -1,6 +1,6 @@
 """Casting at a site: the box's own checks, then the ballot on this disk and a receipt that says it is provisional.
 
-Here live taking a ballot, taking an opened draft, and what is known of either. Never here: a name, a time, an order.
+Here live this act and what is known of a ballot afterwards. Never here: a name, a time, an order.
 """
 
 from __future__ import annotations
@@ -10,30 +10,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from ballot.box.admission import DOOR
-from ballot.models.site import FINAL, HELD, REFUSED, TAKING, WAITING, HeldBallot, HeldTest, SeenCiphertext, SiteRound
-from ballot.site.errors import BoxRefused, SiteFull, SiteNotTaking
+from ballot.models.site import FINAL, HELD, REFUSED, TAKING, WAITING, HeldBallot, SeenCiphertext, SiteRound
+from ballot.site.errors import BoxRefused, SiteNotTaking
 from ballot.site.house import SiteHouse
 from ballot.site.rounds import found, look_up
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.protocol.acceptance import Accepted, accept
+from tally.protocol.acceptance import Accepted, accept, overtaken
 from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code
 from tally.protocol.cipher import Ciphertext
 from tally.protocol.credential_list import CredentialList
 from tally.protocol.election import Election
-from tally.protocol.errors import AlreadyCast, DuplicateCiphertext, TooLarge
+from tally.protocol.errors import TooLarge
 from tally.protocol.group import Point
-from tally.protocol.manifest import Manifest
 from tally.protocol.padding import padded_length, unpadded
 from tally.protocol.receipt import Receipt
 from tally.protocol.site import SiteReceipt
-from tally.protocol.spoiled import longest_opened, most_opened, read_opened
 
 CASE = _("xin gọi cán bộ phục vụ; điểm cầu giữ phiếu này để hai người có trách nhiệm xem xét.")
 
@@ -120,11 +118,7 @@ def _store(house: SiteHouse, uuid: str, accepted: Accepted, raw: bytes) -> None:
             session.add(row)
             session.add_all(SeenCiphertext(uuid=uuid, digest=c.alpha_hash) for c in ballot.ciphertexts())
     except IntegrityError:
-        earlier = _Known(house, uuid).ballot_under(ballot.credential)
-        if earlier is None:
-            raise DuplicateCiphertext("ballot") from None
-        if earlier != raw:
-            raise AlreadyCast("ballot") from None
+        overtaken(ballot, raw, _Known(house, uuid))
 
 
 class _Known:
@@ -146,36 +140,3 @@ class _Known:
         with reading(self._house.engine) as session:
             wanted = select(table.digest).where(table.uuid == self._uuid, table.digest.in_(digests)).limit(1)
             return session.scalar(wanted) is not None
-
-
-# --- opened drafts ------------------------------------------------------------------------------------------------
-
-
-def keep_test(house: SiteHouse, uuid: str, body: bytes) -> str:
-    """Keep a draft that was opened to test a terminal, for the box; return its commit code. The same again is harmless.
-
-    Raises BoxBusy, NoSuchRound, SiteNotTaking, TooLarge, DuplicateCiphertext, SiteFull, and what reading and
-    `OpenedBallot.check` refuse.
-    """
-    row = look_up(house, uuid)
-    election, manifest = Election.parse(row.election), Manifest.parse(row.manifest)
-    if len(body) > (longest := longest_opened(election)):  # before anybody waits for it
-        raise TooLarge("ballot", limit=longest)
-    with DOOR.inside():
-        opened = read_opened(body, election)
-    code, raw = opened.commit_code(election), unpadded(body)
-    try:
-        with writing(house.engine) as session:
-            if found(session, uuid).state != TAKING:
-                raise SiteNotTaking("round")
-            tests = session.scalar(select(func.count()).select_from(HeldTest).filter_by(uuid=uuid)) or 0
-            if tests >= most_opened(election, voters=manifest.roll.voters):
-                raise SiteFull("ballot")
-            session.add(HeldTest(uuid=uuid, commit_code=bytes.fromhex(code), opened=raw, state=HELD, refusal=""))
-            session.add_all(SeenCiphertext(uuid=uuid, digest=c.alpha_hash) for c in opened.ciphertexts)
-    except IntegrityError:
-        with reading(house.engine) as session:
-            earlier = session.get(HeldTest, (uuid, bytes.fromhex(code)))
-        if earlier is None or earlier.opened != raw:
-            raise DuplicateCiphertext("ballot") from None
-    return code

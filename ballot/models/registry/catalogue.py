@@ -1,4 +1,4 @@
-"""The catalogue's tables: bodies, positions, persons, who held what when, groups of voters, templates of a province.
+"""The catalogue's tables: bodies, positions, persons, who held what when, groups, a province's own texts and rules.
 
 Here lives what outlives a round. Never here: a round, or an overwritten past: an end is a date, a change is a row.
 
@@ -10,12 +10,11 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ballot.models.registry import RegistryBase
+from ballot.models.columns import one_of
+from ballot.models.registry.base import RegistryBase
 
 CHANGES = ("rename", "merge", "split", "end")
 STATUSES = ("serving", "retirement_notice", "suspended", "left")
-CHANGE_LIST = ", ".join(f"'{kind}'" for kind in CHANGES)
-STATUS_LIST = ", ".join(f"'{status}'" for status in STATUSES)
 
 
 class Body(RegistryBase):
@@ -46,7 +45,7 @@ class BodyChange(RegistryBase):
     old_id: Mapped[int] = mapped_column(ForeignKey("body.id", name="body_change_old"))
     new_id: Mapped[int | None] = mapped_column(ForeignKey("body.id", name="body_change_new"))
     basis: Mapped[str] = mapped_column(String(400))
-    __table_args__ = (CheckConstraint(f"kind IN ({CHANGE_LIST})", name="body_change_kind_known"),)
+    __table_args__ = (one_of("kind", CHANGES, name="body_change_kind_known"),)
 
 
 class Position(RegistryBase):
@@ -107,7 +106,7 @@ class AppointmentStatus(RegistryBase):
     day: Mapped[str] = mapped_column(String(10))
     basis: Mapped[str] = mapped_column(String(400))
     __table_args__ = (
-        CheckConstraint(f"status IN ({STATUS_LIST})", name="appointment_status_known"),
+        one_of("status", STATUSES, name="appointment_status_known"),
         Index("appointment_status_by", "appointment_id", "day"),
     )
 
@@ -150,3 +149,18 @@ class TemplateVersion(RegistryBase):
     base_text: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     login: Mapped[str] = mapped_column(String(60))
+
+
+class RuleVersion(RegistryBase):
+    """An organisation's own rule set, or its own version of one that ships: TOML; append-only, the newest holds.
+
+    An empty text: it was taken back, and what ships holds again.
+    """
+
+    __tablename__ = "rule_version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", name="rule_version_organisation"))
+    rule_set: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(String(100_000))
+    login: Mapped[str] = mapped_column(String(60))
+    __table_args__ = (CheckConstraint("rule_set <> ''", name="rule_version_named"),)

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ballot.models.columns import UNORDERED
-from ballot.models.registry import RegistryBase
+from ballot.models.registry.base import RegistryBase
 
 
 class ComplaintWait(RegistryBase):

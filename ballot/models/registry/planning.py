@@ -5,10 +5,11 @@ Here lives what may still be thrown away. Never here: anything that a sealed rou
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ballot.models.registry import RegistryBase
+from ballot.models.columns import one_of
+from ballot.models.registry.base import RegistryBase
 
 
 class Draft(RegistryBase):
@@ -32,7 +33,7 @@ class Draft(RegistryBase):
     approved: Mapped[bytes | None] = mapped_column(LargeBinary)
     approved_by: Mapped[str] = mapped_column(String(60))
     round_uuid: Mapped[str] = mapped_column(String(40))
-    __table_args__ = (CheckConstraint("state IN ('drafting', 'approved', 'made')", name="draft_state_known"),)
+    __table_args__ = (one_of("state", ("drafting", "approved", "made"), name="draft_state_known"),)
 
 
 class StagedList(RegistryBase):
