@@ -152,6 +152,14 @@ def string(value: Any, where: str) -> str:
     return value
 
 
+def matching(pattern: re.Pattern[str], value: Any, where: str) -> str:
+    """Return `value` if it is a JSON string that `pattern` matches from its first character. Raises WrongShape."""
+    found = string(value, where)
+    if not pattern.match(found):
+        raise WrongShape(where, expected=pattern.pattern)
+    return found
+
+
 def text(value: Any, where: str, *, empty: bool = False, limit: int = 2000) -> str:
     """Return `value` if it is a text for people: NFC, nothing invisible, one kind of blank, none at the ends.
 
