@@ -73,7 +73,7 @@ class Watch:
     @property
     def path(self) -> Path:
         """Where the copy lies."""
-        return self.folder / (f"witness-{self.signer.witness}.txt" if self.signer else "witness.txt")
+        return self.folder / (f"witness-{self.signer.name}.txt" if self.signer else "witness.txt")
 
     def look(self, listener: Listener = lambda check, evidence: None) -> Look:
         """Look once.
@@ -151,7 +151,7 @@ class Watch:
         fresh = WitnessCopy.nobody()
         if self.signer:
             fresh = WitnessCopy.introduced(
-                manifest, witness=self.signer.witness, key=self.signer.public, sign=self.signer.sign
+                manifest, witness=self.signer.name, key=self.signer.public, sign=self.signer.sign
             )
         if not self.path.is_file():
             return fresh

@@ -21,11 +21,6 @@ Line = tuple[str, bytes]
 """A signature line as a note holds it: name of the key, key hash ‖ signature."""
 
 
-def origin_of(uuid: str) -> str:
-    """Return the origin of the notes of a round."""
-    return f"phieu-tin-nhiem/{uuid}"
-
-
 def key_name(origin: str, witness: str) -> str:
     """Return the name under which a witness of this round signs. Raises WrongShape for what is no witness's name."""
     if not NAME.match(witness):

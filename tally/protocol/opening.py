@@ -29,7 +29,7 @@ from tally.protocol.result import lagrange
 
 FORMAT = "phieu-tin-nhiem/opening/v1"
 _POINT_LABEL = "phieu-tin-nhiem/v1/opening-test|"
-_ZERO_LABEL = "phieu-tin-nhiem/v1/zero-report|"
+ZERO_REPORT_LABEL = b"phieu-tin-nhiem/v1/zero-report|"
 LIMIT = 1024 * 1024
 
 
@@ -90,7 +90,7 @@ def pass_test(
 
 def zero_report_bytes(manifest: str, committee: str) -> bytes:
     """Return what the box signs before opening: that it holds no ballot of this round."""
-    return f"{_ZERO_LABEL}{manifest}|{committee}|0".encode("ascii")
+    return ZERO_REPORT_LABEL + f"{manifest}|{committee}|0".encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)

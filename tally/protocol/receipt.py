@@ -19,7 +19,7 @@ from tally.protocol.encoding import fields, hex_hash, string
 from tally.protocol.errors import BadSignature, WrongShape
 from tally.protocol.manifest import Manifest
 
-_LABEL = "phieu-tin-nhiem/v1/receipt|"
+RECEIPT_LABEL = b"phieu-tin-nhiem/v1/receipt|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Receipt:
 
 def receipt_bytes(uuid: str, *, tracker: str, commit: str) -> bytes:
     """Return what the box signs. Source: SPEC 5.12."""
-    return f"{_LABEL}{uuid}|{tracker}|{commit}".encode("ascii")
+    return RECEIPT_LABEL + f"{uuid}|{tracker}|{commit}".encode("ascii")
 
 
 def make_receipt(ballot: Ballot, election: Election, sign: Callable[[bytes], bytes]) -> Receipt:

@@ -21,9 +21,10 @@ from tally.protocol.manifest.issuers import MAX_ISSUERS, Issuer
 from tally.protocol.manifest.officials import Block, Exempt, Official
 from tally.protocol.manifest.policy import DISCLOSURES, MINIMUM_BALLOTS, SMALL_ELECTORATE, Policy
 from tally.protocol.manifest.roll import SMALLEST_ROLL, Roll, roll_digest
-from tally.protocol.manifest.sealed import LIMIT, Manifest
+from tally.protocol.manifest.sealed import LIMIT, Manifest, origin_of
 
 __all__ = [
     "DISCLOSURES", "LIMIT", "MAX_ISSUERS", "MINIMUM_BALLOTS", "SMALLEST_ROLL", "SMALL_ELECTORATE", "Block", "Exempt",
-    "Issuer", "Manifest", "Official", "Policy", "Roll", "check_date", "roll_digest",
+    "Issuer", "Manifest", "Official", "Policy", "Roll", "check_date", "origin_of",
+    "roll_digest",
 ]  # fmt: skip

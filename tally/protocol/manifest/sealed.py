@@ -30,6 +30,11 @@ _FIELDS = (
 )  # fmt: skip
 
 
+def origin_of(uuid: str) -> str:
+    """Return the origin line of the box's signed notes in a round, which is its key's name in them too. SPEC 4.11."""
+    return f"phieu-tin-nhiem/{uuid}"
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """A sealed round. Dates are ISO 8601; keys of the box and of statements are RFC 8032 bytes in hex, not reversed.
@@ -164,7 +169,7 @@ class Manifest:
     @property
     def origin(self) -> str:
         """The origin line and key name of the box's signed notes."""
-        return f"phieu-tin-nhiem/{self.uuid}"
+        return origin_of(self.uuid)
 
     @property
     def timestamp(self) -> int:
