@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ballot.catalogue.rule_books import of_round
 from ballot.models.registry import Round, Voter
 from ballot.vietnamese import alphabetical
-from tally.protocol.rule_parts import Quorum
+from tally.protocol.ruleset import Quorum
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,12 +123,16 @@ def array(value: Any, where: str, length: int | None = None) -> list[Any]:
     return value
 
 
+def entries(value: Any, where: str) -> Iterator[tuple[Any, str]]:
+    """Yield each entry of an array with its own place name, `where[i]`."""
+    return ((entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where)))
+
+
 def objects(value: Any, where: str) -> Iterator[tuple[Any, str]]:
     """Yield each entry of a non-empty array with its own place name, `where[i]`."""
-    entries = array(value, where)
-    if not entries:
+    if not array(value, where):
         raise WrongShape(where, expected="[…]")
-    return ((entry, f"{where}[{i}]") for i, entry in enumerate(entries))
+    return entries(value, where)
 
 
 def integer(value: Any, where: str, low: int, high: int = MAX_INTEGER) -> int:
@@ -150,6 +154,13 @@ def string(value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise WrongShape(where, expected="…")
     return value
+
+
+def one_of(value: Any, where: str, *choices: str) -> str:
+    """Return `value` if it is one of the named choices."""
+    if value not in choices:
+        raise WrongShape(where, expected=" / ".join(choices))
+    return str(value)
 
 
 def matching(pattern: re.Pattern[str], value: Any, where: str) -> str:

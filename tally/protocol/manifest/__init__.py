@@ -7,7 +7,7 @@ credential.
     manifest.hash                       # SHA-256 of these bytes: copied onto paper, and bound by all that follows
 
 Its way: sealed.py decodes the bytes and has each part read by the file of its name: officials.py, roll.py, issuers.py,
-policy.py, software.py, day.py, and the rule set by protocol/ruleset.py. Whoever makes a manifest gives the parts to
+policy.py, software.py, day.py, and the rule set by protocol/ruleset. Whoever makes a manifest gives the parts to
 `Manifest.make`, which writes the one spelling and parses it, so that no rule is written twice.
 
 Sealing in this order is what lets every later signature name the round: credentials are signed over the manifest's

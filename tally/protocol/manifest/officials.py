@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.encoding import array, fields, objects, text
+from tally.protocol.encoding import entries, fields, objects, text
 from tally.protocol.errors import WrongShape
 
 
@@ -83,7 +83,7 @@ def read_blocks(value: Any, where: str) -> tuple[Block, ...]:
 
 def read_exempt(value: Any, where: str) -> tuple[Exempt, ...]:
     """Read who is not rated; a list that may be empty. Raises reading errors naming the field."""
-    return tuple(Exempt.parse(entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where)))
+    return tuple(Exempt.parse(entry, place) for entry, place in entries(value, where))
 
 
 def _official(value: Any, where: str, seen: set[str]) -> Official:

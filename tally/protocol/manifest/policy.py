@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.encoding import boolean, fields, integer, text
-from tally.protocol.errors import WrongShape
-from tally.protocol.rule_parts import PUBLIC, RESTRICTED
+from tally.protocol.encoding import boolean, fields, integer, one_of, text
+from tally.protocol.ruleset import PUBLIC, RESTRICTED
 
 MINIMUM_BALLOTS = 5
 SMALL_ELECTORATE = 10
@@ -40,14 +39,13 @@ class Policy:
         reading errors naming the field.
         """
         m = fields(value, where, "minimum_ballots", "own_device", "disclosure", "secrecy", "accepted_by")
-        if m["disclosure"] not in DISCLOSURES:
-            raise WrongShape(f"{where}.disclosure", expected=" / ".join(DISCLOSURES))
+        disclosure = one_of(m["disclosure"], f"{where}.disclosure", *DISCLOSURES)
         least = 1 if rehearsal else MINIMUM_BALLOTS
         needs_name = voters < SMALL_ELECTORATE and not rehearsal
         return cls(
             minimum_ballots=integer(m["minimum_ballots"], f"{where}.minimum_ballots", least, 10_000),
             own_device=boolean(m["own_device"], f"{where}.own_device"),
-            disclosure=m["disclosure"],
+            disclosure=disclosure,
             secrecy=text(m["secrecy"], f"{where}.secrecy", limit=40, empty=True),
             accepted_by=text(m["accepted_by"], f"{where}.accepted_by", limit=200, empty=not needs_name),
         )
