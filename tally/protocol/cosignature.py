@@ -13,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import re
 
-from tally.protocol.checkpoint import Note, Sign, sign_note
+from tally.protocol.checkpoint import Note, sign_note
+from tally.protocol.ed25519 import Sign
 from tally.protocol.errors import BadSignature, WrongShape
 
 NAME = re.compile(r"[a-z0-9-]{1,40}\Z")
