@@ -123,9 +123,9 @@ def array(value: Any, where: str, length: int | None = None) -> list[Any]:
     return value
 
 
-def entries(value: Any, where: str) -> Iterator[tuple[Any, str]]:
-    """Yield each entry of an array with its own place name, `where[i]`."""
-    return ((entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where)))
+def entries(value: Any, where: str, length: int | None = None) -> Iterator[tuple[Any, str]]:
+    """Yield each entry of an array (of `length` entries where given) with its own place name, `where[i]`."""
+    return ((entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where, length)))
 
 
 def objects(value: Any, where: str) -> Iterator[tuple[Any, str]]:
@@ -187,7 +187,7 @@ def text(value: Any, where: str, *, empty: bool = False, limit: int = 2000) -> s
 
 def texts(value: Any, where: str) -> tuple[str, ...]:
     """Return the entries of an array of texts."""
-    return tuple(text(entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where)))
+    return tuple(text(entry, place) for entry, place in entries(value, where))
 
 
 def hex_hash(value: Any, where: str) -> str:

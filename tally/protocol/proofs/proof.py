@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.encoding import array, fields
+from tally.protocol.encoding import entries, fields
 from tally.protocol.group import Point, Q, decode_scalar
 
 
@@ -34,7 +34,7 @@ class Proof:
     @classmethod
     def parse_list(cls, value: Any, where: str, length: int) -> tuple[Proof, ...]:
         """Read an array of exactly `length` proofs."""
-        return tuple(cls.parse(v, f"{where}[{i}]") for i, v in enumerate(array(value, where, length)))
+        return tuple(cls.parse(entry, place) for entry, place in entries(value, where, length))
 
     def as_json(self) -> dict[str, str]:
         """Return {"challenge","response"} in decimal."""
