@@ -15,10 +15,11 @@ import click
 from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
 from tally.executors import Workers
+from tally.file_bytes import read_at_most
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.destruction import LIMIT, Destruction
-from tally.protocol.errors import Mismatch, TooLarge, one_line
+from tally.protocol.errors import Mismatch, one_line
 from tally.screen import Screen
 
 STATED = _("Thành viên {number}, {name}, đã ký rằng phần khóa của mình đã hủy sau khi có kết quả của hồ sơ này.")
@@ -32,11 +33,7 @@ SCOPE = _("Chữ ký nói ai đã khai như vậy. Nó không chứng minh rằn
 def destruction(file: Path, record: Path, workers: Workers) -> None:
     """Verify the record, then the statement about it."""
     where, screen = one_line(file.name), Screen()
-    with file.open("rb") as opened:
-        raw = opened.read(LIMIT + 1)
-    if len(raw) > LIMIT:
-        raise TooLarge(where, limit=LIMIT)
-    stated = Destruction.parse(raw, where)
+    stated = Destruction.parse(read_at_most(file, LIMIT, where), where)
     e = verified_record(screen, record, None, workers).evidence
     committee = e.committee
     stated.check(committee, where)

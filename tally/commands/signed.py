@@ -18,7 +18,7 @@ from tally.executors import Workers
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import Incomplete, one_line
-from tally.record import REPORT
+from tally.record import REPORT, SIGNED
 from tally.screen import Screen
 from tally.verify import VerifiedRecord
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:  # tally.signed is slow to import, and no other command needs 
     from tally.signed.document import Signed
     from tally.signed.folder import Checked
 
-SIGNED = "signed"
 LINE = _("{name}: {title}, {count} chữ ký đúng; {how}.")
 SAME_BYTES = _("giống từng byte văn bản lập lại từ hồ sơ")
 SAME_PAGES = _("giống về chữ và hình từng trang, nhưng do phiên bản phần mềm khác lập nên không giống từng byte")
