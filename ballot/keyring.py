@@ -55,7 +55,7 @@ class Keyring:
         (self.folder / uuid).mkdir(parents=True, exist_ok=True)
         common = {"round_id": uuid, "passphrase": self._passphrase(), "cost": signers.MACHINE_COST}
         if self.token is not None:
-            key = signers.create_token_issuer_key(self._token(), name=name, round_id=uuid)
+            key = signers.create_token_key(self._token(), name=name, round_id=uuid)
         else:
             key = signers.create_issuer_key(self.path(uuid, key_files.issuer(name)), name=name, **common)
         return key, signers.create_statement_key(self.path(uuid, key_files.statement(name)), name=name, **common)
@@ -75,7 +75,7 @@ class Keyring:
         if self.token is None:
             return self._once(uuid, key_files.issuer(name), signers.open_issuer_signer)
         if (uuid, name) not in self._opened:
-            self._opened[uuid, name] = signers.open_token_issuer(self._token(), name=name, round_id=uuid)
+            self._opened[uuid, name] = signers.open_token_signer(self._token(), name=name, round_id=uuid)
         return self._opened[uuid, name]
 
     def statement(self, uuid: str, name: str) -> StatementSigner:

@@ -21,7 +21,7 @@ from keys.documents.commands import sign_in_turn, state
 from keys.inventory_commands import take_inventory
 from keys.passphrase import suggest
 from keys.prompt import passphrase, without_core
-from keys.roles import ROLES
+from keys.roles import BOX, ISSUER, ROLES, STATEMENT
 from keys.signers import create_box_key, create_issuer_key, create_statement_key
 from keys.token_commands import destroy_in_token, new_token_issuer, token_of, token_options
 from keys.witness.commands import witness_commands
@@ -56,7 +56,7 @@ def main() -> None:
 def new_issuer(folder: Path, name: str, uuid: str, **place: Any) -> None:
     """Make both keys of an issuer and print the public halves for the manifest."""
     token, secret = token_of(**place), passphrase(new=True)
-    issuer, statement = (folder / f"{name}{ROLES[kind].suffix}" for kind in ("issuer", "statement"))
+    issuer, statement = (folder / f"{name}{ROLES[kind].suffix}" for kind in (ISSUER, STATEMENT))
     if token is not None:
         key, public = new_token_issuer(token, statement, name=name, uuid=uuid, passphrase=secret)
     else:
@@ -71,7 +71,7 @@ def new_issuer(folder: Path, name: str, uuid: str, **place: Any) -> None:
 def new_box(folder: Path, uuid: str) -> None:
     """Make the box's key and print its public half for the manifest."""
     secret = passphrase(new=True)
-    path = folder / f"{uuid}{ROLES['box'].suffix}"
+    path = folder / f"{uuid}{ROLES[BOX].suffix}"
     click.echo(create_box_key(path, name=uuid, round_id=uuid, passphrase=secret))
 
 

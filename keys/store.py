@@ -24,13 +24,7 @@ from nacl.pwhash import argon2id
 from nacl.secret import Aead
 
 from keys import disk, modes
-from keys.errors import (
-    KdfOutOfRange,
-    KeyFileDamaged,
-    PassphraseUnreadable,
-    WrongKind,
-    WrongPassphrase,
-)
+from keys.errors import KdfOutOfRange, KeyFileDamaged, PassphraseUnreadable, WrongKind, WrongPassphrase, WrongRound
 from keys.passphrase import check_passphrase
 from keys.roles import ROLES, role_of
 
@@ -101,6 +95,14 @@ def open_key(path: Path, *, kind: str, passphrase: str) -> StoredKey:
     KeyFileExposed, KeyFolderExposed, InsideRepository.
     """
     return _open(path, kind, passphrase)[0]
+
+
+def open_round_key(path: Path, *, kind: str, round_id: str, passphrase: str) -> StoredKey:
+    """Return the secret of a key of this kind and round. Raises WrongRound, and what `open_key` raises."""
+    found = open_key(path, kind=kind, passphrase=passphrase)
+    if found.round_id != round_id:
+        raise WrongRound(path.name)
+    return found
 
 
 def replace(path: Path, *, kind: str, secret: bytes, passphrase: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from keys.signers import Token, create_statement_key, create_token_issuer_key, destroy_token_key
+from keys.signers import Token, create_statement_key, create_token_key, destroy_token_key
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.blind import IssuerPublicKey
@@ -45,7 +45,7 @@ def new_token_issuer(
     token: Token, statement: Path, *, name: str, uuid: str, passphrase: str
 ) -> tuple[IssuerPublicKey, str]:
     """Make the issuer's key in a token and its statement key in a file: both, or neither."""
-    key = create_token_issuer_key(token, name=name, round_id=uuid)
+    key = create_token_key(token, name=name, round_id=uuid)
     try:
         return key, create_statement_key(statement, name=name, round_id=uuid, passphrase=passphrase)
     except BaseException:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.checkpoint import Head, Note, ballots_of, replay
+from tally.protocol.checkpoint import CLOSING_WORD, Head, Note, ballots_of, replay
 from tally.protocol.encoding import base64_compact, grouped
 from tally.protocol.errors import Mismatch, NotSorted, TallyError, WrongShape
 from tally.protocol.manifest import Manifest
 from tally.witness_errors import BoxContradicts, BoxWentBack, ClosingContradicts, ClosingTooShort
-from tally.witnessing import CLOSING_WORD, WitnessCopy, is_closing
+from tally.witnessing import WitnessCopy, is_closing
 
 
 @dataclass(frozen=True, slots=True)

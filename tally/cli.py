@@ -15,7 +15,6 @@ from pathlib import Path
 import click
 
 from tally import rules as rule_sets
-from tally.checks.evidence import NOTHING, Outside
 from tally.command import run
 from tally.commands.audit import audit_ballot
 from tally.commands.ballot_paper import ballot_paper
@@ -29,6 +28,7 @@ from tally.commands.pack import check_files, pack
 from tally.commands.paper import outcome
 from tally.commands.rules import list_rules
 from tally.commands.signed import check_documents, check_signatures
+from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
 from tally.executors import Workers, pool
 from tally.file_bytes import FileBytes
@@ -40,7 +40,7 @@ from tally.protocol.errors import one_line
 from tally.record import Record
 from tally.screen import ARCHIVE_OK, NO_STRONG, Screen, verdict
 from tally.slips import SlipCounts
-from tally.verify import VerifiedRecord, verify_archive, verify_closed, verify_record
+from tally.verify import VerifiedRecord, verify_archive, verify_closed
 
 RECORD = click.argument("record", type=click.Path(exists=True, path_type=Path))
 MANIFEST = click.option("--manifest", "manifest_hash", help=_("Mã băm của bản niêm phong, chép từ giấy."))
@@ -87,28 +87,13 @@ def verify(
 ) -> None:
     """Run every numbered check over a record, then those of a log and of signed documents: no verdict before all."""
     screen = Screen()
-    verified = _verify(screen, Record.read(record), manifest_hash, workers, read_outside(**kept))
+    verified = verified_record(screen, record, manifest_hash, workers, read_outside(**kept))
     if log_file is not None:
         check_with_record(screen, log_file, verified.evidence.manifest)
     check_documents(screen, verified, record)
     screen.verdict(verified)
     screen.say(_named_hashes(verified))
     _say_if_rules_differ(screen, verified)
-
-
-def _verify(
-    screen: Screen, record: Record, manifest_hash: str | None, workers: Workers, outside: Outside = NOTHING
-) -> VerifiedRecord:
-    expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
-    with pool(workers) as executor:
-        return verify_record(
-            record,
-            expected_manifest=expected,
-            executor=executor,
-            progress=screen.progress,
-            listener=screen.listener,
-            outside=outside,
-        )
 
 
 def _say_if_rules_differ(screen: Screen, verified: VerifiedRecord) -> None:
@@ -210,7 +195,7 @@ def report(record: Path, out: Path | None, manifest_hash: str | None, workers: W
     from tally.report_files import minutes_in
 
     screen, folder = Screen(), out or record / "report"
-    verified = _verify(screen, Record.read(record), manifest_hash, workers)
+    verified = verified_record(screen, record, manifest_hash, workers)
     e = verified.evidence
     written = write_report(
         verified.outcome,

@@ -110,7 +110,7 @@ def _as_here(expected: str, fn: Callable[..., Any], /, *args: Any, **named: Any)
 def program() -> str:
     """Return the SHA-256 of the sources by which ballots are examined: two workers of one hash give one answer."""
     folder, hashed = Path(__file__).parent, hashlib.sha256()
-    sources = [folder / "examining.py", *folder.glob("protocol/*.py"), *folder.glob("kernel/*.py")]
+    sources = [folder / "examining.py", *folder.glob("protocol/**/*.py"), *folder.glob("kernel/*.py")]
     for path in sorted(sources):
         hashed.update(f"{path.relative_to(folder).as_posix()}\n".encode() + path.read_bytes())
     return hashed.hexdigest()

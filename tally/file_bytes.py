@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from tally.i18n import marked
-from tally.protocol.errors import BadArchive
+from tally.protocol.errors import BadArchive, TooLarge
 
 PIECE = 1024 * 1024
 
@@ -115,6 +115,15 @@ def _whole(file: IO[bytes], size: int) -> bytes:
 
 Stored = bytes | FileBytes
 """What a file of a record is: small ones are in memory."""
+
+
+def read_at_most(path: Path, limit: int, where: str) -> bytes:
+    """Return the bytes of a file that may have so many; never more are read. Raises TooLarge."""
+    with path.open("rb") as opened:
+        raw = opened.read(limit + 1)
+    if len(raw) > limit:
+        raise TooLarge(where, limit=limit)
+    return raw
 
 
 def digest(stored: Stored) -> str:

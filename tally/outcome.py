@@ -11,8 +11,7 @@ from typing import Any
 from tally.protocol.encoding import canonical
 from tally.protocol.errors import Incomplete
 from tally.protocol.manifest import Block, Exempt, Manifest, Official, Policy
-from tally.protocol.rule_parts import DELEGATES, THRESHOLD, Threshold, Trigger
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import DELEGATES, THRESHOLD, RuleSet, Threshold, Trigger
 
 FORMAT = "phieu-tin-nhiem/result/v1"
 

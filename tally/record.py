@@ -38,6 +38,7 @@ ARCHIVE = "archive"  # stands for UUID.bel
 NAMES = (MANIFEST, COMMITTEE, OPENING, CREDENTIALS, ISSUANCE, ARCHIVE, CHECKPOINTS, SPOILED, CLOSING, RESULT)
 WITNESSES = tuple(f"witness-{number}.txt" for number in range(1, 10))
 REPORT = "report"
+SIGNED = "signed"  # in REPORT
 FILE_LIMIT = 4 * 1024**3  # all of a zip that has to be unpacked
 SMALL_LIMIT = 512 * 1024**2  # every file but the archive; their own readers are stricter still
 IN_MEMORY = 64 * 1024**2  # of an archive that has to be unpacked; a longer one goes to a temporary file

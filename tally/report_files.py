@@ -20,7 +20,7 @@ from tally.i18n import marked as _
 from tally.protocol.errors import Incomplete, Refused, TooLarge
 from tally.protocol.minutes import Minutes
 from tally.protocol.signer import SignerStatement
-from tally.record import REPORT, UnknownFile
+from tally.record import REPORT, SIGNED, UnknownFile
 from tally.report import Progress, write_report
 from tally.report.documents import Papers, documents_of
 from tally.report.exports import exports_of
@@ -30,7 +30,6 @@ from tally.sitting import MINUTES, check_about, read_minutes
 from tally.slips import SlipCounts
 from tally.verify import VerifiedRecord
 
-SIGNED = "signed"
 LIMIT = 64 * 1024 * 1024
 MOST = 5000
 _STATEMENT = re.compile(r"signer-[1-9][0-9]*\.json\Z")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tally.comparison import Comparison, RecordCounts, compare
-from tally.protocol.errors import Mismatch, TooLarge
+from tally.file_bytes import read_at_most
+from tally.protocol.errors import Mismatch
 from tally.protocol.minutes import LIMIT, Minutes
 from tally.verify import VerifiedRecord
 
@@ -17,11 +18,7 @@ MINUTES = "minutes.json"
 
 def read_minutes(path: Path) -> Minutes:
     """Read minutes.json, never more than it may hold. Raises TooLarge and reading errors."""
-    with path.open("rb") as opened:
-        raw = opened.read(LIMIT + 1)
-    if len(raw) > LIMIT:
-        raise TooLarge(MINUTES, limit=LIMIT)
-    return Minutes.parse(raw)
+    return Minutes.parse(read_at_most(path, LIMIT, MINUTES))
 
 
 def comparison_of(verified: VerifiedRecord, minutes: Minutes) -> Comparison:

@@ -75,11 +75,11 @@ class VerifiedArchive:
     evidence: Evidence
 
 
-def _silent(check: Check, evidence: Evidence) -> None:
+def tell_nobody(check: Check, evidence: Evidence) -> None:
     """Tell nobody."""
 
 
-def run(checks: tuple[Check, ...], evidence: Evidence, listener: Listener = _silent) -> None:
+def run(checks: tuple[Check, ...], evidence: Evidence, listener: Listener = tell_nobody) -> None:
     """Run `checks` in order, telling `listener` after each that passed.
 
     Raises CheckFailed at the first that did not. Source: SPEC 6.
@@ -98,7 +98,7 @@ def verify_record(
     expected_manifest: str | None = None,
     executor: Executor | None = None,
     progress: Progress = no_progress,
-    listener: Listener = _silent,
+    listener: Listener = tell_nobody,
     outside: Outside = NOTHING,
 ) -> VerifiedRecord:
     """Verify a whole record, and what others hold against it. Raises CheckFailed."""
@@ -115,7 +115,7 @@ def verify_closed(
     expected_manifest: str | None = None,
     executor: Executor | None = None,
     progress: Progress = no_progress,
-    listener: Listener = _silent,
+    listener: Listener = tell_nobody,
     outside: Outside = NOTHING,
 ) -> ClosedRecord:
     """Verify a record up to its encrypted tally, whatever follows it. Raises CheckFailed."""
@@ -127,7 +127,7 @@ def verify_closed(
 
 
 def verify_archive(
-    raw: Stored, *, executor: Executor | None = None, progress: Progress = no_progress, listener: Listener = _silent
+    raw: Stored, *, executor: Executor | None = None, progress: Progress = no_progress, listener: Listener = tell_nobody
 ) -> VerifiedArchive:
     """Verify a bare Belenios archive. Raises CheckFailed."""
     evidence = Evidence(Record({ARCHIVE: raw}, "archive.bel"), bare=True, executor=executor, progress=progress)

@@ -24,14 +24,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tally.protocol.checkpoint import Note, Sign, ballots_of, encode_notes, parse_notes, sign_note
+from tally.protocol.checkpoint import CLOSING_WORD, Note, ballots_of, encode_notes, parse_notes, sign_note
 from tally.protocol.cosignature import box_part, check_cosignature, cosign, introduction, key_name
+from tally.protocol.ed25519 import Sign
 from tally.protocol.encoding import hex_hash
 from tally.protocol.errors import Mismatch, NotSorted, WrongShape
 from tally.protocol.manifest import Manifest
 from tally.protocol.witnessed import Witnessed
-
-CLOSING_WORD = "closing"
 
 
 @dataclass(frozen=True, slots=True)

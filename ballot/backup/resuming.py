@@ -31,7 +31,7 @@ from ballot.storage.presence import is_there, shown
 from ballot.written_record import written_root
 from tally.protocol.ballot import Ballot
 from tally.protocol.checkpoint import Note, parse_notes
-from tally.protocol.cosignature import origin_of
+from tally.protocol.manifest import origin_of
 from tally.protocol.phase import Phase, WrongPhase
 from tally.record import CHECKPOINTS, CLOSING
 

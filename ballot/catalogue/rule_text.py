@@ -17,8 +17,7 @@ from tally.i18n import said, translate
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText, Refused, WrongShape
 from tally.protocol.manifest import check_date
-from tally.protocol.rule_parts import VOTE
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import VOTE, RuleSet
 from tally.rules import RuleSetUnreadable
 
 MOST_CHARACTERS = 60_000

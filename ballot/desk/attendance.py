@@ -15,7 +15,7 @@ from ballot.catalogue.rule_books import of_round
 from ballot.models.registry.roll import Voter
 from ballot.models.registry.rounds import Round
 from ballot.vietnamese import alphabetical
-from tally.protocol.rule_parts import Quorum
+from tally.protocol.ruleset import Quorum
 
 
 @dataclass(frozen=True, slots=True)

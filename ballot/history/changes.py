@@ -12,7 +12,7 @@ from ballot.history.ratings import Rating
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
 from tally.i18n import said, translate
-from tally.protocol.rule_parts import RATING, REPEATED, SeveralPosts, Trigger
+from tally.protocol.ruleset import RATING, REPEATED, SeveralPosts, Trigger
 
 LEVEL = _("Số phiếu {level}: {now}, lần trước {before}")
 UNKNOWN = _("không rõ")

@@ -18,7 +18,7 @@ from ballot.history.ratings import Rating
 from ballot.house import House
 from ballot.models.registry.rounds import Round
 from ballot.storage import reading
-from tally.protocol.rule_parts import Trigger
+from tally.protocol.ruleset import Trigger
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ballot.likeness import likeness
-from tally.protocol.rule_parts import THRESHOLD, Threshold, Trigger
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import THRESHOLD, RuleSet, Threshold, Trigger
 
 
 @dataclass(frozen=True, slots=True)

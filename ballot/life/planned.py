@@ -16,7 +16,7 @@ from tally.protocol.encoding import integer, text
 from tally.protocol.errors import WrongShape
 from tally.protocol.manifest import DISCLOSURES, MINIMUM_BALLOTS, SMALL_ELECTORATE, SMALLEST_ROLL, check_date
 from tally.protocol.messages import MAX_TRUSTEES
-from tally.protocol.rule_parts import RESTRICTED
+from tally.protocol.ruleset import RESTRICTED
 
 MAX_SITES = 100
 

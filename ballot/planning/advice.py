@@ -20,7 +20,7 @@ from ballot.planning.electorate import alike, rated_voters, sites_of
 from ballot.vietnamese import vndate
 from tally.i18n import marked as _
 from tally.i18n import said, translate
-from tally.protocol.rule_parts import DELEGATES, PUBLIC
+from tally.protocol.ruleset import DELEGATES, PUBLIC
 
 SMALL_SITE = 10
 FEW = 3

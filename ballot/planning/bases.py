@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ballot.catalogue.rule_books import Shelf
-from tally.protocol.rule_parts import RESTRICTED, SeveralPosts
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import RESTRICTED, RuleSet, SeveralPosts
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,7 @@ from ballot.round_lists import OFFICIALS, ROLL, SITE
 from ballot.storage import reading, writing
 from tally.i18n import marked as _
 from tally.i18n import said
-from tally.protocol.rule_parts import VOTE
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import VOTE, RuleSet
 
 LONGEST_TITLE = 400
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from tally.i18n import marked as _
 from tally.i18n import said, translate
-from tally.protocol.rule_parts import Deadline
+from tally.protocol.ruleset import Deadline
 
 SATURDAY = 5
 SOON = 7

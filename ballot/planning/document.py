@@ -18,8 +18,7 @@ from ballot.catalogue.rule_books import load
 from ballot.planning.content import EXEMPT, Content, Electorate, Policy
 from ballot.planning.electorate import sites_of
 from ballot.vietnamese import vndate
-from tally.protocol.rule_parts import PARTY, PUBLIC
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import PARTY, PUBLIC, RuleSet
 
 TEMPLATE = "ke-hoach"
 DOTS = "……"

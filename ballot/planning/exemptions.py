@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ballot.planning.content import EXEMPT, OPEN, RATED, Line
-from tally.protocol.rule_parts import APPOINTED_IN_YEAR, MONTHS_IN_POST, STATUS, Exemption
+from tally.protocol.ruleset import APPOINTED_IN_YEAR, MONTHS_IN_POST, STATUS, Exemption
 
 SUSPENDED, LEFT = "suspended", "left"
 

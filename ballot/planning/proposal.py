@@ -20,7 +20,7 @@ from ballot.planning.content import REMOVED, Basis, Invited, Line, Officials
 from ballot.planning.electorate import Group as Members
 from ballot.planning.trees import in_tree_order
 from ballot.vietnamese import alphabetical
-from tally.protocol.rule_parts import VOTE
+from tally.protocol.ruleset import VOTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,7 @@ from tally.i18n import marked as _
 from tally.i18n import said
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import Refused
-from tally.protocol.rule_parts import VOTE
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import VOTE, RuleSet
 
 
 class RuleSetUnchanged(Refused):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ballot.planning.content import EXEMPT, OPEN, RATED, REMOVED
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.protocol.rule_parts import PUBLIC, RESTRICTED
+from tally.protocol.ruleset import PUBLIC, RESTRICTED
 
 DECISION_WORDS = {
     RATED: _("lấy phiếu"),

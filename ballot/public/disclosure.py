@@ -23,7 +23,7 @@ from enum import Enum, IntEnum, auto
 
 from ballot.models.registry.rounds import Round
 from tally.protocol.phase import Phase
-from tally.protocol.rule_parts import PUBLIC, RESTRICTED
+from tally.protocol.ruleset import PUBLIC, RESTRICTED
 
 BY_RULES = "rules"
 """What a form says instead of a decision: as the rule set proposes."""

@@ -15,13 +15,12 @@ from keys.committee.exchange import Exchange
 from keys.committee.retest import RETEST, is_record, retest
 from keys.committee.trustee import TrusteeFile
 from keys.prompt import passphrase
+from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
-from tally.executors import Workers, pool
+from tally.executors import Workers
 from tally.i18n import marked as _
 from tally.i18n import translate
-from tally.record import Record
 from tally.screen import Screen
-from tally.verify import verify_record
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 PLACE = click.Path(exists=True, path_type=Path)
@@ -74,14 +73,7 @@ def destroy(key: Path, record: Path | None, out: Path | None, unused: bool, work
         raise RecordNeeded(key.name)
     else:
         file = TrusteeFile(key, passphrase())
-        with pool(workers) as executor:
-            verified = verify_record(
-                Record.read(record),
-                expected_manifest=file.load().manifest,
-                executor=executor,
-                progress=screen.progress,
-                listener=screen.listener,
-            )
+        verified = verified_record(screen, record, file.load().manifest, workers)
         destruction.destroy_share(file, verified, out)
         screen.say(str(out))
     screen.say(translate(ERASED))

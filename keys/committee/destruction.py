@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from keys import disk, store
-from keys.committee.channel import MemberKeys
 from keys.committee.errors import KeyHasServed
 from keys.committee.memory import Memory
 from keys.committee.trustee import TrusteeFile
@@ -46,8 +45,7 @@ def state_destruction(
     """
     memory.check_belongs(committee)
     memory.bound_to_root(root)
-    alone = len(committee.members) == 1
-    secret = memory.require_share() if alone else MemberKeys.derive(memory.seed).signing.secret
+    secret = memory.statement_secret(committee)
     return Destruction.make(committee, owner=memory.index, root=root, secret=secret, randbelow=randbelow)
 
 

@@ -104,6 +104,13 @@ class Memory:
             raise ShareMissing(f"member {self.index}")
         return self.share
 
+    def statement_secret(self, committee: Committee) -> int:
+        """Return what this member signs statements with: the signing key of the ceremony, or, alone, the share itself.
+
+        Raises ShareMissing. Source: SPEC 4.15, 4.18.
+        """
+        return self.require_share() if len(committee.members) == 1 else MemberKeys.derive(self.seed).signing.secret
+
     def check_belongs(self, committee: Committee) -> None:
         """Check that this file was made in the ceremony of this committee and holds its share.
 

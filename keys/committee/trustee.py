@@ -23,7 +23,7 @@ from tally.protocol.committee import Committee
 from tally.protocol.decryption import PartialDecryption, decrypt_partially
 from tally.protocol.opening import Passed, pass_test
 from tally.record import Record
-from tally.verify import ClosedRecord, Listener, verify_closed
+from tally.verify import ClosedRecord, Listener, tell_nobody, verify_closed
 
 LEAST_ROOT_DIGITS = 32
 
@@ -82,7 +82,7 @@ def examine(
     *,
     executor: Executor | None = None,
     progress: Progress = no_progress,
-    listener: Listener = lambda check, evidence: None,
+    listener: Listener = tell_nobody,
     outside: Outside = NOTHING,
 ) -> ClosedRecord:
     """Verify a closed record for this key; its manifest must be the one of the ceremony.

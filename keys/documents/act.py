@@ -33,11 +33,12 @@ from keys.documents.errors import (
 from keys.documents.signing import sign_document
 from keys.documents.statement import certificate_hash
 from tally.comparison import Comparison
+from tally.record import SIGNED
 from tally.report.documents import Document
 from tally.report.documents.parts import HEAD, MEMBER
 from tally.report.typeface import family
 from tally.signed.document import Expected, Signed, check_signed
-from tally.signed.folder import SIGNED, Signing, read_pdf, read_signing
+from tally.signed.folder import Signing, read_pdf, read_signing
 from tally.sitting import comparison_of
 from tally.verify import VerifiedRecord
 

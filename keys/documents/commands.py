@@ -1,6 +1,6 @@
 """`keys sign` and `keys trustee certificate`: what a member types when documents are to be signed.
 
-Here lives arguments, prompts, the clock and the order of acts. Never here: a PIN or a passphrase on a command line.
+Here live arguments, prompts, the clock and the order of acts. Never here: a PIN or a passphrase on a command line.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from keys.committee.trustee import TrusteeFile
 from keys.documents.statement import committee_of, state_certificate
 from keys.prompt import passphrase
 from keys.token_commands import token_of, token_options
+from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
-from tally.executors import Workers, pool
+from tally.executors import Workers
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import grouped, sha256_hex
 from tally.protocol.errors import one_line
 from tally.record import REPORT, Record
 from tally.screen import Screen
-from tally.verify import VerifiedRecord, verify_record
+from tally.verify import VerifiedRecord
 
 if TYPE_CHECKING:  # what draws and signs is slow to import, and no other command needs it
     from keys.documents.act import Ready
@@ -147,7 +148,8 @@ def sign_in_turn(
     if identity is None:
         raise click.UsageError(translate(ONE_IDENTITY))
     screen, now = Screen(), datetime.now().astimezone()
-    verified = _verify(screen, record, manifest_hash, workers)
+    verified = verified_record(screen, record, manifest_hash, workers)
+    screen.verdict(verified)
     ready = prepare(
         verified, record / REPORT, document, identity, at=now, member=member, lists=[read_list(path) for path in lists]
     )
@@ -158,17 +160,6 @@ def sign_in_turn(
     signed = sign(ready, identity, at=now, timestamper=timestamper)
     screen.say(str(keep(ready, signed, record / REPORT)))
     screen.say(f"SHA-256: {grouped(sha256_hex(signed), 16)}")
-
-
-def _verify(screen: Screen, record: Path, manifest_hash: str | None, workers: Workers) -> VerifiedRecord:
-    expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
-    with pool(workers) as executor:
-        verified = verify_record(
-            Record.read(record), expected_manifest=expected, executor=executor,
-            progress=screen.progress, listener=screen.listener,
-        )  # fmt: skip
-    screen.verdict(verified)
-    return verified
 
 
 def _show(screen: Screen, verified: VerifiedRecord, ready: Ready) -> None:

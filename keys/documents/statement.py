@@ -10,7 +10,6 @@ import secrets
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from keys.committee.channel import MemberKeys
 from keys.committee.memory import Memory
 from tally.checks import CLOSED
 from tally.checks.evidence import Evidence
@@ -49,8 +48,7 @@ def state_certificate(
     Raises WrongRound, ShareMissing, NotThisTrustee, TranscriptChanged. Source: SPEC 4.18.
     """
     memory.check_belongs(committee)
-    alone = len(committee.members) == 1
-    secret = memory.require_share() if alone else MemberKeys.derive(memory.seed).signing.secret
+    secret = memory.statement_secret(committee)
     stated = SignerStatement.make(
         committee, owner=memory.index, certificate=certificate_hash(certificate), secret=secret, randbelow=randbelow
     )

@@ -101,7 +101,7 @@ def watch(
 def _begun(place: Path, line: Line, signer: WitnessSigner | None, screen: Screen, **asked: str) -> Watch:
     watching = Watch(place, line, fetch(place, line, **asked), signer)
     if signer:
-        screen.say(f"{signer.witness}: {grouped(signer.public.hex(), 16)}")
+        screen.say(f"{signer.name}: {grouped(signer.public.hex(), 16)}")
     screen.say(translate(COPY).format(path=watching.path))
     return watching
 

@@ -21,11 +21,11 @@ from keys.witness.line import Line
 from tally.accusing import Watched, check_last_word, clash, head_of, news, unending
 from tally.protocol.checkpoint import LIMIT, Head, Note, encode_notes, parse_notes
 from tally.protocol.cosignature import box_part, cosignature_of
-from tally.protocol.encoding import decode, string
+from tally.protocol.encoding import decode
 from tally.protocol.errors import Mismatch, WrongShape
 from tally.protocol.phase import Phase
 from tally.record import CLOSING, FILE_LIMIT, Record
-from tally.verify import Listener, verify_closed
+from tally.verify import Listener, tell_nobody, verify_closed
 from tally.witness_errors import BoxContradicts
 from tally.witnessing import WitnessCopy
 
@@ -73,9 +73,9 @@ class Watch:
     @property
     def path(self) -> Path:
         """Where the copy lies."""
-        return self.folder / (f"witness-{self.signer.witness}.txt" if self.signer else "witness.txt")
+        return self.folder / (f"witness-{self.signer.name}.txt" if self.signer else "witness.txt")
 
-    def look(self, listener: Listener = lambda check, evidence: None) -> Look:
+    def look(self, listener: Listener = tell_nobody) -> Look:
         """Look once.
 
         Raises BoxContradicts (both notes are then in EVIDENCE, and nothing is signed), BoxWentBack, CheckFailed where
@@ -100,9 +100,9 @@ class Watch:
 
     def _phase(self) -> str:
         value = decode(self.line.get(self._at("diem-cau.json")), "diem-cau.json", limit=4096, exact=False)
-        if not isinstance(value, dict) or value.get("phase") not in {phase.value for phase in Phase}:
+        if not isinstance(value, dict) or value.get("phase") not in [phase.value for phase in Phase]:
             raise WrongShape("diem-cau.json", expected="phase")
-        return string(value["phase"], "diem-cau.json")
+        return str(value["phase"])
 
     def _notes(self, name: str) -> tuple[Note, ...]:
         return parse_notes(self.line.get(self._at(name), LIMIT), name)
@@ -151,7 +151,7 @@ class Watch:
         fresh = WitnessCopy.nobody()
         if self.signer:
             fresh = WitnessCopy.introduced(
-                manifest, witness=self.signer.witness, key=self.signer.public, sign=self.signer.sign
+                manifest, witness=self.signer.name, key=self.signer.public, sign=self.signer.sign
             )
         if not self.path.is_file():
             return fresh

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from tally.checks.evidence import Check, Evidence
 from tally.checks.listed import Listed
-from tally.i18n import marked
 from tally.i18n import marked as _
 from tally.protocol.archive import DAY, Archive
 from tally.protocol.election import Election
@@ -15,7 +14,7 @@ from tally.protocol.errors import BadArchive, Mismatch
 from tally.protocol.opening import Opening
 from tally.protocol.public_credentials import public_credentials
 from tally.protocol.trustees import Trustees
-from tally.record import ARCHIVE
+from tally.record import ARCHIVE, OPENING
 
 
 def archive_bytes(e: Evidence) -> None:
@@ -24,7 +23,7 @@ def archive_bytes(e: Evidence) -> None:
     if not e.bare and e.archive.timestamp != e.manifest.timestamp:
         raise Mismatch("archive.timestamp", other="manifest.json: date")
     if not e.bare and e.archive.timestamp % DAY:
-        raise BadArchive("archive", reason=marked("thời gian phải làm tròn đến ngày"))
+        raise BadArchive("archive", reason=_("thời gian phải làm tròn đến ngày"))
 
 
 def order(e: Evidence) -> None:
@@ -62,7 +61,7 @@ def credentials(e: Evidence) -> None:
 
 def opening(e: Evidence) -> None:
     """Check 14: enough members can decrypt, the box reported zero ballots, no official holds a key unwritten."""
-    e.opening = Opening.parse(e.record["opening.json"])
+    e.opening = Opening.parse(e.record[OPENING])
     e.opening.check(e.manifest, e.committee)
 
 

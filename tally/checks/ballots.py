@@ -10,8 +10,8 @@ from collections.abc import Container, Iterator, Sequence
 from typing import overload
 
 from tally.checks.evidence import Check, Evidence
-from tally.checks.listed import repeated
-from tally.checks.one_pass import PRINT, pass_over, prints
+from tally.checks.listed import PRINT, repeated
+from tally.checks.one_pass import pass_over, prints
 from tally.examining import FORM, PROOFS, SIGNATURE, place
 from tally.i18n import marked as _
 from tally.protocol.archive import END_BALLOTS

@@ -8,11 +8,12 @@ from __future__ import annotations
 from tally.checks.evidence import Check, Evidence
 from tally.i18n import marked as _
 from tally.protocol.credential_list import CredentialList, Issuance
+from tally.record import CREDENTIALS, ISSUANCE
 
 
 def form(e: Evidence) -> None:
     """Check 6: the list is sorted, distinct, of this round, not longer than the roll; each void slip was held."""
-    e.credentials = CredentialList.parse(e.record["credentials.json"])
+    e.credentials = CredentialList.parse(e.record[CREDENTIALS])
     e.credentials.check_form(e.manifest)
 
 
@@ -26,7 +27,7 @@ def signatures(e: Evidence) -> None:
 
 def statements(e: Evidence) -> None:
     """Check 8: the issuers' closing statements are signed, agree with each other and with the list."""
-    e.issuance = Issuance.parse(e.record["issuance.json"])
+    e.issuance = Issuance.parse(e.record[ISSUANCE])
     e.issuance.check(e.manifest, e.credentials)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tally.checks.evidence import Evidence
+from tally.checks.listed import PRINT
 from tally.examining import FORM, Batch, Examined, examine
 from tally.executors import in_order, number_of
 from tally.protocol.ballot import LIMIT
@@ -24,7 +25,6 @@ SHARES = 8
 LITTLE = 2 * 1024 * 1024
 """Bytes of ballots for which no worker is asked: starting one takes longer."""
 TOGETHER = 64
-PRINT = 8
 
 
 @dataclass(slots=True)

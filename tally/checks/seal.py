@@ -13,7 +13,7 @@ from tally.i18n import marked as _
 from tally.protocol.committee import Committee
 from tally.protocol.errors import Mismatch, OriginUnproven
 from tally.protocol.manifest import Manifest
-from tally.record import NAMES, RESULT
+from tally.record import COMMITTEE, MANIFEST, NAMES, RESULT
 
 
 def files(e: Evidence) -> None:
@@ -25,7 +25,7 @@ def files(e: Evidence) -> None:
 
 def manifest(e: Evidence) -> None:
     """Check 2: the manifest is well formed, its keys are sound and each serves one purpose."""
-    e.manifest = Manifest.parse(e.record["manifest.json"])
+    e.manifest = Manifest.parse(e.record[MANIFEST])
     keys = [e.manifest.box_key, e.manifest.log_key, *(issuer.statement_key for issuer in e.manifest.issuers)]
     if len(set(keys)) != len(keys):
         raise Mismatch("manifest.json", other="statement_key ≠ box_key ≠ log_key")
@@ -44,7 +44,7 @@ def origin(e: Evidence) -> None:
 
 def committee(e: Evidence) -> None:
     """Check 4: the committee is the one the manifest asked for."""
-    e.committee = Committee.parse(e.record["committee.json"])
+    e.committee = Committee.parse(e.record[COMMITTEE])
     e.committee.check_for(e.manifest)
 
 

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import click
 
+from tally.file_bytes import read_at_most
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.booth import BadCommit, check_commit, shown_commit
 from tally.protocol.election import LIMIT as ELECTION_LIMIT
 from tally.protocol.election import Election
 from tally.protocol.encoding import grouped
-from tally.protocol.errors import NotJson, TooLarge, one_line
+from tally.protocol.errors import NotJson, one_line
 from tally.protocol.opened import LIMIT, CheckedOpening, check_opened, read_file, read_frames
 from tally.protocol.spoiled import OpenedBallot
 from tally.screen import Screen
@@ -37,7 +38,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--commit", "typed", help=_("Mã cam kết chép từ màn hình: 20 ký tự hoặc 64 chữ số."))
 def audit_ballot(election: Path, opened: Path, typed: str | None) -> None:
     """Encrypt an opened draft again, print what it says, compare the commit code."""
-    made = Election.parse(_read(election, ELECTION_LIMIT), one_line(election.name))
+    name = one_line(election.name)
+    made = Election.parse(read_at_most(election, ELECTION_LIMIT, name), name)
     checked = check_opened(made, _opened(made, opened), one_line(opened.name))
     screen = Screen()
     for line in _lines(made, checked):
@@ -50,7 +52,8 @@ def audit_ballot(election: Path, opened: Path, typed: str | None) -> None:
 
 def _opened(election: Election, path: Path) -> OpenedBallot:
     """Read either form; a file of the JSON form begins with a brace, a frame never does."""
-    raw, where = _read(path, LIMIT), one_line(path.name)
+    where = one_line(path.name)
+    raw = read_at_most(path, LIMIT, where)
     if raw.startswith(b"{"):
         return read_file(election, raw, where)
     try:
@@ -58,14 +61,6 @@ def _opened(election: Election, path: Path) -> OpenedBallot:
     except ValueError:
         raise NotJson(where) from None
     return read_frames(election, [line for line in lines if line.strip()], where)
-
-
-def _read(path: Path, limit: int) -> bytes:
-    with path.open("rb") as file:
-        raw = file.read(limit + 1)
-    if len(raw) > limit:
-        raise TooLarge(one_line(path.name), limit=limit)
-    return raw
 
 
 def _lines(election: Election, checked: CheckedOpening) -> list[str]:

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import click
 
+from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
 from tally.comparison import Comparison
-from tally.executors import Workers, pool
+from tally.executors import Workers
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import one_line
-from tally.record import REPORT, Record
+from tally.record import REPORT
 from tally.screen import FAILED, Screen
 from tally.sitting import MINUTES, comparison_of, read_minutes
-from tally.verify import verify_record
 
 LINE = "{number}. {words}: {left} {sign} {right}"
 RECOUNTED = _("Kiểm lại bằng {program}")
@@ -32,14 +32,8 @@ RECOUNTED = _("Kiểm lại bằng {program}")
 def compare_numbers(record: Path, file: Path | None, manifest_hash: str | None, workers: Workers) -> None:
     """Verify the record, then put both sides beside each other; the exit code is 1 where they differ."""
     screen = Screen()
-    expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
     minutes = read_minutes(file or record / REPORT / MINUTES)
-    with pool(workers) as executor:
-        verified = verify_record(
-            Record.read(record), expected_manifest=expected, executor=executor,
-            progress=screen.progress, listener=screen.listener,
-        )  # fmt: skip
-    found = comparison_of(verified, minutes)
+    found = comparison_of(verified_record(screen, record, manifest_hash, workers), minutes)
     show(screen, found)
     if not found.agrees:
         raise click.exceptions.Exit(FAILED)

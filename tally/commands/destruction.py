@@ -12,15 +12,15 @@ from pathlib import Path
 
 import click
 
+from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
-from tally.executors import Workers, pool
+from tally.executors import Workers
+from tally.file_bytes import read_at_most
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.destruction import LIMIT, Destruction
-from tally.protocol.errors import Mismatch, TooLarge, one_line
-from tally.record import Record
+from tally.protocol.errors import Mismatch, one_line
 from tally.screen import Screen
-from tally.verify import verify_record
 
 STATED = _("Thành viên {number}, {name}, đã ký rằng phần khóa của mình đã hủy sau khi có kết quả của hồ sơ này.")
 SCOPE = _("Chữ ký nói ai đã khai như vậy. Nó không chứng minh rằng không còn bản sao nào: việc đó ghi trong biên bản.")
@@ -33,19 +33,12 @@ SCOPE = _("Chữ ký nói ai đã khai như vậy. Nó không chứng minh rằn
 def destruction(file: Path, record: Path, workers: Workers) -> None:
     """Verify the record, then the statement about it."""
     where, screen = one_line(file.name), Screen()
-    with file.open("rb") as opened:
-        raw = opened.read(LIMIT + 1)
-    if len(raw) > LIMIT:
-        raise TooLarge(where, limit=LIMIT)
-    stated = Destruction.parse(raw, where)
-    with pool(workers) as executor:
-        found = verify_record(
-            Record.read(record), executor=executor, progress=screen.progress, listener=screen.listener
-        )
-    committee = found.evidence.committee
+    stated = Destruction.parse(read_at_most(file, LIMIT, where), where)
+    e = verified_record(screen, record, None, workers).evidence
+    committee = e.committee
     stated.check(committee, where)
-    if stated.root != found.evidence.archive.root:
-        raise Mismatch(f"{where}: root", other=found.evidence.record.archive_name)
+    if stated.root != e.archive.root:
+        raise Mismatch(f"{where}: root", other=e.record.archive_name)
     member = committee.members[stated.owner - 1]
     screen.say(translate(STATED).format(number=stated.owner, name=one_line(member.name)))
     screen.say(translate(SCOPE))

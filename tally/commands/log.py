@@ -11,12 +11,13 @@ from pathlib import Path
 
 import click
 
+from tally.file_bytes import read_at_most
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.acts_log import LIMIT, Log, in_vietnam
 from tally.protocol.acts_log_life import WORDS, Life, check_round
 from tally.protocol.encoding import grouped
-from tally.protocol.errors import TooLarge, one_line
+from tally.protocol.errors import one_line
 from tally.protocol.manifest import LIMIT as MANIFEST_LIMIT
 from tally.protocol.manifest import Manifest
 from tally.screen import Screen
@@ -39,12 +40,12 @@ SCOPE = _("Nhật ký chỉ cho thấy không ai sửa hay rút mục nào về 
 def log(file: Path, manifests: tuple[Path, ...]) -> None:
     """Check a log, and in it the round of every manifest."""
     screen, where = Screen(), one_line(file.name)
-    found = Log.parse(_read(file, LIMIT), where)
+    found = Log.parse(read_at_most(file, LIMIT, where), where)
     found.check_chain(where)
     _say_chain(screen, found)
     for path in manifests:
         name = one_line(path.name)
-        manifest = Manifest.parse(_read(path, MANIFEST_LIMIT), name)
+        manifest = Manifest.parse(read_at_most(path, MANIFEST_LIMIT, name), name)
         _say_round(screen, found, manifest, check_round(found, manifest, where))
     screen.say(translate(SCOPE if manifests else UNSIGNED))
 
@@ -52,7 +53,7 @@ def log(file: Path, manifests: tuple[Path, ...]) -> None:
 def check_with_record(screen: Screen, file: Path, manifest: Manifest) -> None:
     """Check a log against the record of a closed round and say what was found. Raises what `check_round` raises."""
     where = one_line(file.name)
-    found = Log.parse(_read(file, LIMIT), where)
+    found = Log.parse(read_at_most(file, LIMIT, where), where)
     life = check_round(found, manifest, where, closed=True)
     _say_chain(screen, found)
     _say_round(screen, found, manifest, life)
@@ -81,11 +82,3 @@ def _say_round(screen: Screen, found: Log, manifest: Manifest, life: Life) -> No
         count=len(life.heads), height=max(head.height for head in life.heads), of=len(found.entries)
     )
     screen.say(f"  {signed}")
-
-
-def _read(file: Path, limit: int) -> bytes:
-    with file.open("rb") as opened:
-        raw = opened.read(limit + 1)
-    if len(raw) > limit:
-        raise TooLarge(one_line(file.name), limit=limit)
-    return raw

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from tally.checks.evidence import Outside
+from tally.file_bytes import read_at_most
 from tally.i18n import marked as _
-from tally.protocol.errors import TooLarge, one_line
+from tally.protocol.errors import one_line
 
 LIMIT = 256 * 1024 * 1024
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,8 +36,4 @@ def read_outside(copies: Iterable[Path], receipts: Iterable[Path]) -> Outside:
 
 
 def _read(path: Path) -> tuple[str, bytes]:
-    with path.open("rb") as file:
-        raw = file.read(LIMIT + 1)
-    if len(raw) > LIMIT:
-        raise TooLarge(one_line(path.name), limit=LIMIT)
-    return one_line(str(path)), raw
+    return one_line(str(path)), read_at_most(path, LIMIT, one_line(path.name))

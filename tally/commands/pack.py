@@ -22,7 +22,7 @@ from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import one_line
-from tally.record import REPORT
+from tally.record import REPORT, SIGNED
 from tally.screen import Screen
 from tally.verify import VerifiedRecord
 
@@ -55,7 +55,7 @@ def pack(record: Path, out: Path, manifest_hash: str | None, log_file: Path | No
         check_with_record(screen, log_file, verified.evidence.manifest)
     folder = record / REPORT
     files = _checked(screen, verified, folder, whole=False)
-    signed = {f"signed/{path.name}": path.read_bytes() for path in sorted((folder / "signed").glob("*"))}
+    signed = {f"{SIGNED}/{path.name}": path.read_bytes() for path in sorted((folder / SIGNED).glob("*"))}
     log = log_file.read_bytes() if log_file is not None else None
     made = Pack.make(verified, {**files.made, **files.kept, **signed}, log)
     raw = made.encode()

@@ -1,6 +1,6 @@
 """The command `tally rules`: reads every rule set and names what is wrong with each that cannot be used.
 
-Here lives the printing. Never here: a rule, or the reading itself (tally/protocol/ruleset.py).
+Here lives the printing. Never here: a rule, or the reading itself (tally/protocol/ruleset).
 """
 
 from __future__ import annotations

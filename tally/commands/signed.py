@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tally.commands.verifying import verified_record
 from tally.commands.worker_options import worker_options
-from tally.executors import Workers, pool
+from tally.executors import Workers
 from tally.i18n import marked as _
 from tally.i18n import translate
 from tally.protocol.errors import Incomplete, one_line
-from tally.record import REPORT, Record
+from tally.record import REPORT, SIGNED
 from tally.screen import Screen
-from tally.verify import VerifiedRecord, verify_record
+from tally.verify import VerifiedRecord
 
 if TYPE_CHECKING:  # tally.signed is slow to import, and no other command needs it
     from tally.signed.document import Signed
     from tally.signed.folder import Checked
 
-SIGNED = "signed"
 LINE = _("{name}: {title}, {count} chữ ký đúng; {how}.")
 SAME_BYTES = _("giống từng byte văn bản lập lại từ hồ sơ")
 SAME_PAGES = _("giống về chữ và hình từng trang, nhưng do phiên bản phần mềm khác lập nên không giống từng byte")
@@ -53,10 +53,7 @@ def check_signatures(record: Path, manifest_hash: str | None, partial: bool, as_
     from tally.signed.folder import check_folder
 
     screen = Screen()
-    expected = "".join(manifest_hash.split()).lower() if manifest_hash is not None else None
-    shown = {} if as_json else {"progress": screen.progress, "listener": screen.listener}
-    with pool(workers) as executor:
-        verified = verify_record(Record.read(record), expected_manifest=expected, executor=executor, **shown)  # type: ignore[arg-type]
+    verified = verified_record(None if as_json else screen, record, manifest_hash, workers)
     found = list(check_folder(verified, record / REPORT, complete=not partial))
     if as_json:
         click.echo(json.dumps([_as_json(one) for one in found], ensure_ascii=False))

@@ -12,7 +12,7 @@ from tally.outcome import percent
 from tally.paper.findings import FROM_COUNTERS, FROM_FILE, FROM_PARTS, UNKNOWN, Finding, of_line, of_round
 from tally.paper.published import Checked, Summary, check
 from tally.paper.rounds import Counters, PaperLine, PaperRound
-from tally.protocol.rule_parts import DELEGATES, THRESHOLD, Threshold, Trigger
+from tally.protocol.ruleset import DELEGATES, THRESHOLD, Threshold, Trigger
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ was given.
 
 The chief of them:
 
-    encoding group cipher proofs                     the alphabet
+    encoding group cipher proofs ed25519             the alphabet
     credential blind pss issuer_key issuance         the right to vote
     manifest ruleset committee messages trustees     what is sealed, who can decrypt
     election ballot booth acceptance                 a ballot: its form, its making, its acceptance

@@ -19,12 +19,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from nacl.exceptions import CryptoError
-from nacl.signing import VerifyKey
-
 from tally.i18n import marked as _
+from tally.protocol.ed25519 import check_ed25519
 from tally.protocol.encoding import canonical, decode, fields, hex_hash, integer, sha256_hex, string, text
-from tally.protocol.errors import BadSignature, NotSorted, Refused, TooLarge, WrongCount, WrongShape
+from tally.protocol.errors import NotSorted, Refused, TooLarge, WrongCount, WrongShape
 
 FORMAT = "phieu-tin-nhiem/log/v1"
 HEAD_LABEL = b"phieu-tin-nhiem/v1/log-head|"
@@ -178,10 +176,7 @@ class Log:
         mine = tuple(head for head in self.heads if head.round == uuid)
         for head in mine:
             signed = head_bytes(self.organisation, uuid, height=head.height, hash_=self.entries[head.height - 1].hash)
-            try:
-                VerifyKey(bytes.fromhex(log_key)).verify(signed, bytes.fromhex(head.signature))
-            except (CryptoError, ValueError):
-                raise BadSignature(f"{where}: entry {head.height}") from None
+            check_ed25519(signed, key=log_key, signature=head.signature, where=f"{where}: entry {head.height}")
         return mine
 
     def about(self, uuid: str) -> tuple[Entry, ...]:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from tally.i18n import marked
 from tally.protocol.encoding import canonical, decode, fields, hex_hash, sha256_hex
-from tally.protocol.entries import ENTRY_LIMIT, FIRST, Source, read_preamble, write_entry
+from tally.protocol.entries import FIRST, Source, read_preamble, write_entry
 from tally.protocol.errors import BadArchive, Incomplete, WrongOrder
 from tally.protocol.events import (
     BALLOT,
@@ -31,8 +31,7 @@ from tally.protocol.events import (
 from tally.protocol.stored import Bodies, StoredEvents, shapes
 
 __all__ = [
-    "BALLOT", "DAY", "ENCRYPTED_TALLY", "END_BALLOTS", "ENTRY_LIMIT", "EVENTS", "PARTIAL_DECRYPTION", "RESULT",
-    "SETUP", "Archive", "Event",
+    "BALLOT", "DAY", "ENCRYPTED_TALLY", "END_BALLOTS", "PARTIAL_DECRYPTION", "RESULT", "SETUP", "Archive", "Event",
 ]  # fmt: skip
 
 DAY = 86_400

@@ -19,25 +19,23 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nacl.exceptions import CryptoError
-from nacl.signing import VerifyKey
-
 from tally.i18n import marked
+from tally.protocol.ed25519 import Sign, check_ed25519
 from tally.protocol.encoding import hex_hash
 from tally.protocol.errors import BadSignature, Mismatch, NotCanonical, NotSorted, TooLarge, WrongCount, WrongShape
 from tally.protocol.manifest import Manifest
 
 LIMIT = 256 * 1024 * 1024
+CLOSING_WORD = "closing"
 BATCH = 10
 OPEN_AT = 2 * BATCH
 _ALGORITHM = b"\x01"  # Ed25519
 _START = "phieu-tin-nhiem/v1/checkpoint-start|"
 _LINK = b"phieu-tin-nhiem/v1/checkpoint|"
 _SIZE = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
-Sign = Callable[[bytes], bytes]
 
 
 # --- signed notes -------------------------------------------------------------------------------------------------
@@ -67,15 +65,11 @@ class Note:
 
     def check(self, name: str, public_key: str, where: str) -> None:
         """Check that the key `name` (Ed25519, in hex), and it alone, signed. Raises BadSignature. SPEC 5.9, step 1."""
-        key = bytes.fromhex(public_key)
         if len(self.signatures) != 1:  # a line that nobody verifies would let the same note have many spellings
             raise BadSignature(where)
         signer, raw = self.signatures[0]
-        try:
-            VerifyKey(key).verify(self.signed_bytes, raw[4:])
-        except (CryptoError, ValueError):
-            raise BadSignature(where) from None
-        if signer != name or raw[:4] != _key_hash(name, key):
+        check_ed25519(self.signed_bytes, key=public_key, signature=raw[4:].hex(), where=where)
+        if signer != name or raw[:4] != _key_hash(name, bytes.fromhex(public_key)):
             raise BadSignature(where)
 
 
@@ -220,7 +214,7 @@ class Closing:
     def lines(self, origin: str) -> list[str]:
         """Return the text of closing.txt."""
         names = ("manifest", "election", "opening", "credentials", "issuance", "spoiled", "root")
-        return [*self.head.lines(origin), "closing", *(f"{name} {getattr(self, name)}" for name in names)]
+        return [*self.head.lines(origin), CLOSING_WORD, *(f"{name} {getattr(self, name)}" for name in names)]
 
     def check(self, raw: bytes, manifest: Manifest, where: str = "closing.txt") -> None:
         """Check that `raw` is exactly this statement, signed by the box.
@@ -229,7 +223,7 @@ class Closing:
         """
         notes = parse_notes(raw, where)
         if len(notes) != 1 or len(notes[0].lines) != 11 or not _SIZE.match(notes[0].lines[1]):
-            raise WrongShape(where, expected="closing")
+            raise WrongShape(where, expected=CLOSING_WORD)
         for found, expected in zip(notes[0].lines, self.lines(manifest.origin), strict=True):
             if found != expected:
                 raise Mismatch(where, other=expected.partition(" ")[0])

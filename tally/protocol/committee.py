@@ -13,7 +13,7 @@ from typing import Any
 
 from tally.i18n import marked
 from tally.protocol.election import Election
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, sha256_hex, text
+from tally.protocol.encoding import array, canonical, decode, entries, fields, hex_hash, integer, sha256_hex, text
 from tally.protocol.errors import BadTrustee, Mismatch, WrongShape
 from tally.protocol.manifest import Manifest
 from tally.protocol.messages import MAX_TRUSTEES, Certificate
@@ -59,10 +59,9 @@ class Committee:
         return cls(
             manifest=hex_hash(m["manifest"], f"{where}.manifest"),
             threshold=threshold,
-            members=tuple(_member(v, f"{where}.members[{i}]") for i, v in enumerate(members)),
+            members=tuple(_member(entry, place) for entry, place in entries(members, f"{where}.members")),
             commitments=tuple(
-                hex_hash(v, f"{where}.commitments[{i}]")
-                for i, v in enumerate(array(m["commitments"], f"{where}.commitments", rounds))
+                hex_hash(entry, place) for entry, place in entries(m["commitments"], f"{where}.commitments", rounds)
             ),
             acknowledgements=Proof.parse_list(m["acknowledgements"], f"{where}.acknowledgements", rounds),
             trustees=Trustees.parse(canonical(m["trustees"]), f"{where}.trustees"),

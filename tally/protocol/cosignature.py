@@ -13,17 +13,13 @@ from __future__ import annotations
 import hashlib
 import re
 
-from tally.protocol.checkpoint import Note, Sign, sign_note
+from tally.protocol.checkpoint import Note, sign_note
+from tally.protocol.ed25519 import Sign
 from tally.protocol.errors import BadSignature, WrongShape
 
 NAME = re.compile(r"[a-z0-9-]{1,40}\Z")
 Line = tuple[str, bytes]
 """A signature line as a note holds it: name of the key, key hash ‖ signature."""
-
-
-def origin_of(uuid: str) -> str:
-    """Return the origin of the notes of a round."""
-    return f"phieu-tin-nhiem/{uuid}"
 
 
 def key_name(origin: str, witness: str) -> str:

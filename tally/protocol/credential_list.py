@@ -12,7 +12,7 @@ from itertools import pairwise, permutations
 from typing import Any
 
 from tally.protocol.blind import CredentialSignature, SignatureInvalid, check_signature, credential_message
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, sha256_hex
+from tally.protocol.encoding import canonical, decode, entries, fields, hex_hash, sha256_hex
 from tally.protocol.errors import Mismatch, NotSorted, WrongCount, WrongShape
 from tally.protocol.group import Point
 from tally.protocol.holding import SPOILED, Voided
@@ -35,10 +35,10 @@ class ListedCredential:
     def parse(cls, value: Any, where: str) -> ListedCredential:
         """Read {"credential","signatures"}."""
         m = fields(value, where, "credential", "signatures")
-        signatures = array(m["signatures"], f"{where}.signatures")
+        signatures = entries(m["signatures"], f"{where}.signatures")
         return cls(
             Point.decode(m["credential"], f"{where}.credential"),
-            tuple(CredentialSignature.parse(s, f"{where}.signatures[{i}]") for i, s in enumerate(signatures)),
+            tuple(CredentialSignature.parse(entry, place) for entry, place in signatures),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -76,11 +76,11 @@ class CredentialList:
         m = fields(decode(raw, where, limit=LIMIT), where, "format", "manifest", "credentials", "voided")
         if m["format"] != FORMAT:
             raise WrongShape(f"{where}.format", expected=FORMAT)
-        entries = array(m["credentials"], f"{where}.credentials")
+        listed = entries(m["credentials"], f"{where}.credentials")
         return cls(
             hex_hash(m["manifest"], f"{where}.manifest"),
-            tuple(ListedCredential.parse(v, f"{where}.credentials[{i}]") for i, v in enumerate(entries)),
-            tuple(Voided.parse(v, f"{where}.voided[{i}]") for i, v in enumerate(array(m["voided"], f"{where}.voided"))),
+            tuple(ListedCredential.parse(entry, place) for entry, place in listed),
+            tuple(Voided.parse(entry, place) for entry, place in entries(m["voided"], f"{where}.voided")),
         )
 
     @classmethod
@@ -165,8 +165,8 @@ class Issuance:
         m = fields(decode(raw, where, limit=1024 * 1024), where, "format", "statements")
         if m["format"] != ISSUANCE_FORMAT:
             raise WrongShape(f"{where}.format", expected=ISSUANCE_FORMAT)
-        entries = array(m["statements"], f"{where}.statements")
-        return cls(tuple(IssuerStatement.parse(v, f"{where}.statements[{i}]") for i, v in enumerate(entries)))
+        statements = entries(m["statements"], f"{where}.statements")
+        return cls(tuple(IssuerStatement.parse(entry, place) for entry, place in statements))
 
     def encode(self) -> bytes:
         """Return the canonical bytes."""

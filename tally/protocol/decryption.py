@@ -1,6 +1,7 @@
-"""Opening the sums: one trustee's part, its proofs, and the result from enough parts.
+"""Opening the sums: one trustee's part, with two proofs of every factor.
 
-Here live partial decryptions and their combination. Never here: a way to decrypt anything but an encrypted tally.
+Here live the making of a part and its checks. Never here: parts put together (result.py), or a way to decrypt anything
+but an encrypted tally.
 
 Belenios' proof hashes neither the ciphertext nor the factor, so every part of ours carries `strong_proofs` as well, and
 a round of ours is not verified without them. SPEC 3.6, 3.7, 5.6.
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tally.protocol.election import Election
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer
+from tally.protocol.encoding import canonical, decode, entries, fields, hex_hash, integer
 from tally.protocol.errors import BadDecryption, BadProof, NoStrongProof
 from tally.protocol.group import Point, RandBelow
 from tally.protocol.proofs import (
@@ -63,14 +64,9 @@ class PartialDecryption:
         widths = [question.width for question in election.questions]
 
         def rows(name: str, parse: Any) -> Any:
+            listed = zip(entries(m[name], f"{where}.{name}", len(widths)), widths, strict=True)
             return tuple(
-                tuple(
-                    parse(v, f"{where}.{name}[{i}][{k}]")
-                    for k, v in enumerate(array(row, f"{where}.{name}[{i}]", width))
-                )
-                for i, (row, width) in enumerate(
-                    zip(array(m[name], f"{where}.{name}", len(widths)), widths, strict=True)
-                )
+                tuple(parse(one, cell) for one, cell in entries(row, place, width)) for (row, place), width in listed
             )
 
         return cls(

@@ -1,6 +1,6 @@
 """The election file of an archive: questions, key, and the fingerprint that every proof names.
 
-Here lives the reading of Belenios version 1 elections over Ed25519. Never here: what a round adds (manifest.py).
+Here lives the reading of Belenios version 1 elections over Ed25519. Never here: what a round adds (manifest/).
 """
 
 from __future__ import annotations
@@ -9,16 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tally.protocol.encoding import (
-    array,
-    canonical,
-    decode,
-    fields,
-    integer,
-    sha256_compact,
-    sha256_hex,
-    string,
-)
+from tally.protocol.encoding import canonical, decode, entries, fields, integer, sha256_compact, sha256_hex, string
 from tally.protocol.errors import BadChoice, UnsupportedElection, WrongShape
 from tally.protocol.group import NAME, Point
 
@@ -46,9 +37,7 @@ class Question:
         blank = isinstance(value, dict) and "blank" in value
         names = ("answers", *(("blank",) if blank else ()), "min", "max", "question")
         m = fields(value, where, *names)
-        answers = tuple(
-            string(a, f"{where}.answers[{i}]") for i, a in enumerate(array(m["answers"], f"{where}.answers"))
-        )
+        answers = tuple(string(answer, place) for answer, place in entries(m["answers"], f"{where}.answers"))
         if blank and m["blank"] is not True:
             raise WrongShape(f"{where}.blank", expected="true")
         low = integer(m["min"], f"{where}.min", 0, len(answers))
@@ -111,13 +100,13 @@ class Election:
         uuid = string(m["uuid"], f"{where}.uuid")
         if len(uuid) < 14 or not set(uuid) <= _BASE58:
             raise WrongShape(f"{where}.uuid", expected="Base58 ≥ 14")
-        questions = array(m["questions"], f"{where}.questions")
+        questions = entries(m["questions"], f"{where}.questions")
         return cls(
             raw=raw,
             name=string(m["name"], f"{where}.name"),
             description=string(m["description"], f"{where}.description"),
             public_key=Point.decode(m["public_key"], f"{where}.public_key"),
-            questions=tuple(Question.parse(q, f"{where}.questions[{i}]") for i, q in enumerate(questions)),
+            questions=tuple(Question.parse(question, place) for question, place in questions),
             uuid=uuid,
         )
 

@@ -123,12 +123,16 @@ def array(value: Any, where: str, length: int | None = None) -> list[Any]:
     return value
 
 
+def entries(value: Any, where: str, length: int | None = None) -> Iterator[tuple[Any, str]]:
+    """Yield each entry of an array (of `length` entries where given) with its own place name, `where[i]`."""
+    return ((entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where, length)))
+
+
 def objects(value: Any, where: str) -> Iterator[tuple[Any, str]]:
     """Yield each entry of a non-empty array with its own place name, `where[i]`."""
-    entries = array(value, where)
-    if not entries:
+    if not array(value, where):
         raise WrongShape(where, expected="[…]")
-    return ((entry, f"{where}[{i}]") for i, entry in enumerate(entries))
+    return entries(value, where)
 
 
 def integer(value: Any, where: str, low: int, high: int = MAX_INTEGER) -> int:
@@ -152,6 +156,21 @@ def string(value: Any, where: str) -> str:
     return value
 
 
+def one_of(value: Any, where: str, *choices: str) -> str:
+    """Return `value` if it is one of the named choices."""
+    if value not in choices:
+        raise WrongShape(where, expected=" / ".join(choices))
+    return str(value)
+
+
+def matching(pattern: re.Pattern[str], value: Any, where: str) -> str:
+    """Return `value` if it is a JSON string that `pattern` matches from its first character. Raises WrongShape."""
+    found = string(value, where)
+    if not pattern.match(found):
+        raise WrongShape(where, expected=pattern.pattern)
+    return found
+
+
 def text(value: Any, where: str, *, empty: bool = False, limit: int = 2000) -> str:
     """Return `value` if it is a text for people: NFC, nothing invisible, one kind of blank, none at the ends.
 
@@ -168,7 +187,7 @@ def text(value: Any, where: str, *, empty: bool = False, limit: int = 2000) -> s
 
 def texts(value: Any, where: str) -> tuple[str, ...]:
     """Return the entries of an array of texts."""
-    return tuple(text(entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where)))
+    return tuple(text(entry, place) for entry, place in entries(value, where))
 
 
 def hex_hash(value: Any, where: str) -> str:

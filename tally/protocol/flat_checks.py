@@ -1,6 +1,6 @@
 """Flat ballots, checked many at a time: membership, signatures and every proof, as far as saying yes goes.
 
-Here live the equations of proofs.py over rows of numbers, computed by tally/kernel. Never here: a refusal, or which of
+Here live the equations of proofs/ over rows of numbers, computed by tally/kernel. Never here: a refusal, or which of
 many ballots is wrong; that is found out by ballot.py.
 """
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tally.protocol.credential import Credential
-from tally.protocol.encoding import fields
-from tally.protocol.errors import WrongShape
+from tally.protocol.encoding import fields, one_of
 from tally.protocol.group import Point, RandBelow
 from tally.protocol.proofs import Proof, schnorr_check, schnorr_sign
 
@@ -96,6 +95,4 @@ def _standing_text(manifest_hash: str, point: Point) -> str:
 
 
 def _reason(value: Any, where: str) -> str:
-    if value not in VOID_REASONS:
-        raise WrongShape(where, expected=" / ".join(VOID_REASONS))
-    return str(value)
+    return one_of(value, where, *VOID_REASONS)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tally.i18n import marked as _
-from tally.protocol.encoding import array, fields, integer, text
+from tally.protocol.encoding import array, entries, fields, integer, one_of, text
 from tally.protocol.errors import WrongShape
 
 MOST_INCIDENTS = 300
@@ -79,10 +79,8 @@ class Incident:
     def parse(cls, value: Any, where: str) -> Incident:
         """Read an entry. Raises reading errors. Source: SPEC 4.17."""
         m = fields(value, where, "kind", "time", "text", "settled")
-        if not isinstance(m["kind"], str) or m["kind"] not in KINDS:
-            raise WrongShape(f"{where}.kind", expected=" / ".join(KINDS))
         return cls(
-            kind=m["kind"],
+            kind=one_of(m["kind"], f"{where}.kind", *KINDS),
             time=time_of_day(m["time"], f"{where}.time"),
             text=text(m["text"], f"{where}.text", limit=TEXT_LIMIT),
             settled=text(m["settled"], f"{where}.settled", empty=True, limit=TEXT_LIMIT),
@@ -95,10 +93,9 @@ class Incident:
 
 def incidents(value: Any, where: str) -> tuple[Incident, ...]:
     """Read a book in the order of its entries. Raises reading errors. Source: SPEC 4.17."""
-    found = array(value, where)
-    if len(found) > MOST_INCIDENTS:
+    if len(array(value, where)) > MOST_INCIDENTS:
         raise WrongShape(where, expected=f"≤ {MOST_INCIDENTS}")
-    return tuple(Incident.parse(entry, f"{where}[{i}]") for i, entry in enumerate(found))
+    return tuple(Incident.parse(entry, place) for entry, place in entries(value, where))
 
 
 def time_of_day(value: Any, where: str) -> str:

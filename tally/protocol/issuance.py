@@ -17,11 +17,9 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from nacl.exceptions import CryptoError
-from nacl.signing import VerifyKey
-
 from tally.i18n import marked as _
-from tally.protocol.errors import BadHash, BadText, Refused, WrongShape
+from tally.protocol.ed25519 import check_ed25519
+from tally.protocol.errors import BadHash, BadSignature, BadText, Refused, WrongShape
 
 STATEMENT_LABEL = b"phieu-tin-nhiem/v1/issuer-statement|"
 MAX_COUNT = 2**53 - 1
@@ -89,11 +87,11 @@ def check_statement(statement: IssuerStatement, statement_key_hex: str) -> None:
     Raises BadStatementKey, StatementSignatureInvalid. Source: SPEC 4.7; RFC 8032, 5.1.7.
     """
     _check_hex(statement_key_hex, _HASH, BadStatementKey("statement key"))
-    key = VerifyKey(bytes.fromhex(statement_key_hex))
+    said, issuer = statement.signing_bytes(), statement.issuer
     try:
-        key.verify(statement.signing_bytes(), bytes.fromhex(statement.signature))
-    except (CryptoError, ValueError):
-        raise StatementSignatureInvalid(statement.issuer) from None
+        check_ed25519(said, key=statement_key_hex, signature=statement.signature, where=issuer)
+    except BadSignature:
+        raise StatementSignatureInvalid(issuer) from None
 
 
 def _check_name(value: object, where: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.encoding import array, canonical, decode, fields, integer, sha256_hex, string
+from tally.protocol.encoding import canonical, decode, entries, fields, integer, sha256_hex, string
 from tally.protocol.errors import BadTrustee
 from tally.protocol.group import NAME, Point
 from tally.protocol.proofs import Proof, knowledge_prefix, message_prefix, schnorr_check
@@ -114,8 +114,8 @@ class Coefexps:
         """Read {"message": "{\\"coefexps\\":[…]}", "signature"}; every point is a member and not the identity."""
         signed = Signed.parse(value, where)
         m = fields(signed.content(where), where, "coefexps")
-        points = array(m["coefexps"], f"{where}.coefexps")
-        return cls(signed, tuple(Point.decode(p, f"{where}.coefexps[{k}]") for k, p in enumerate(points)))
+        points = entries(m["coefexps"], f"{where}.coefexps")
+        return cls(signed, tuple(Point.decode(point, place) for point, place in points))
 
     @property
     def commitment(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.encoding import array, boolean, canonical, decode, fields, hex_hash, integer, text, texts
+from tally.protocol.encoding import array, boolean, canonical, decode, entries, fields, hex_hash, integer, text, texts
 from tally.protocol.errors import WrongShape
 from tally.protocol.incident import NO_WAIT, ComplaintWindow, Incident, incidents, time_of_day
 from tally.protocol.witnessed import Witnessed, witnessed
@@ -201,10 +201,10 @@ def _recount(value: Any, where: str) -> Recount:
 def _signers(value: Any, where: str) -> tuple[Signatory, ...]:
     """Read who signs: no member and no certificate twice, and either all by key or all on paper. SPEC 4.17."""
     found = []
-    for i, entry in enumerate(array(value, where)):
-        m = fields(entry, f"{where}[{i}]", "owner", "certificate")
-        given = m["certificate"] == "" or hex_hash(m["certificate"], f"{where}[{i}].certificate")
-        owner = integer(m["owner"], f"{where}[{i}].owner", 1, MOST_SIGNERS)
+    for entry, place in entries(value, where):
+        m = fields(entry, place, "owner", "certificate")
+        given = m["certificate"] == "" or hex_hash(m["certificate"], f"{place}.certificate")
+        owner = integer(m["owner"], f"{place}.owner", 1, MOST_SIGNERS)
         found.append(Signatory(owner, m["certificate"] if given else ""))
     if not 1 <= len(found) <= MOST_SIGNERS or len({s.owner for s in found}) != len(found):
         raise WrongShape(where, expected=f"1…{MOST_SIGNERS}, ≠")

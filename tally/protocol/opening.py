@@ -14,13 +14,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from nacl.exceptions import CryptoError
-from nacl.signing import VerifyKey
-
 from tally.i18n import marked, translate
 from tally.protocol.committee import Committee
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, string
-from tally.protocol.errors import BadDecryption, BadSignature, Incomplete, Mismatch, NotSorted, WrongShape
+from tally.protocol.ed25519 import check_ed25519
+from tally.protocol.encoding import canonical, decode, entries, fields, hex_hash, integer, string
+from tally.protocol.errors import BadDecryption, Incomplete, Mismatch, NotSorted, WrongShape
 from tally.protocol.group import Point, Q, RandBelow, g_pow, product
 from tally.protocol.manifest import Manifest
 from tally.protocol.override import Override, check_conflicts, parse_overrides
@@ -29,7 +27,7 @@ from tally.protocol.result import lagrange
 
 FORMAT = "phieu-tin-nhiem/opening/v1"
 _POINT_LABEL = "phieu-tin-nhiem/v1/opening-test|"
-_ZERO_LABEL = "phieu-tin-nhiem/v1/zero-report|"
+ZERO_REPORT_LABEL = b"phieu-tin-nhiem/v1/zero-report|"
 LIMIT = 1024 * 1024
 
 
@@ -90,7 +88,7 @@ def pass_test(
 
 def zero_report_bytes(manifest: str, committee: str) -> bytes:
     """Return what the box signs before opening: that it holds no ballot of this round."""
-    return f"{_ZERO_LABEL}{manifest}|{committee}|0".encode("ascii")
+    return ZERO_REPORT_LABEL + f"{manifest}|{committee}|0".encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ class Opening:
         return cls(
             hex_hash(m["manifest"], f"{where}.manifest"),
             hex_hash(m["committee"], f"{where}.committee"),
-            tuple(Passed.parse(v, f"{where}.passed[{i}]") for i, v in enumerate(array(m["passed"], f"{where}.passed"))),
+            tuple(Passed.parse(entry, place) for entry, place in entries(m["passed"], f"{where}.passed")),
             signature,
             parse_overrides(m["overrides"], f"{where}.overrides"),
         )
@@ -163,8 +161,5 @@ class Opening:
             raise BadDecryption(f"{where}.passed")
 
     def _check_zero_report(self, manifest: Manifest, where: str) -> None:
-        try:
-            key = VerifyKey(bytes.fromhex(manifest.box_key))
-            key.verify(zero_report_bytes(self.manifest, self.committee), bytes.fromhex(self.zero_report))
-        except (CryptoError, ValueError):
-            raise BadSignature(f"{where}.zero_report") from None
+        said, place = zero_report_bytes(self.manifest, self.committee), f"{where}.zero_report"
+        check_ed25519(said, key=manifest.box_key, signature=self.zero_report, where=place)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, objects
+from tally.protocol.encoding import canonical, decode, fields, hex_hash, integer, objects
 from tally.protocol.messages import MAX_TRUSTEES
 
 CALL = "opening-call.json"
@@ -22,7 +22,7 @@ def encode_call(nonces: Mapping[int, str]) -> bytes:
 def parse_call(raw: bytes) -> dict[int, str]:
     """Return the nonces of those who are called, by owner. Raises reading errors."""
     nonces = {}
-    for entry, where in objects(array(decode(raw, CALL, limit=_LIMIT), CALL), CALL):
+    for entry, where in objects(decode(raw, CALL, limit=_LIMIT), CALL):
         m = fields(entry, where, "owner", "nonce")
         nonces[integer(m["owner"], where, 1, MAX_TRUSTEES)] = hex_hash(m["nonce"], where)
     return nonces

@@ -11,7 +11,7 @@ from typing import Any
 
 from tally.i18n import marked as _
 from tally.protocol.committee import Committee
-from tally.protocol.encoding import array, fields, text
+from tally.protocol.encoding import array, entries, fields, one_of, text
 from tally.protocol.errors import ConflictOfInterest, Mismatch, NotSorted, WrongShape
 from tally.protocol.manifest import Manifest
 from tally.protocol.names import same_person_key
@@ -42,14 +42,13 @@ class Override:
     def parse(cls, value: Any, where: str) -> Override:
         """Read {"name","office","reason","first","second"}. Raises BadText, WrongShape."""
         m = fields(value, where, "name", "office", "reason", "first", "second")
-        if m["office"] not in OFFICES:
-            raise WrongShape(f"{where}.office", expected=" / ".join(OFFICES))
+        office = one_of(m["office"], f"{where}.office", *OFFICES)
         first = text(m["first"], f"{where}.first", limit=LONGEST_LOGIN)
         second = text(m["second"], f"{where}.second", limit=LONGEST_LOGIN)
         if first == second:
             raise WrongShape(f"{where}.second", expected="≠ first")
         name = text(m["name"], f"{where}.name", limit=LONGEST_NAME)
-        return cls(name, m["office"], check_reason(m["reason"], f"{where}.reason"), first, second)
+        return cls(name, office, check_reason(m["reason"], f"{where}.reason"), first, second)
 
     def as_json(self) -> dict[str, str]:
         """Return the object in the order of the format."""
@@ -68,10 +67,9 @@ def check_reason(value: Any, where: str) -> str:
 
 def parse_overrides(value: Any, where: str) -> tuple[Override, ...]:
     """Read the list, strictly ascending by name and office. Raises NotSorted, WrongShape, BadText."""
-    entries = array(value, where)
-    if len(entries) > MOST:
+    if len(array(value, where)) > MOST:
         raise WrongShape(where, expected=f"0…{MOST}")
-    found = tuple(Override.parse(entry, f"{where}[{i}]") for i, entry in enumerate(entries))
+    found = tuple(Override.parse(entry, place) for entry, place in entries(value, where))
     order = [(o.name, o.office) for o in found]
     if order != sorted(set(order)):
         raise NotSorted(where)

@@ -5,21 +5,18 @@ Here lives what the box signs for a voter and how anybody checks it. Never here:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nacl.exceptions import CryptoError
-from nacl.signing import VerifyKey
-
 from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code
+from tally.protocol.ed25519 import Sign, check_ed25519
 from tally.protocol.election import Election
 from tally.protocol.encoding import fields, hex_hash, string
 from tally.protocol.errors import BadSignature, WrongShape
 from tally.protocol.manifest import Manifest
 
-_LABEL = "phieu-tin-nhiem/v1/receipt|"
+RECEIPT_LABEL = b"phieu-tin-nhiem/v1/receipt|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +43,18 @@ class Receipt:
 
     def check(self, manifest: Manifest, where: str = "receipt") -> None:
         """Check that the box of this round signed it. Raises BadSignature. Source: SPEC 5.12."""
-        key = VerifyKey(bytes.fromhex(manifest.box_key))
-        try:
-            key.verify(
-                receipt_bytes(self.round, tracker=self.tracker, commit=self.commit), bytes.fromhex(self.signature)
-            )
-        except (CryptoError, ValueError):
-            raise BadSignature(where) from None
+        said = receipt_bytes(self.round, tracker=self.tracker, commit=self.commit)
+        check_ed25519(said, key=manifest.box_key, signature=self.signature, where=where)
         if self.round != manifest.uuid:
             raise BadSignature(where)
 
 
 def receipt_bytes(uuid: str, *, tracker: str, commit: str) -> bytes:
     """Return what the box signs. Source: SPEC 5.12."""
-    return f"{_LABEL}{uuid}|{tracker}|{commit}".encode("ascii")
+    return RECEIPT_LABEL + f"{uuid}|{tracker}|{commit}".encode()
 
 
-def make_receipt(ballot: Ballot, election: Election, sign: Callable[[bytes], bytes]) -> Receipt:
+def make_receipt(ballot: Ballot, election: Election, sign: Sign) -> Receipt:
     """Sign for a stored ballot; the same ballot gets the same receipt, since Ed25519 is deterministic."""
     commit = commit_code(election, tuple(answer.choices for answer in ballot.answers))
     signature = sign(receipt_bytes(election.uuid, tracker=ballot.tracker, commit=commit))

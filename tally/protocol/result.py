@@ -12,7 +12,7 @@ from math import isqrt
 from tally.i18n import marked, translate
 from tally.protocol.decryption import PartialDecryption
 from tally.protocol.election import Election
-from tally.protocol.encoding import array, canonical, decode, fields
+from tally.protocol.encoding import array, canonical, decode, entries, fields
 from tally.protocol.errors import Incomplete, NoSolution
 from tally.protocol.group import IDENTITY, G, Point, Q, product
 from tally.protocol.sums import EncryptedTally, encode_weight, parse_weight
@@ -67,8 +67,8 @@ class Result:
         rows = array(m["result"], f"{where}.result", len(election.questions))
         return cls(
             tuple(
-                tuple(parse_weight(v, f"{where}[{i}]") for v in array(row, f"{where}[{i}]", question.width))
-                for i, (row, question) in enumerate(zip(rows, election.questions, strict=True))
+                tuple(parse_weight(v, place) for v in array(row, place, question.width))
+                for (row, place), question in zip(entries(rows, where), election.questions, strict=True)
             )
         )
 

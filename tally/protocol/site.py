@@ -6,24 +6,20 @@ box's own receipt; the labels differ, so neither can be taken for the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nacl.exceptions import CryptoError
-from nacl.signing import VerifyKey
-
 from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code
+from tally.protocol.ed25519 import Sign, check_ed25519
 from tally.protocol.election import Election
 from tally.protocol.encoding import canonical, decode, fields, hex_hash, integer, string, text
-from tally.protocol.errors import BadSignature, WrongShape
+from tally.protocol.errors import WrongShape
 
 RECEIPT_LABEL = b"phieu-tin-nhiem/v1/site-receipt|"
 STATEMENT_LABEL = b"phieu-tin-nhiem/v1/site-statement|"
 LIMIT = 4096
 NAME_LIMIT = 200
-Sign = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +53,11 @@ class SiteReceipt:
 
     def signed(self) -> bytes:
         """Return what the site signs. Source: SPEC 5.18."""
-        return RECEIPT_LABEL + f"{self.round}|{self.tracker}|{self.commit}".encode("ascii")
+        return RECEIPT_LABEL + f"{self.round}|{self.tracker}|{self.commit}".encode()
 
     def check(self, key: str, where: str = "held") -> None:
         """Check that the site with this key signed it. Raises BadSignature."""
-        _check(key, self.signed(), self.signature, where)
+        check_ed25519(self.signed(), key=key, signature=self.signature, where=where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ class SiteStatement:
 
     def check(self, key: str, where: str = "site") -> None:
         """Check that the site with this key signed it. Raises BadSignature."""
-        _check(key, self.signed(), self.signature, where)
+        check_ed25519(self.signed(), key=key, signature=self.signature, where=where)
 
     def _said(self) -> tuple[str, str, int, int, int]:
         return self.round, self.site, self.forwarded, self.refused, self.held
@@ -114,10 +110,3 @@ def _signature(value: Any, where: str) -> str:
     if len(digits) != 128 or not set(digits) <= set("0123456789abcdef"):
         raise WrongShape(where, expected="signature[128]")
     return digits
-
-
-def _check(key: str, message: bytes, signature: str, where: str) -> None:
-    try:
-        VerifyKey(bytes.fromhex(key)).verify(message, bytes.fromhex(signature))
-    except (CryptoError, ValueError):
-        raise BadSignature(where) from None

@@ -15,7 +15,7 @@ from tally.protocol.booth import Draft, commit_code
 from tally.protocol.cipher import Ciphertext, encrypt
 from tally.protocol.credential_list import check_ascending
 from tally.protocol.election import Election
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, string
+from tally.protocol.encoding import canonical, decode, entries, fields, hex_hash, integer, string
 from tally.protocol.errors import BadProof, DuplicateCiphertext, Mismatch, WrongShape
 from tally.protocol.group import Point, decode_scalar
 from tally.protocol.padding import unpadded
@@ -71,10 +71,10 @@ class OpenedBallot:
     def parse(cls, value: Any, where: str) -> OpenedBallot:
         """Read {"terminal","rows"}. Raises reading errors. Source: SPEC 4.10."""
         m = fields(value, where, "terminal", "rows")
-        rows = enumerate(array(m["rows"], f"{where}.rows"))
+        rows = entries(m["rows"], f"{where}.rows")
         return cls(
             check_terminal(m["terminal"], f"{where}.terminal"),
-            tuple(_row(row, f"{where}.rows[{i}]") for i, row in rows),
+            tuple(_row(row, place) for row, place in rows),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -117,8 +117,8 @@ class Spoiled:
         m = fields(decode(raw, where, limit=LIMIT), where, "format", "election", "spoiled")
         if m["format"] != FORMAT:
             raise WrongShape(f"{where}.format", expected=FORMAT)
-        entries = enumerate(array(m["spoiled"], f"{where}.spoiled"))
-        ballots = tuple(OpenedBallot.parse(entry, f"{where}.spoiled[{i}]") for i, entry in entries)
+        listed = entries(m["spoiled"], f"{where}.spoiled")
+        ballots = tuple(OpenedBallot.parse(entry, place) for entry, place in listed)
         return cls(hex_hash(m["election"], f"{where}.election"), ballots)
 
     @classmethod
@@ -187,4 +187,4 @@ def check_terminal(value: Any, where: str) -> str:
 
 
 def _row(value: Any, where: str) -> tuple[OpenedChoice, ...]:
-    return tuple(OpenedChoice.parse(v, f"{where}[{k}]") for k, v in enumerate(array(value, where)))
+    return tuple(OpenedChoice.parse(entry, place) for entry, place in entries(value, where))

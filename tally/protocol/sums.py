@@ -13,7 +13,7 @@ from typing import Any
 from tally.protocol.ballot import Ballot
 from tally.protocol.cipher import NEUTRAL, Ciphertext, combined
 from tally.protocol.election import Election
-from tally.protocol.encoding import array, canonical, decode, fields, hex_hash, integer, sha256_hex
+from tally.protocol.encoding import canonical, decode, entries, fields, hex_hash, integer, sha256_hex
 from tally.protocol.errors import WrongShape
 
 LIMIT = 4 * 1024 * 1024
@@ -31,14 +31,11 @@ class EncryptedTally:
     @classmethod
     def parse(cls, raw: bytes, election: Election, where: str = "encrypted_tally") -> EncryptedTally:
         """Read the archived bytes; the shape is the election's. Sums may be the identity."""
-        rows = array(decode(raw, where, limit=LIMIT), where, len(election.questions))
+        rows = entries(decode(raw, where, limit=LIMIT), where, len(election.questions))
         return cls(
             tuple(
-                tuple(
-                    Ciphertext.parse(c, f"{where}[{i}][{k}]", identity=True)
-                    for k, c in enumerate(array(row, f"{where}[{i}]", question.width))
-                )
-                for i, (row, question) in enumerate(zip(rows, election.questions, strict=True))
+                tuple(Ciphertext.parse(c, cell, identity=True) for c, cell in entries(row, place, question.width))
+                for (row, place), question in zip(rows, election.questions, strict=True)
             )
         )
 

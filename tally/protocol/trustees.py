@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from tally.i18n import marked
-from tally.protocol.encoding import array, canonical, decode, fields, integer, string
+from tally.protocol.encoding import array, canonical, decode, entries, fields, integer, string
 from tally.protocol.errors import BadTrustee
 from tally.protocol.group import IDENTITY, Point, product
 from tally.protocol.messages import Certificate, Coefexps, TrusteeKey, transcript_text
@@ -77,7 +77,7 @@ class Pedersen:
             raise BadTrustee(where, reason=marked("số thành viên"))
         committee = cls(
             integer(m["threshold"], f"{where}.threshold", 1, size),
-            tuple(Certificate.parse(c, f"{where}.certs[{i}]") for i, c in enumerate(certs)),
+            _parse_each(Certificate.parse, certs, f"{where}.certs", size),
             _parse_each(Coefexps.parse, m["coefexps"], f"{where}.coefexps", size),
             _parse_each(Proof.parse, m["signatures"], f"{where}.signatures", size) if "signatures" in m else None,
             _parse_each(TrusteeKey.parse, m["verification_keys"], f"{where}.verification_keys", size),
@@ -183,7 +183,7 @@ def _evaluate(points: tuple[Point, ...], index: int) -> Point:
 
 
 def _parse_each(parse: Any, value: Any, where: str, length: int) -> tuple[Any, ...]:
-    return tuple(parse(v, f"{where}[{i}]") for i, v in enumerate(array(value, where, length)))
+    return tuple(parse(entry, place) for entry, place in entries(value, where, length))
 
 
 # --- the list of an archive ---------------------------------------------------------------------------------------
@@ -202,10 +202,10 @@ class Trustees:
 
         Raises BadTrustee, BadSignature and reading errors. Source: SPEC 4.4.
         """
-        entries = array(decode(raw, where, limit=LIMIT, exact=False), where)
-        if not entries:
+        items = array(decode(raw, where, limit=LIMIT, exact=False), where)
+        if not items:
             raise BadTrustee(where, reason=marked("không có thành viên nào"))
-        return cls(raw, tuple(_item(entry, f"{where}[{i}]") for i, entry in enumerate(entries)))
+        return cls(raw, tuple(_item(entry, place) for entry, place in entries(items, where)))
 
     @classmethod
     def make(cls, items: tuple[Single | Pedersen, ...]) -> Trustees:

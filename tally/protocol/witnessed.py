@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tally.protocol.cosignature import NAME
-from tally.protocol.encoding import array, boolean, fields, hex_hash, integer
+from tally.protocol.encoding import boolean, entries, fields, hex_hash, integer
 from tally.protocol.errors import NotSorted, WrongShape
 
 MOST = 9
@@ -42,7 +42,7 @@ class Witnessed:
 
 def witnessed(value: Any, where: str) -> tuple[Witnessed, ...]:
     """Read one to nine by ascending name; nobody is not a list. Raises WrongShape, BadHash, NotSorted."""
-    found = tuple(Witnessed.parse(entry, f"{where}[{i}]") for i, entry in enumerate(array(value, where)))
+    found = tuple(Witnessed.parse(entry, place) for entry, place in entries(value, where))
     if not 1 <= len(found) <= MOST:
         raise WrongShape(where, expected=f"1…{MOST}")
     names = [each.name for each in found]

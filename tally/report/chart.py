@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tally.outcome import OfficialOutcome, Outcome
-from tally.protocol.rule_parts import Threshold
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import RuleSet, Threshold
 from tally.report import picture, words
 from tally.report.bars import BLOCK, CAPTION, LABEL, ROW, Segment, Sheet, key_height
 from tally.report.headings import Heading, headed

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tally.protocol.rule_parts import Threshold
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import RuleSet, Threshold
 from tally.report import words
 from tally.report.words import say
 

@@ -9,7 +9,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, HRFlowable, Spacer, Table
 
 from tally.outcome import Outcome
-from tally.protocol.rule_parts import RESTRICTED, VOTE
+from tally.protocol.ruleset import RESTRICTED, VOTE
 from tally.report import sheet, words
 from tally.report.sheet import IDENTITY, Styles
 from tally.report.words import printed_date, say

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tally.protocol.errors import Incomplete, Mismatch, TooLarge
+from tally.file_bytes import read_at_most
+from tally.protocol.errors import Incomplete, Mismatch
 from tally.protocol.minutes import Minutes
 from tally.protocol.signer import LIMIT, SignerStatement
-from tally.record import UnknownFile
+from tally.record import SIGNED, UnknownFile
 from tally.report.documents import Document, Papers, documents_of
 from tally.report.typeface import family
 from tally.signed import structure
@@ -24,8 +25,6 @@ from tally.signed.document import LARGE, Expected, SignedDocument, check_signed
 from tally.signed.errors import SignedUnreadable
 from tally.sitting import MINUTES, check_about, comparison_of, read_minutes
 from tally.verify import VerifiedRecord
-
-SIGNED = "signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,7 @@ def read_statement(path: Path) -> SignerStatement:
     """Read a member's statement, never more than it may hold. Raises Incomplete, TooLarge and reading errors."""
     if not path.is_file():
         raise Incomplete(path.parent.name, missing=path.name)
-    with path.open("rb") as opened:
-        raw = opened.read(LIMIT + 1)
-    if len(raw) > LIMIT:
-        raise TooLarge(path.name, limit=LIMIT)
-    return SignerStatement.parse(raw, path.name)
+    return SignerStatement.parse(read_at_most(path, LIMIT, path.name), path.name)
 
 
 def check_folder(verified: VerifiedRecord, report: Path, *, complete: bool = True) -> Iterator[Checked]:

@@ -10,13 +10,12 @@ from nacl.signing import VerifyKey
 
 from keys import signers, store
 from keys.errors import KeyFileDamaged, KeyFileMissing, WrongKind, WrongPurpose, WrongRound
-from keys.issuer import IssuerKey
+from keys.issuer import IssuerKey, MemoryLedger
 from keys.roles import BOX, ISSUER, LOG, ROLES
 from keys.signers import (
     BoxSigner,
     Issuer,
     LogSigner,
-    MemoryLedger,
     StatementSigner,
     create_box_key,
     create_issuer_key,

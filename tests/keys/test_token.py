@@ -24,16 +24,16 @@ from keys.errors import (
     TokenMissing,
     TokenRefused,
 )
+from keys.issuer import MemoryLedger
 from keys.issuer.errors import BlindedOutOfRange, IssuerStopped, SigningFault
 from keys.issuer.token import key_label
 from keys.signers import (
     Issuer,
-    MemoryLedger,
     Token,
     TokenSigner,
-    create_token_issuer_key,
+    create_token_key,
     destroy_token_key,
-    open_token_issuer,
+    open_token_signer,
 )
 from tally.protocol.blind import blind, check_signature, credential_message, finalize
 from tests.commands import run
@@ -55,8 +55,8 @@ def round_id() -> str:
 
 @pytest.fixture
 def signer(hsm: Token, round_id: str) -> Iterator[TokenSigner]:
-    create_token_issuer_key(hsm, name=NAME, round_id=round_id)
-    opened = open_token_issuer(hsm, name=NAME, round_id=round_id)
+    create_token_key(hsm, name=NAME, round_id=round_id)
+    opened = open_token_signer(hsm, name=NAME, round_id=round_id)
     yield opened
     opened.close()
     destroy_token_key(hsm, name=NAME, round_id=round_id)
@@ -83,8 +83,8 @@ def test_a_credential_signed_by_a_token_verifies(signer: TokenSigner) -> None:
 
 
 def test_the_public_half_told_at_the_making_is_the_one_that_opens(hsm: Token, round_id: str) -> None:
-    public = create_token_issuer_key(hsm, name=NAME, round_id=round_id)
-    opened = open_token_issuer(hsm, name=NAME, round_id=round_id)
+    public = create_token_key(hsm, name=NAME, round_id=round_id)
+    opened = open_token_signer(hsm, name=NAME, round_id=round_id)
     assert (opened.public, opened.name, public.modulus.bit_length()) == (public, NAME, 3072)
     opened.close()
     destroy_token_key(hsm, name=NAME, round_id=round_id)
@@ -152,8 +152,8 @@ def test_two_threads_sign_at_once(signer: TokenSigner) -> None:
 
 
 def test_a_signer_closed_under_threads_answers_rightly_or_not_at_all(hsm: Token, round_id: str) -> None:
-    create_token_issuer_key(hsm, name=NAME, round_id=round_id)
-    opened = open_token_issuer(hsm, name=NAME, round_id=round_id)
+    create_token_key(hsm, name=NAME, round_id=round_id)
+    opened = open_token_signer(hsm, name=NAME, round_id=round_id)
 
     def one(number: int) -> str:
         if number == 10:
@@ -172,9 +172,9 @@ def test_a_signer_closed_under_threads_answers_rightly_or_not_at_all(hsm: Token,
 
 def test_two_rounds_and_two_issuers_share_a_token(hsm: Token) -> None:
     names = [(NAME, "r-một"), (NAME, "r-hai"), ("ban-to-chuc", "r-một")]
-    publics = [create_token_issuer_key(hsm, name=name, round_id=round_id) for name, round_id in names]
+    publics = [create_token_key(hsm, name=name, round_id=round_id) for name, round_id in names]
     assert len({public.modulus for public in publics}) == 3
-    opened = [open_token_issuer(hsm, name=name, round_id=round_id) for name, round_id in names]
+    opened = [open_token_signer(hsm, name=name, round_id=round_id) for name, round_id in names]
     assert [signer.public for signer in opened] == publics
     for signer in opened:
         signs(signer)
@@ -182,7 +182,7 @@ def test_two_rounds_and_two_issuers_share_a_token(hsm: Token) -> None:
     signs(opened[1])
     destroy_token_key(hsm, name=NAME, round_id="r-một")
     with pytest.raises(TokenKeyMissing):
-        open_token_issuer(hsm, name=NAME, round_id="r-một")
+        open_token_signer(hsm, name=NAME, round_id="r-một")
     signs(opened[2])
     for signer in opened[1:]:
         signer.close()
@@ -192,11 +192,11 @@ def test_two_rounds_and_two_issuers_share_a_token(hsm: Token) -> None:
 
 
 def test_a_new_process_finds_the_key(hsm: Token, round_id: str) -> None:
-    public = create_token_issuer_key(hsm, name=NAME, round_id=round_id)
+    public = create_token_key(hsm, name=NAME, round_id=round_id)
     script = (
-        "import sys; from pathlib import Path; from keys.signers import Token, open_token_issuer;"
+        "import sys; from pathlib import Path; from keys.signers import Token, open_token_signer;"
         "t = Token(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]));"
-        "s = open_token_issuer(t, name=sys.argv[4], round_id=sys.argv[5]);"
+        "s = open_token_signer(t, name=sys.argv[4], round_id=sys.argv[5]);"
         "print(s.public.encode(), s.blind_sign((7).to_bytes(384)).hex())"
     )
     done = python(script, hsm.module, hsm.label, hsm.pin_file, NAME, round_id)
@@ -218,18 +218,18 @@ def python(script: str, *arguments: object) -> str:
 
 def test_a_key_is_never_overwritten(signer: TokenSigner, hsm: Token, round_id: str) -> None:
     with pytest.raises(TokenKeyExists):
-        create_token_issuer_key(hsm, name=NAME, round_id=round_id)
+        create_token_key(hsm, name=NAME, round_id=round_id)
     signs(signer)
 
 
 def test_a_destroyed_key_is_gone(hsm: Token, round_id: str) -> None:
-    create_token_issuer_key(hsm, name=NAME, round_id=round_id)
-    opened = open_token_issuer(hsm, name=NAME, round_id=round_id)
+    create_token_key(hsm, name=NAME, round_id=round_id)
+    opened = open_token_signer(hsm, name=NAME, round_id=round_id)
     destroy_token_key(hsm, name=NAME, round_id=round_id)
     with pytest.raises(TokenRefused):
         opened.blind_sign(drawn(opened))
     opened.close()
-    for act in (open_token_issuer, destroy_token_key):
+    for act in (open_token_signer, destroy_token_key):
         with pytest.raises(TokenKeyMissing):
             act(hsm, name=NAME, round_id=round_id)
     with tokens.logged_in(hsm) as session:
@@ -238,7 +238,7 @@ def test_a_destroyed_key_is_gone(hsm: Token, round_id: str) -> None:
 
 
 def test_half_a_key_is_none_and_can_be_cleared_away(hsm: Token, round_id: str) -> None:
-    create_token_issuer_key(hsm, name=NAME, round_id=round_id)
+    create_token_key(hsm, name=NAME, round_id=round_id)
     with tokens.logged_in(hsm) as session:
         wanted = {
             pkcs11.Attribute.LABEL: key_label(name=NAME, round_id=round_id),
@@ -247,7 +247,7 @@ def test_half_a_key_is_none_and_can_be_cleared_away(hsm: Token, round_id: str) -
         for public in session.raw.get_objects(wanted):
             public.destroy()
     with pytest.raises(TokenKeyMissing):
-        open_token_issuer(hsm, name=NAME, round_id=round_id)
+        open_token_signer(hsm, name=NAME, round_id=round_id)
     destroy_token_key(hsm, name=NAME, round_id=round_id)
 
 
@@ -264,7 +264,7 @@ def test_a_key_that_could_leave_the_token_is_refused(
 
     monkeypatch.setattr(issuer_token, "_generate_with", loosely)
     with pytest.raises(TokenRefused, match="ra ngoài"):
-        create_token_issuer_key(hsm, name=NAME, round_id=round_id)
+        create_token_key(hsm, name=NAME, round_id=round_id)
     with pytest.raises(TokenKeyMissing):
         destroy_token_key(hsm, name=NAME, round_id=round_id)
 
@@ -282,13 +282,13 @@ def test_a_token_that_cannot_bind_a_key_to_a_mechanism_is_used_without(
         real(raw, label, private)
 
     monkeypatch.setattr(issuer_token, "_generate_with", old_fashioned)
-    create_token_issuer_key(hsm, name=NAME, round_id=round_id)
+    create_token_key(hsm, name=NAME, round_id=round_id)
     destroy_token_key(hsm, name=NAME, round_id=round_id)
 
 
 def refusal(error: type[KeysError], hsm: Token) -> str:
     with pytest.raises(error) as refused:
-        create_token_issuer_key(hsm, name=NAME, round_id="r-từ-chối")
+        create_token_key(hsm, name=NAME, round_id="r-từ-chối")
     return f"{refused.value} {refused.value!r} {refused.value.__cause__!r}"
 
 
@@ -341,13 +341,13 @@ def test_a_new_issuer_on_the_command_line_has_its_key_in_the_token(hsm: Token, t
     assert done.code == 0, done.output
     assert PIN not in done.output
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{NAME}.statement.key", "pin"]
-    opened = open_token_issuer(hsm, name=NAME, round_id=round_id)
+    opened = open_token_signer(hsm, name=NAME, round_id=round_id)
     assert opened.public.encode() in done.output
     opened.close()
     done = run("keys", "destroy-token-key", *who, *place, "--yes")
     assert done.code == 0, done.output
     with pytest.raises(TokenKeyMissing):
-        open_token_issuer(hsm, name=NAME, round_id=round_id)
+        open_token_signer(hsm, name=NAME, round_id=round_id)
     assert run("keys", "new-issuer", tmp_path, *who, *place[:2]).code == 2
 
 

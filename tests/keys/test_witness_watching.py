@@ -363,7 +363,7 @@ def test_before_the_committee_has_its_key_the_witness_waits(round_: Round, box: 
         fetch(tmp_path, Line(box.origin), uuid=box.uuid, typed=round_.manifest.hash)
 
 
-@pytest.mark.parametrize("raw", [b"{}", b"[]", b'{"phase":"dinner"}', b'{"phase":1}'])
+@pytest.mark.parametrize("raw", [b"{}", b"[]", b'{"phase":"dinner"}', b'{"phase":1}', b'{"phase":[]}'])
 def test_a_phase_that_no_round_has_is_refused(box: Box, watch: Watch, raw: bytes) -> None:
     box.says("diem-cau.json", raw)
     with pytest.raises(WrongShape):

@@ -238,7 +238,7 @@ def test_a_cluster_without_workers_or_with_another_version_of_the_program_is_ref
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(ROOT / "tally", tmp_path / "tally", ignore=shutil.ignore_patterns("fonts", "__pycache__"))
-    with (tmp_path / "tally" / "protocol" / "proofs.py").open("a", encoding="utf-8") as file:
+    with (tmp_path / "tally" / "protocol" / "proofs" / "one_of.py").open("a", encoding="utf-8") as file:
         file.write("# another version\n")
     with scheduler() as (address, _):
         with monkeypatch.context() as hasty:

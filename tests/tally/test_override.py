@@ -6,6 +6,7 @@ Here live the list in opening.json and check 14 on it. Never here: the making of
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -82,11 +83,12 @@ def test_an_opening_of_the_older_form_is_refused(round_: Round, refused: Refused
     ("changes", "error"),
     [
         ({"name": ""}, BadText), ({"name": "A" * 201}, BadText), ({"office": "observer"}, WrongShape),
+        ({"office": []}, WrongShape), ({"office": {}}, WrongShape), ({"office": None}, WrongShape),
         ({"reason": "ngắn"}, WrongShape), ({"reason": "x" * 401}, BadText), ({"reason": "hai\ndòng lý do"}, BadText),
         ({"first": ""}, BadText), ({"second": "to-chuc-1"}, WrongShape), ({"second": "x" * 61}, BadText),
     ],
 )  # fmt: skip
-def test_an_exception_of_another_form_is_refused(changes: dict[str, str], error: type[TallyError]) -> None:
+def test_an_exception_of_another_form_is_refused(changes: dict[str, Any], error: type[TallyError]) -> None:
     assert parse_overrides([GRANTED.as_json()], "overrides") == (GRANTED,)
     with pytest.raises(error):
         parse_overrides([GRANTED.as_json() | changes], "overrides")

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from tally import rules
 from tally.protocol.errors import BadText, TallyError, WrongShape
-from tally.protocol.rule_parts import Threshold
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import RuleSet, Threshold
 from tally.rules import RuleSetUnreadable, UnknownRuleSet
 
 SOURCE = rules.load("NQ96_2023").source

@@ -14,7 +14,7 @@ from ballot.planning.content import DECISIONS, EXEMPT, OPEN, RATED, Basis, Conte
 from ballot.planning.steps.look import CODE, NAME, WORDS, Form, Look, ids, refuse, words
 from ballot.planning.wording import DECISION_WORDS
 from tally.i18n import marked as _
-from tally.protocol.rule_parts import Exemption
+from tally.protocol.ruleset import Exemption
 
 REFRESH = "refresh"
 """The button that takes over what the catalogue says now."""

@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable, LongTable, Spacer
 
 from tally.outcome import OfficialOutcome
 from tally.protocol.manifest import Exempt
-from tally.protocol.rule_parts import OPERATOR
+from tally.protocol.ruleset import OPERATOR
 from tally.report.documents.by_hand import OFFICE, STAMPED, Hand, places_to_sign
 from tally.report.documents.letterhead import letterhead
 from tally.report.documents.paper_styles import PaperStyles, boxed, head_row, styles_of

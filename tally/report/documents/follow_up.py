@@ -10,8 +10,7 @@ from typing import Any
 from reportlab.platypus import Flowable, LongTable, Spacer
 
 from tally.outcome import OfficialOutcome, Outcome
-from tally.protocol.rule_parts import REPEATED, Threshold, Trigger
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import REPEATED, RuleSet, Threshold, Trigger
 from tally.report.documents.by_hand import OFFICE, STAMPED, Hand, places_to_sign
 from tally.report.documents.letterhead import letterhead
 from tally.report.documents.paper_styles import PaperStyles, boxed, head_row, styles_of

@@ -18,8 +18,7 @@ from reportlab.platypus import Flowable, Indenter, KeepTogether, LongTable, Page
 
 from tally.outcome import BallotCounts, OfficialOutcome, RoundFacts, judge
 from tally.protocol.manifest import Manifest
-from tally.protocol.rule_parts import RATING
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import RATING, RuleSet
 from tally.report.documents.ballot_marks import Box, NewSheet
 from tally.report.documents.by_hand import Hand, places_to_sign
 from tally.report.documents.letterhead import letterhead

@@ -18,7 +18,7 @@ from tally.outcome import Outcome
 from tally.protocol.committee import Member
 from tally.protocol.minutes import Minutes, Signatory
 from tally.protocol.override import Override
-from tally.protocol.rule_parts import STATE
+from tally.protocol.ruleset import STATE
 from tally.screen import verdict
 from tally.sitting import comparison_of
 from tally.slips import SlipCounts

@@ -14,7 +14,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, LongTable, Spacer
 
 from tally.outcome import OfficialOutcome, Outcome
-from tally.protocol.rule_parts import Threshold
+from tally.protocol.ruleset import Threshold
 from tally.report.documents.by_hand import OFFICE, STAMPED, Hand, places_to_sign
 from tally.report.documents.letterhead import letterhead
 from tally.report.documents.paper_styles import PaperStyles, boxed, head_row, styles_of

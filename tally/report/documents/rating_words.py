@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from reportlab.platypus import Flowable
 
 from tally.outcome import Outcome
-from tally.protocol.rule_parts import VOTE, Threshold
-from tally.protocol.ruleset import RuleSet
+from tally.protocol.ruleset import VOTE, RuleSet, Threshold
 from tally.report.documents.papers import Papers
 from tally.report.engine import Furniture, build
 from tally.report.typeface import Typeface

@@ -25,7 +25,7 @@ from ballot.slips.issuers import doors
 from ballot.slips.remote import Remote
 from keys.certificates.tls import issue_server, make_authority, parse_hosts
 from keys.errors import TokenKeyMissing
-from keys.signers import Kind, open_token_issuer
+from keys.signers import Kind, open_token_signer
 from tests.ballot.asking import request_for
 from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import close
@@ -124,7 +124,7 @@ def test_an_issuer_here_and_one_behind_tls_with_a_token_issue_a_round_together(b
     assert hall.freeze() == 2
     hsm = behind.house.keyring._token()
     with pytest.raises(TokenKeyMissing):
-        open_token_issuer(hsm, name=ISSUERS[1], round_id=hall.uuid)
+        open_token_signer(hsm, name=ISSUERS[1], round_id=hall.uuid)
     kinds = [row[2] for row in sorted(rows(behind.house.engine)["log_entry"], key=lambda row: row[1])]
     assert kinds == ["issued", "issued", "frozen", "destroyed"]
     assert [door.counts(hall.uuid).signed for door in doors(hall.house, hall.manifest)] == [2, 2]

@@ -33,7 +33,7 @@ from ballot.planning.exemptions import Post, whole_months
 from ballot.planning.ordering import Block
 from ballot.planning.trees import in_tree_order
 from tally import rules
-from tally.protocol.rule_parts import Deadline, Exemption
+from tally.protocol.ruleset import Deadline, Exemption
 
 NQ96 = rules.load("NQ96_2023")
 RETIRING, IN_YEAR = NQ96.exemptions[:2]

@@ -1,5 +1,5 @@
 // The strong proof that one exponent stands behind two pairs, with everything in the hash: made and checked.
-// Never here: what is decrypted, or for whom. Twin: the end of tally/protocol/proofs.py; SPEC 3.7.
+// Never here: what is decrypted, or for whom. Twin: tally/protocol/proofs/equality.py; SPEC 3.7.
 
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "@noble/hashes/utils.js";

@@ -1,5 +1,5 @@
 // The sealed manifest of a round as booth and station need it, and what binds an election to it.
-// Never here: the whole check of a manifest (sealed_manifest.js). Twin: tally/protocol/manifest.py.
+// Never here: the whole check of a manifest (sealed_manifest.js). Twin: tally/protocol/manifest.
 
 import { parseIssuerKey } from "./blind.js";
 import { array, decode, fields, integer, sha256Hex, string } from "./encoding.js";

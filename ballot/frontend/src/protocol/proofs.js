@@ -1,5 +1,5 @@
 // Zero-knowledge proofs and Schnorr signatures: how a booth makes them, with the exact strings that are hashed.
-// Never here: a whole ballot, or the checking (schnorr.js, equality.js, ballot_proofs.js). Twin: tally/protocol/proofs.py.
+// Never here: a whole ballot, or the checking (schnorr.js, equality.js, ballot_proofs.js). Twin: tally/protocol/proofs.
 //
 // The prover knows the randomness r of alpha = g^r, beta = y^r g^m, so no base but g and y is ever needed. For the
 // branch "this encrypts n" with challenge c and response s the verifier computes

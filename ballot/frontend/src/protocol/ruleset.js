@@ -1,5 +1,5 @@
 // A sealed rule set as a verifier reads it: every field and every bound; only here fields may stand in any order.
-// Never here: a rule of any particular law, or a percentage. Twin: tally/protocol/ruleset.py; SPEC 4.2.
+// Never here: a rule of any particular law, or a percentage. Twin: tally/protocol/ruleset; SPEC 4.2.
 
 import { array, integer, text } from "./encoding.js";
 import { demand } from "./errors.js";

@@ -1,5 +1,5 @@
 // Schnorr signatures and knowledge of a key: the strings that are signed in a ceremony, and how a signature is checked.
-// Never here: the making (proofs.js), or who must sign what. Twin: the middle of tally/protocol/proofs.py.
+// Never here: the making (proofs.js), or who must sign what. Twin: tally/protocol/proofs/schnorr.py.
 
 import { fields } from "./encoding.js";
 import { demand } from "./errors.js";

@@ -1,5 +1,5 @@
 // The sealed manifest as a verifier reads it: every field and every bound, its keys sound, each for one purpose.
-// Never here: what a booth shows of it (manifest.js). Twins: tally/protocol/manifest.py, check 2 of tally/checks/seal.py.
+// Never here: what a booth shows of it (manifest.js). Twins: tally/protocol/manifest, check 2 of tally/checks/seal.py.
 
 import { array, fields, hexHash, integer, string, text } from "./encoding.js";
 import { demand } from "./errors.js";

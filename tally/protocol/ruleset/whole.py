@@ -1,8 +1,6 @@
-"""A rule set as a value: levels, percent base, thresholds, triggers and texts of one legal basis.
+"""A rule set as a whole: its fields, each read by the class of its part, and what must not be in it twice.
 
-Here lives the whole of it and its strict reading. Never here: a rule of any particular law (tally/rules/*.toml).
-
-The whole rule set of a round is sealed into its manifest, so that a later edit of the data changes no earlier round.
+Here lives the reading of one legal basis from TOML or JSON. Never here: the bounds of a part (judging.py, holding.py).
 """
 
 from __future__ import annotations
@@ -10,41 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tally.protocol.encoding import boolean, mapping, objects, text, texts
+from tally.protocol.encoding import boolean, entries, mapping, objects, one_of, text, texts
 from tally.protocol.errors import WrongShape
-from tally.protocol.rule_parts import (
-    LEVELS,
-    PARTY,
-    PUBLIC,
-    RATING,
-    RESTRICTED,
-    STATE,
-    VOTE,
-    Base,
-    Criterion,
-    Deadline,
-    Exemption,
-    Level,
-    Quorum,
-    SeveralPosts,
-    Threshold,
-    Titles,
-    Trigger,
-    Voided,
-    entries,
-    one_of,
-    read_base,
-    read_criterion,
-    read_deadline,
-    read_exemption,
-    read_level,
-    read_quorum,
-    read_several_posts,
-    read_threshold,
-    read_titles,
-    read_trigger,
-    read_voided,
-)
+from tally.protocol.ruleset.holding import Criterion, Deadline, Exemption, SeveralPosts, Titles
+from tally.protocol.ruleset.judging import Base, Level, Quorum, Threshold, Trigger, Voided
+
+RATING, VOTE = "rating", "vote"
+PARTY, STATE = "party", "state"
+PUBLIC, RESTRICTED = "public", "restricted"
+_LEVELS = {RATING: 3, VOTE: 2}
+_FIELDS = (
+    "id", "number", "title", "issuer", "date", "effective_from", "effective_to", "replaces", "kind", "layout", "cycle",
+    "several_posts", "disclosure", "rates_neighbours", "titles",
+    "bad_line_voids_ballot", "blank_line", "certain", "verify", "levels", "base", "quorum",
+    "thresholds", "invalid", "triggers", "vote_rules", "exemptions", "deadlines", "criteria",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +67,8 @@ class RuleSet:
         Raises WrongShape or BadText naming the field. Source: SPEC 4.2.
         """
         m = mapping(value, where, *_FIELDS)
-        levels = tuple(read_level(v, w) for v, w in objects(m["levels"], f"{where}.levels"))
-        thresholds = tuple(read_threshold(v, w, levels) for v, w in objects(m["thresholds"], f"{where}.thresholds"))
+        levels = tuple(Level.parse(v, w) for v, w in objects(m["levels"], f"{where}.levels"))
+        thresholds = tuple(Threshold.parse(v, w, levels) for v, w in objects(m["thresholds"], f"{where}.thresholds"))
         rules = cls(
             **{name: text(m[name], f"{where}.{name}") for name in ("id", "number", "title", "issuer", "date")},
             effective_from=text(m["effective_from"], f"{where}.effective_from"),
@@ -99,29 +77,29 @@ class RuleSet:
             kind=one_of(m["kind"], f"{where}.kind", RATING, VOTE),
             layout=one_of(m["layout"], f"{where}.layout", PARTY, STATE),
             cycle=text(m["cycle"], f"{where}.cycle", empty=True),
-            several_posts=read_several_posts(m["several_posts"], f"{where}.several_posts"),
+            several_posts=SeveralPosts.parse(m["several_posts"], f"{where}.several_posts"),
             disclosure=one_of(m["disclosure"], f"{where}.disclosure", PUBLIC, RESTRICTED),
             rates_neighbours=boolean(m["rates_neighbours"], f"{where}.rates_neighbours"),
-            titles=read_titles(m["titles"], f"{where}.titles"),
+            titles=Titles.parse(m["titles"], f"{where}.titles"),
             levels=levels,
-            base=read_base(m["base"], f"{where}.base"),
-            quorum=read_quorum(m["quorum"], f"{where}.quorum"),
+            base=Base.parse(m["base"], f"{where}.base"),
+            quorum=Quorum.parse(m["quorum"], f"{where}.quorum"),
             thresholds=thresholds,
-            invalid=tuple(read_voided(v, w) for v, w in entries(m["invalid"], f"{where}.invalid")),
+            invalid=tuple(Voided.parse(v, w) for v, w in entries(m["invalid"], f"{where}.invalid")),
             blank_line=text(m["blank_line"], f"{where}.blank_line"),
-            triggers=tuple(read_trigger(v, w, thresholds) for v, w in entries(m["triggers"], f"{where}.triggers")),
+            triggers=tuple(Trigger.parse(v, w, thresholds) for v, w in entries(m["triggers"], f"{where}.triggers")),
             vote_rules=text(m["vote_rules"], f"{where}.vote_rules", empty=True),
-            exemptions=tuple(read_exemption(v, w) for v, w in entries(m["exemptions"], f"{where}.exemptions")),
-            deadlines=tuple(read_deadline(v, w) for v, w in entries(m["deadlines"], f"{where}.deadlines")),
-            criteria=tuple(read_criterion(v, w) for v, w in entries(m["criteria"], f"{where}.criteria")),
+            exemptions=tuple(Exemption.parse(v, w) for v, w in entries(m["exemptions"], f"{where}.exemptions")),
+            deadlines=tuple(Deadline.parse(v, w) for v, w in entries(m["deadlines"], f"{where}.deadlines")),
+            criteria=tuple(Criterion.parse(v, w) for v, w in entries(m["criteria"], f"{where}.criteria")),
             bad_line_voids_ballot=boolean(m["bad_line_voids_ballot"], f"{where}.bad_line_voids_ballot"),
             certain=texts(m["certain"], f"{where}.certain"),
             verify=texts(m["verify"], f"{where}.verify"),
             source=dict(m),
         )
         rules._check_distinct(where)
-        if len(levels) != LEVELS[rules.kind]:
-            raise WrongShape(f"{where}.levels", expected=f"[{LEVELS[rules.kind]}]")
+        if len(levels) != _LEVELS[rules.kind]:
+            raise WrongShape(f"{where}.levels", expected=f"[{_LEVELS[rules.kind]}]")
         return rules
 
     def _check_distinct(self, where: str) -> None:
@@ -138,11 +116,3 @@ class RuleSet:
         for name, values in named.items():
             if len(set(values)) != len(values):
                 raise WrongShape(f"{where}.{name}", expected="≠")
-
-
-_FIELDS = (
-    "id", "number", "title", "issuer", "date", "effective_from", "effective_to", "replaces", "kind", "layout", "cycle",
-    "several_posts", "disclosure", "rates_neighbours", "titles",
-    "bad_line_voids_ballot", "blank_line", "certain", "verify", "levels", "base", "quorum",
-    "thresholds", "invalid", "triggers", "vote_rules", "exemptions", "deadlines", "criteria",
-)  # fmt: skip
