@@ -247,7 +247,8 @@ def _bare_app(house: House | IssuerHouse | SiteHouse, host: str) -> Flask:
 
 
 def _finish(app: Flask, *, connect: str = "", form: str = "") -> Flask:
-    headers.install(app, connect=connect, form=form)
+    tls = app.config["HOUSE"].config.scheme == "https"
+    headers.install(app, connect=connect, form=form, tls=tls)
     errors.install(app)
     speaking.install(app)
     app.register_blueprint(api.blueprint)
