@@ -16,7 +16,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 OVER_TLS = {"Strict-Transport-Security": "max-age=86400"}
-"""A day from each answer: a hall's next authority is fetched without TLS from the same name (`keys tls`). Threats H14."""
+"""For a day from each answer: a hall's next authority is fetched without TLS from the same name. Threats H14."""
 
 
 def policy(connect: str = "", form: str = "") -> str:
