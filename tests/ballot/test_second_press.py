@@ -66,9 +66,10 @@ def test_of_all_presses_at_one_moment_one_moves_the_round(
     assert late <= {"SECOND_PERSON_NEEDED", "WRONG_PHASE"}
     assert hall.phase() == moved
     with reading(hall.house.registry) as session:
-        log = [entry.act for entry in session.scalars(select(AuditEntry))]
-    both = [f"propose-{act.value}", act.value]
-    assert [one for one in log if one in both] == both
+        log = [(entry.act, entry.actor) for entry in session.scalars(select(AuditEntry))]
+    both = [(done, by) for done, by in log if done in (f"propose-{act.value}", act.value)]
+    assert [done for done, _by in both] == [f"propose-{act.value}", act.value]
+    assert {by for _done, by in both} == {"to-chuc-1", "to-chuc-2"}
 
 
 def test_a_second_committee_is_refused_before_the_box_learns_of_it(at: Open) -> None:
