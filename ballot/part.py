@@ -69,7 +69,8 @@ def finish(app: Flask, *, connect: str = "", form: str = "") -> Flask:
     `connect` and `form` are the one other origin that its scripts may ask and its forms may go to. Raises
     UndeclaredEndpoint.
     """
-    headers.install(app, connect=connect, form=form)
+    tls = app.config["HOUSE"].config.scheme == "https"
+    headers.install(app, connect=connect, form=form, tls=tls)
     errors.install(app)
     speaking.install(app)
     app.register_blueprint(api.blueprint)

@@ -8,6 +8,7 @@ SPEC 5.21; threats 5.12, G2, I13.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -131,18 +132,29 @@ def head_of(copy: WitnessCopy, watched: Watched) -> Head:
 def compare(copy: WitnessCopy, checkpoints: Sequence[Note], closing: Note, manifest: Manifest, where: str) -> None:
     """Compare a copy with the notes of a verified record.
 
-    A note that the record has, in another place, is the copy's own fault and proves nothing against anybody. Raises
-    BoxContradicts naming the server and the batch, NotSorted. Source: SPEC 5.21, step 4; threats 5.12, G2.
+    A note that the record has, in another place, is the copy's own fault and proves nothing against anybody; one that
+    it has not proves something wherever it stands, as the two notes of a witness's evidence do. Raises BoxContradicts
+    naming the server and the batch, NotSorted. Source: SPEC 5.21, step 4; threats 5.12, G2.
     """
     places = {note.lines: i for i, note in enumerate(checkpoints)}
     kept = _ballots(checkpoints)
-    for i, note in enumerate(copy.checkpoints):
+    for note in copy.checkpoints:
         if note.lines not in places:
-            raise contradiction(note, manifest, where, batch=i + 1, kept=kept)
-        if places[note.lines] != i:
-            raise NotSorted(f"{where}: {note.lines[1]}")
+            raise contradiction(note, manifest, where, batch=_number(note, checkpoints), kept=kept)
     if copy.closing is not None and copy.closing.lines != closing.lines:
         raise last_word_contradicts(copy.closing, manifest, where)
+    for i, note in enumerate(copy.checkpoints):
+        if places[note.lines] != i:
+            raise NotSorted(f"{where}: {note.lines[1]}")
+
+
+def _number(note: Note, checkpoints: Sequence[Note]) -> int:
+    """Return which batch of the record's chain ends where this note does; a copy need not begin with the first."""
+    return 1 + sum(_end(each) < _end(note) for each in checkpoints)
+
+
+def _end(note: Note) -> int:
+    return int(note.lines[1]) if re.fullmatch("[0-9]{1,9}", note.lines[1]) else 0
 
 
 def contradiction(note: Note, manifest: Manifest, where: str, *, batch: int, kept: set[str]) -> BoxContradicts:

@@ -36,6 +36,7 @@ server {
     ssl_certificate_key /etc/nginx/hall/server.key;
     ssl_protocols TLSv1.2 TLSv1.3;
     access_log off;   # times and addresses would link voters to ballots
+    error_log /dev/null crit;
     client_max_body_size 16m;
     location / {
         proxy_pass http://127.0.0.1:8000;
@@ -46,6 +47,7 @@ server {              # the one thing that is fetched before there is trust
     listen 80;
     server_name $names;
     access_log off;
+    error_log /dev/null crit;
     location = /hall-ca.crt {
         root /etc/nginx/hall;
         types { }

@@ -29,6 +29,13 @@ def answers(hall: Hall) -> Mapping[tuple[str, str], str]:
     return found
 
 
+def faults(hall: Hall) -> dict[tuple[str, str], int]:
+    """Return which pages cannot be shown, by (who asked, path)."""
+    said = {(who, path): browser.get(path).status_code for who, browser, app in _askers(hall)
+            for path in paths(hall, app)}  # fmt: skip
+    return {asked: status for asked, status in said.items() if status >= 500}
+
+
 def _askers(hall: Hall) -> Iterator[tuple[str, Client, Flask]]:
     yield "organiser", hall.person(FIRST), hall.registry
     yield "desk", hall.person(DESK), hall.registry

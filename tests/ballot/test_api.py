@@ -6,7 +6,9 @@ The campaign (`-m campaign`) sends 50,000 requests made by schemathesis from the
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +21,8 @@ from tests.ballot.described import check, operations
 from tests.ballot.hall import Client, Hall
 from tests.ballot.prepared import Prepared
 
-SAMPLE, CAMPAIGN = 12, 700
+SAMPLE, CAMPAIGN = 12, int(os.environ.get("PTN_REQUESTS", "50000"))
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 PARTS = ("registry", "stations", "committee", "box")
 
 
@@ -58,14 +61,23 @@ def test_every_endpoint_for_machines_is_described(hall: Hall, name: str) -> None
             assert len(operation["responses"]) == 2
 
 
-def fuzz(hall: Hall, name: str, examples: int) -> None:
+def fuzz(hall: Hall, name: str, examples: int) -> int:
+    """Send so many requests of each kind to each operation; return how many there were."""
     app, browser = part(hall, name)
+    sent = 0
+
+    def one(case: Any) -> None:
+        nonlocal sent
+        sent += 1
+        check(browser, case, hall.uuid)
+
     for operation in operations(app):
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        for mode in MODES:
             cases = operation.as_strategy(generation_mode=mode)
             settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None)(
-                given(cases)(lambda case: check(browser, case, hall.uuid))
+                given(cases)(one)
             )()
+    return sent
 
 
 # threats H17
@@ -75,6 +87,10 @@ def test_no_request_that_a_description_allows_or_forbids_is_a_fault(hall: Hall, 
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("name", PARTS)
-def test_fifty_thousand_requests_and_no_fault(hall: Hall, name: str) -> None:
-    fuzz(hall, name, CAMPAIGN)
+def test_fifty_thousand_requests_and_no_fault(hall: Hall) -> None:
+    """An operation with few parts has fewer different requests than its share: the rest goes round once more."""
+    sent, kinds = 0, len(MODES) * sum(len(operations(part(hall, name)[0])) for name in PARTS)
+    while sent < CAMPAIGN:
+        each = -(-(CAMPAIGN - sent) // kinds)
+        sent += sum(fuzz(hall, name, each) for name in PARTS)
+    print(f"\nJSON routes: {sent} requests, 0 faults (less than {300 / sent:.4f} % of requests, 95 %)")

@@ -6,6 +6,7 @@ import pytest
 from werkzeug.test import Client as WsgiClient
 
 from ballot.app import create_app
+from ballot.config import Config
 from ballot.headers import policy
 from tests.ballot.client import BOX, COMMITTEE, REGISTRY, STATION
 from tests.ballot.everything import ask
@@ -71,3 +72,18 @@ def test_every_answer_of_every_route_carries_every_header(hall: Hall) -> None:
             assert answer.status_code < 500, path
             assert b"Traceback" not in answer.get_data()
     assert "unsafe" not in policy("https://x")
+
+
+# threats H14
+@pytest.mark.parametrize(("scheme", "port", "kept"), [("https", "443", "max-age=86400"), ("http", "8000", None)])
+def test_a_browser_that_came_over_tls_keeps_to_it_for_a_day(
+    hall: Hall, scheme: str, port: str, kept: str | None
+) -> None:
+    """A page of the same name without TLS, by whoever stands between, is not opened on that day."""
+    settings = {"BALLOT_INSTANCE": str(hall.house.config.instance), "BALLOT_SCHEME": scheme, "BALLOT_PORT": port}
+    config = Config.from_environ(settings)
+    client = WsgiClient(create_app(config))
+    for origin in (config.registry_origin, config.station_origin, config.committee_origin, config.box_origin):
+        for path in ("/", "/khong-co", "/static/board.css"):
+            answer = client.get(path, base_url=origin, buffered=True)
+            assert answer.headers.get("Strict-Transport-Security") == kept, (origin, path)

@@ -8,16 +8,20 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from ballot.committee import readiness
 from ballot.life import sealing
+from ballot.models.registry.acts import AuditEntry
 from ballot.result import closing, record_place
 from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
+from ballot.storage import reading
 from ballot.written_record import written_root
-from tally.protocol.phase import WrongPhase
+from tally.protocol.phase import Act, WrongPhase
 from tests.ballot.asking import do
 from tests.ballot.hall import Hall
-from tests.ballot.rushing import WAIT
+from tests.ballot.look import code_of
+from tests.ballot.rushing import WAIT, at_once
 
 Open = Callable[[str], Hall]
 
@@ -40,6 +44,32 @@ def test_two_presses_of_seal_make_one_manifest_with_the_keys_that_are_there(at: 
     assert hall.house.keyring.box(hall.uuid).public_hex == hall.manifest.box_key
     for entry, name in zip(hall.manifest.issuers, ISSUERS, strict=True):
         assert hall.house.keyring.issuer(hall.uuid, name).public == entry.key
+
+
+# threats E3
+@pytest.mark.parametrize(("phase", "press", "act", "moved"), [
+    ("ready", "mo", Act.OPEN, "voting"),
+    ("voting", "dong", Act.CLOSE, "closed"),
+    ("voting", "huy", Act.ANNUL, "void"),
+])  # fmt: skip
+def test_of_all_presses_at_one_moment_one_moves_the_round(
+    at: Open, phase: str, press: str, act: Act, moved: str
+) -> None:
+    """Two organisers, two windows each: one proposal, one confirmation; whoever comes later reads that it was done."""
+    hall, answers = at(phase), []
+    if phase == "voting":
+        assert {hall.cast(hall.body(number)).status_code for number in range(5)} == {201}
+    windows = [hall.person(login) for login in ("to-chuc-1", "to-chuc-2") * 2]
+    at_once(*(lambda one=one: answers.append(do(one, hall, press, reason="cả hai cùng bấm")) for one in windows))
+    late = {code_of(answer) for answer in answers if answer.status_code != 302}
+    assert sorted(answer.status_code for answer in answers) == [302, 409, 409, 409]
+    assert late <= {"SECOND_PERSON_NEEDED", "WRONG_PHASE"}
+    assert hall.phase() == moved
+    with reading(hall.house.registry) as session:
+        log = [(entry.act, entry.actor) for entry in session.scalars(select(AuditEntry))]
+    both = [(done, by) for done, by in log if done in (f"propose-{act.value}", act.value)]
+    assert [done for done, _by in both] == [f"propose-{act.value}", act.value]
+    assert {by for _done, by in both} == {"to-chuc-1", "to-chuc-2"}
 
 
 def test_a_second_committee_is_refused_before_the_box_learns_of_it(at: Open) -> None:

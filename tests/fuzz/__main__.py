@@ -57,6 +57,7 @@ def _one(name: str, asked: argparse.Namespace) -> int:
     """Search in a process of its own and print one line."""
     with tempfile.TemporaryDirectory() as temporary:
         keep = asked.keep or Path(temporary)
+        keep.mkdir(parents=True, exist_ok=True)
         more = ["--seconds", str(asked.seconds), "--seed", str(asked.seed), "--keep", str(keep)]
         command = [sys.executable, "-m", "tests.fuzz", "--child", *more, name]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)

@@ -244,6 +244,14 @@ def test_the_sheet_holds_the_fingerprint_and_fetches_nothing(server: Server) -> 
     assert "$" not in re.sub(r"\$(?:host|request_uri|HOME)\b", "", page)
 
 
+# threats B6
+def test_no_server_of_the_sheet_notes_a_request(server: Server) -> None:
+    page = instructions(server.authority, parse_hosts(HOSTS), url="http://192.0.2.10/hall-ca.crt", kept=False)
+    servers = page.count("server {")
+    assert servers == 2
+    assert re.findall(r"^ *(?:access|error)_log ([^;]*);", page, re.M) == ["off", "/dev/null crit"] * servers
+
+
 def test_what_people_typed_is_text_on_the_sheet() -> None:
     organisation = '<b>"Xã" & $end'
     authority = make_authority(parse_hosts(["a.lan"]), organisation=organisation, now=NOW, end=last_day(NOW, 1))

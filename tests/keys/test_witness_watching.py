@@ -24,6 +24,7 @@ from keys.witness.fetching import fetch
 from keys.witness.key import WitnessSigner, create_witness_key, open_witness_signer
 from keys.witness.line import Line, checked_address
 from keys.witness.watching import EVIDENCE, Watch
+from tally.accusing import compare
 from tally.protocol.checkpoint import Note, encode_notes, parse_notes
 from tally.protocol.encoding import sha256_hex
 from tally.protocol.errors import Incomplete, Mismatch, NotSorted, OriginUnproven, WrongShape
@@ -148,6 +149,23 @@ def test_a_box_that_forks_is_named_and_both_notes_are_kept(
     assert old.lines[2] != new.lines[2]
     for note in (old, new):
         note.check(round_.manifest.origin, round_.manifest.box_key, "evidence")
+
+
+@pytest.mark.parametrize("kept", [0, 1], ids=["what was seen", "what was shown later"])
+def test_the_kept_notes_name_the_box_beside_a_record_of_either_chain(
+    round_: Round, box: Box, watch: Watch, kept: int
+) -> None:
+    """threats 5.12: a committee that is handed the evidence alone reads the same of it, whichever chain was counted."""
+    chains = (marks(round_, *TENS[:3]), marks(round_, *TENS[:2], HASHES[50:]))
+    box.says("moc.txt", encode_notes(chains[0]))
+    watch.look()
+    box.says("moc.txt", encode_notes(chains[1]))
+    with pytest.raises(BoxContradicts):
+        watch.look()
+    evidence = WitnessCopy.parse((watch.folder / EVIDENCE).read_bytes(), round_.manifest, EVIDENCE)
+    with pytest.raises(BoxContradicts) as found:
+        compare(evidence, chains[kept], chains[kept][-1], round_.manifest, EVIDENCE)
+    assert (found.value.details["batch"], found.value.details["size"]) == (3, "30")
 
 
 def test_the_command_says_so_plainly_and_ends_with_1(round_: Round, box: Box, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def house_of(instance: Path, **settings: str) -> House:
 
 def make(folder: Path, *, ballots: int, officials: int, workers: int = os.cpu_count() or 1) -> Stock:
     """Make a stock of so many ballots about so many officials, in rounds of a hall each."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "instance").mkdir(mode=0o700)
     house = house_of(folder / "instance")
     lots = []

@@ -267,6 +267,8 @@ def main() -> None:
     parser.add_argument("--voters", type=int, default=VOTERS)
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
+    if asked.folder:
+        asked.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ptn-spare-", dir=asked.folder) as place:
         folder, count = Path(place), asked.voters
         roll = "ma,ho_ten,don_vi\n" + "".join(f"DB-{n:04d},Đại biểu họ tên {n:04d},Tổ {n % 3}\n" for n in range(count))

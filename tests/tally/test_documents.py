@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from tally.i18n import speak, stop_speaking
 from tally.outcome import Outcome
 from tally.protocol.committee import Member
+from tally.protocol.incident import Incident
 from tally.protocol.manifest import Block, Policy, Roll
 from tally.protocol.minutes import Absent, PaperCounts, Recount, Signatory
 from tally.protocol.override import Override
@@ -114,6 +115,18 @@ def test_minutes_of_a_quiet_sitting_say_so() -> None:
     assert "Thực hiện nhiệm vụ" not in found
     assert ", tại Thanh Sơn, Ban kiểm phiếu" in found
     assert "Số: ……/BB-BKP" in found
+
+
+@pytest.mark.parametrize(("kinds", "said"), [
+    (("complaint", "power", "complaint"), "Khiếu nại, kiến nghị: 2 mục trong sổ sự cố dưới đây."),
+    (("power", "receipt"), "Không có khiếu nại, kiến nghị."),
+])  # fmt: skip
+def test_a_field_left_empty_denies_no_complaint_that_the_book_has(kinds: tuple[str, ...], said: str) -> None:
+    book = tuple(Incident(kind, "09:05", f"việc {kind}") for kind in kinds)
+    found = text(minutes.make, papers(state_rating(), written(complaints="", incidents=book)))
+    assert said in found
+    assert ("Không có khiếu nại" in found) == said.startswith("Không")
+    assert "việc power" in found
 
 
 def test_a_slip_box_that_nobody_counted_is_named() -> None:

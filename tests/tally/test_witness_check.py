@@ -14,6 +14,7 @@ import pytest
 from tally.checks import RECORD
 from tally.checks.evidence import Outside
 from tally.protocol.ballot import Ballot
+from tally.protocol.checkpoint import encode_notes
 from tally.protocol.encoding import canonical
 from tally.protocol.receipt import make_receipt
 from tally.record import CHECKPOINTS, CLOSING, Record, UnknownFile
@@ -143,6 +144,23 @@ def test_a_box_with_two_last_words_is_named(round_: Round, honest: Record, one_l
     notes, _ = notes_of(one_less)
     both = LAN.copy(round_.manifest, notes, notes_of(honest)[1]).encode()
     assert "tờ chốt" in str(contradicts(one_less, copy=both))
+
+
+def test_two_last_words_alone_name_the_server_beside_either_record(
+    round_: Round, honest: Record, one_less: Record
+) -> None:
+    """SPEC 5.21, step 3: what `tally witness` keeps in bang-chung.txt of a box that ended twice."""
+    both = [notes_of(record)[1] for record in (honest, one_less)]
+    for record in (honest, one_less):
+        for kept in (both, both[::-1]):
+            assert "tờ chốt" in str(contradicts(record, evidence=encode_notes(kept)))
+
+
+def test_one_last_word_twice_accuses_nobody(round_: Round, honest: Record) -> None:
+    closing = notes_of(honest)[1]
+    with pytest.raises(CheckFailed) as failed:
+        verify_record(honest, outside=Outside({"kept": encode_notes([closing, closing])}))
+    assert failed.value.code == "NOT_SORTED"
 
 
 def test_a_witness_file_beside_the_record_names_the_server_too(

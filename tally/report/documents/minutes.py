@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table
 
+from tally.protocol.minutes import Minutes
 from tally.report import words
 from tally.report.documents import counters, incident_book, proof, sitting
 from tally.report.documents.letterhead import COMMITTEE, letterhead
@@ -41,6 +42,8 @@ WHO, PRESENCE, BALLOTS, PERSONS, REACHED, PAPER, INCIDENTS, PROOF = (
 )
 NO_COMPLAINTS = "Không có khiếu nại, kiến nghị."
 COMPLAINTS = "Khiếu nại, kiến nghị: {text}"
+COMPLAINTS_IN_BOOK = "Khiếu nại, kiến nghị: {count} mục trong sổ sự cố dưới đây."
+OF_COMPLAINT = "complaint"  # one of tally.protocol.incident.KINDS
 SEALED = (
     "Danh sách ký nhận, thẻ đã dùng, phong bì không dùng đến và phương tiện lưu hồ sơ được niêm phong theo biên bản "
     "niêm phong kèm theo."
@@ -128,9 +131,16 @@ def _incidents(papers: Papers, styles: PaperStyles) -> list[Flowable]:
     if papers.minutes is None:
         said = [styles.para(COMPLAINTS.format(text="").rstrip()), *lines_to_write_on(styles)]
     else:
-        text = papers.minutes.complaints
-        said = [styles.para(COMPLAINTS.format(text=text) if text else NO_COMPLAINTS)]
+        said = [styles.para(_complaints(papers.minutes))]
     return [*incident_book.waited(papers, styles), *said, *incident_book.book(papers, styles), sealed]
+
+
+def _complaints(minutes: Minutes) -> str:
+    """Say what was written of complaints; a field left empty denies none that the book of incidents has."""
+    if minutes.complaints:
+        return COMPLAINTS.format(text=minutes.complaints)
+    noted = sum(entry.kind == OF_COMPLAINT for entry in minutes.incidents)
+    return COMPLAINTS_IN_BOOK.format(count=noted) if noted else NO_COMPLAINTS
 
 
 def _closed(papers: Papers) -> str:

@@ -231,8 +231,8 @@ def test_sites_of_another_organisation_are_out_of_reach(sited: Open) -> None:
             assert stranger.form(f"/dot/{hall.uuid}/diem-cau/{act}", values, page="/").status_code == 404
 
 
-# threats E3
-def test_two_who_close_at_once_close_once(sited: Open) -> None:
+def test_a_close_is_not_even_proposed_while_a_site_is_waited_for(sited: Open) -> None:
+    """threats E8"""
     hall = sited("voting")
     with pytest.raises(SitesWaiting):
         closing.close(hall.house, hall.uuid, hall.actor(FIRST))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from itsdangerous import TimestampSigner
 
 from ballot.identity.login import LIMITER
 from tests.ballot.client import Client
@@ -52,3 +53,14 @@ def test_a_copied_cookie_ends_when_its_owner_logs_out(at: Open) -> None:
     assert thief.get("/dot-moi").status_code == 200
     owner.form("/dang-xuat", page="/")
     assert thief.get("/dot-moi").status_code == 302
+
+
+# threats H2
+@pytest.mark.parametrize(("minutes", "status"), [(14, 200), (16, 302)])
+def test_a_session_ends_after_fifteen_minutes_without_an_act(
+    at: Open, monkeypatch: pytest.MonkeyPatch, minutes: int, status: int
+) -> None:
+    owner, now = at("draft").person("to-chuc-1"), TimestampSigner.get_timestamp
+    assert owner.get("/dot-moi").status_code == 200
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: now(signer) + 60 * minutes)
+    assert owner.get("/dot-moi").status_code == status
