@@ -6,7 +6,6 @@ one that is made after the committee's key was admitted, for opening.json holds 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from ballot.log import audit
 from ballot.models import registry
 from ballot.models.registry import Account, Official, Round, Seat
 from ballot.storage import reading, writing
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import ConflictOfInterest, Mismatch, WrongShape
 from tally.protocol.names import same_person_key
@@ -62,7 +62,7 @@ def override(house: House, uuid: str, *, name: str, office: str, reason: str, ac
     Raises WrongPhase once the committee's key was admitted, Mismatch for a name that is no official's, WrongShape,
     BadText.
     """
-    reason = check_reason(unicodedata.normalize("NFC", " ".join(reason.split())), "reason")
+    reason = check_reason(composed(" ".join(reason.split()), "reason"), "reason")
     if office not in OFFICES:
         raise WrongShape("office", expected=" / ".join(OFFICES))
     with writing(house.registry) as session:

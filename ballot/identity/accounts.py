@@ -6,7 +6,6 @@ Here live these acts, each in the log. Never here: an account of another organis
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from ballot.models.registry import ROLES, Account
 from ballot.storage import reading, writing
 from ballot.vietnamese import by_given_name
 from tally.i18n import marked as _
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import Refused, WrongShape
 
@@ -233,8 +233,8 @@ def _set_subject(session: Session, row: Account, subject: str) -> None:
 
 
 def tidy(value: str) -> str:
-    """Return a text as it is kept: composed, blanks single."""
-    return unicodedata.normalize("NFC", " ".join(value.split()))
+    """Return a text as it is kept: composed, blanks single. Raises BadText."""
+    return composed(" ".join(value.split()), "text")
 
 
 def _record(session: Session, row: Account, by: str, act: str, what: str = "") -> None:
