@@ -33,9 +33,13 @@ COUNTED = (Phase.TALLIED.value, Phase.CERTIFIED.value)
 
 def check_free(session: Session, row: Round, name: str, office: str) -> None:
     """Refuse an office of this round to somebody with a rated official's name. Raises ConflictOfInterest."""
-    key = likeness(name)
-    if key in _rated(session, row) and (key, office) not in _excused(session, row):
+    if not _is_free(session, row, name, office):
         raise ConflictOfInterest(office, name=name)
+
+
+def _is_free(session: Session, row: Round, name: str, office: str) -> bool:
+    key = likeness(name)
+    return key not in _rated(session, row) or (key, office) in _excused(session, row)
 
 
 def check_account(house: House, uuid: str, *, name: str, role: str) -> None:
@@ -48,6 +52,13 @@ def check_account(house: House, uuid: str, *, name: str, role: str) -> None:
         row = session.scalar(select(Round).where(Round.uuid == uuid))
         if row is not None and not (role == READER and row.phase in COUNTED):
             check_free(session, row, name, role)
+
+
+def barred(house: House, organisation_id: int, *, name: str, role: str) -> tuple[str, ...]:
+    """Return the rounds of an organisation whose pages are closed to an account, which has an official's name there."""
+    with reading(house.registry) as session:
+        mine = session.scalars(select(Round).where(Round.organisation_id == organisation_id))
+        return tuple(row.uuid for row in mine if not _is_free(session, row, name, role))
 
 
 def overrides(session: Session, row: Round) -> tuple[Override, ...]:
