@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor
 from ballot.house import House
 from ballot.identity import passwords, second_factor
+from ballot.identity.leaving import forget_asked
 from ballot.identity.login import add_account
 from ballot.log import audit
 from ballot.models.registry import ROLES, Account
@@ -150,24 +151,26 @@ def add(session: Session, organisation_id: int, login: str, details: Details, *,
 
 
 def change(house: House, account_id: int, details: Details, actor: Actor) -> None:
-    """Change name, role, authority, subject; a new role ends every session. Raises OwnRole, LastAdministrator…"""
+    """Change name, role, authority, subject; a new role ends sessions and what was asked for. Raises OwnRole…"""
     with writing(house.registry) as session:
         row = find(session, actor.organisation_id, account_id)
         if row.role != details.role:
             _check_may_leave(session, row, actor)
             row.role, row.sessions = details.role, row.sessions + 1
+            forget_asked(session, row)
         row.name, row.authority = details.name, details.authority
         _set_subject(session, row, details.subject)
         _record(session, row, actor.login, "account-change", f"role={row.role} name={row.name}")
 
 
 def deactivate(house: House, account_id: int, actor: Actor) -> None:
-    """End an account: it cannot log in and its sessions end at once. Raises OwnRole, LastAdministrator."""
+    """End an account at once, with its sessions and what it asked for alone. Raises OwnRole, LastAdministrator."""
     with writing(house.registry) as session:
         row = find(session, actor.organisation_id, account_id)
         if row.active:
             _check_may_leave(session, row, actor)
             row.active, row.sessions = False, row.sessions + 1
+            forget_asked(session, row)
             _record(session, row, actor.login, "account-deactivate")
 
 
