@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tally.protocol.composing import composed
 from tally.protocol.names import same_person_key
 
 _SHOWN_ALIKE = str.maketrans("авеһіјкмнорсԁтухѕԛԝєαβεηικνορτυχðɖı", "abehijkmhopcdtyxsqweabehiknoptyxđđi")
@@ -26,7 +27,7 @@ def likeness(name: str) -> str:
     Passed over are letters of other alphabets, what is not seen, punctuation, titles before the name, and where a
     syllable carries its tone (hoà, hòa).
     """
-    plain = same_person_key("".join(map(_seen, unicodedata.normalize("NFKC", name))))
+    plain = same_person_key("".join(map(_seen, unicodedata.normalize("NFKC", composed(name, "name")))))
     latin = unicodedata.normalize("NFC", unicodedata.normalize("NFD", plain).translate(_SHOWN_ALIKE))
     return " ".join(map(_toned_last, _TITLE.sub("", latin, count=1).split()))
 

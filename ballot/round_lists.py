@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 
 from tally.i18n import marked as _
 from tally.i18n import said
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import Refused
 
@@ -80,5 +80,5 @@ def line_of(where: str, number: int) -> str:
 
 
 def _cell(value: str, column: str, line: str) -> str:
-    composed = unicodedata.normalize("NFC", value.strip())
-    return text(composed, f"{line}, {column}", empty=column in MAY_BE_EMPTY, limit=LONGEST.get(column, 400))
+    where = f"{line}, {column}"
+    return text(composed(value.strip(), where), where, empty=column in MAY_BE_EMPTY, limit=LONGEST.get(column, 400))

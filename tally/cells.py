@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-_STARTERS = "=+\\-@\t\r\uff1d\uff0b\uff0d\uff20"
+_STARTERS = "=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20"
 _SAFE = re.compile(f"(^|[;\t\r\n])([\" ]*)('*)(?=[{_STARTERS}])")
 _PLAIN = re.compile(f"(^|[;\t\r\n])([\" ]*)'('*)(?=[{_STARTERS}])")
 

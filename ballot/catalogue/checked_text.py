@@ -6,13 +6,13 @@ Here lives the checking, with the line or the entry in each refusal. Never here:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 
 from ballot.catalogue.checked_tables import TABLES, check_tables, line_name
 from ballot.catalogue.errors import BadTemplate
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText
 
@@ -43,7 +43,7 @@ def checked(name: str, typed: str, rule_sets: Collection[str]) -> str:
 
     One of TABLES must have them, and name rule sets of `rule_sets`; any other may name only known places.
     """
-    lines = unicodedata.normalize("NFC", typed).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = composed(typed, "text").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     clean = "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
     if not clean.strip():
         raise BadTemplate("text", reason=_("chưa có chữ nào"))

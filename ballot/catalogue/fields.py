@@ -9,7 +9,6 @@ the first day no longer, so what ends and what follows it share one date and no 
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from typing import TypeVar
 
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from ballot.catalogue.errors import BadDay, BadNumber, CodeTaken, FieldMissing, FieldTooLong, NoSuchEntry
 from ballot.models.registry.catalogue import Body, Group, Person, Position
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 
 CODE, NAME, WORDS, UNIT = 60, 200, 400, 200
@@ -32,7 +32,7 @@ Entry = TypeVar("Entry", Body, Position, Person, Group)
 
 def words(value: str, where: str, *, limit: int, empty: bool = False) -> str:
     """Return a text in NFC without blanks around it. Raises FieldMissing, FieldTooLong, BadText."""
-    clean = unicodedata.normalize("NFC", value).strip()
+    clean = composed(value, where).strip()
     if not clean and not empty:
         raise FieldMissing(where)
     if len(clean) > limit:

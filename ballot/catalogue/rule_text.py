@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from tally import rules
 from tally.i18n import marked as _
 from tally.i18n import said, translate
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText, Refused, WrongShape
 from tally.protocol.manifest import check_date
@@ -44,7 +44,7 @@ class BadRuleSet(Refused):
 
 def tidy(typed: str) -> str:
     """Return a text as it is kept: NFC, one kind of line end, none at the end of a line. Raises BadRuleSet."""
-    lines = unicodedata.normalize("NFC", typed.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n")
+    lines = composed(typed.removeprefix("\ufeff"), "text").replace("\r\n", "\n").replace("\r", "\n")
     clean = "\n".join(line.rstrip() for line in lines.split("\n")).strip("\n") + "\n"
     if not clean.strip():
         raise BadRuleSet(reason=translate(_("Chưa có chữ nào")))

@@ -6,7 +6,6 @@ one that is made after the committee's key was admitted, for opening.json holds 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -22,6 +21,7 @@ from ballot.models.registry.committee import Seat
 from ballot.models.registry.rounds import Official, Round
 from ballot.phases import COUNTED
 from ballot.storage import reading, writing
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import ConflictOfInterest, Mismatch, WrongShape
 from tally.protocol.names import same_person_key
@@ -35,9 +35,13 @@ READER = "reader"
 
 def check_free(session: Session, row: Round, name: str, office: str) -> None:
     """Refuse an office of this round to somebody with a rated official's name. Raises ConflictOfInterest."""
-    key = likeness(name)
-    if key in _rated(session, row) and (key, office) not in _excused(session, row):
+    if not _is_free(session, row, name, office):
         raise ConflictOfInterest(office, name=name)
+
+
+def _is_free(session: Session, row: Round, name: str, office: str) -> bool:
+    key = likeness(name)
+    return key not in _rated(session, row) or (key, office) in _excused(session, row)
 
 
 def check_account(house: House, uuid: str, *, name: str, role: str) -> None:
@@ -52,6 +56,13 @@ def check_account(house: House, uuid: str, *, name: str, role: str) -> None:
             check_free(session, row, name, role)
 
 
+def barred(house: House, organisation_id: int, *, name: str, role: str) -> tuple[str, ...]:
+    """Return the rounds of an organisation whose pages are closed to an account, which has an official's name there."""
+    with reading(house.registry) as session:
+        mine = session.scalars(select(Round).where(Round.organisation_id == organisation_id))
+        return tuple(row.uuid for row in mine if not _is_free(session, row, name, role))
+
+
 def overrides(session: Session, row: Round) -> tuple[Override, ...]:
     """Return the confirmed exceptions in the order of opening.json."""
     found = [_value(o) for o in _rows(session, row) if o.second]
@@ -64,7 +75,7 @@ def override(house: House, uuid: str, *, name: str, office: str, reason: str, ac
     Raises WrongPhase once the committee's key was admitted, Mismatch for a name that is no official's, WrongShape,
     BadText.
     """
-    reason = check_reason(unicodedata.normalize("NFC", " ".join(reason.split())), "reason")
+    reason = check_reason(composed(" ".join(reason.split()), "reason"), "reason")
     if office not in OFFICES:
         raise WrongShape("office", expected=" / ".join(OFFICES))
     with writing(house.registry) as session:

@@ -5,7 +5,6 @@ Here live names and roles. Never here: an invitation (invitations.py), a message
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select
@@ -21,6 +20,7 @@ from ballot.models.registry.rounds import Round
 from ballot.storage import writing
 from tally.i18n import marked as _
 from tally.protocol.committee import Committee, Member
+from tally.protocol.composing import composed
 from tally.protocol.encoding import array, canonical, decode, fields, objects, sha256_compact, text
 from tally.protocol.errors import Mismatch, WrongShape
 from tally.protocol.override import LONGEST_NAME, MEMBER
@@ -114,8 +114,8 @@ def proposed_by(session: Session, row: Round, actor: Actor) -> bool:
 
 
 def one_spelling(typed: str) -> str:
-    """Return a name as it is kept: composed, single blanks, none at the ends."""
-    return unicodedata.normalize("NFC", " ".join(typed.split()))
+    """Return a name as it is kept: composed, single blanks, none at the ends. Raises BadText."""
+    return composed(" ".join(typed.split()), "text")
 
 
 def check_named(session: Session, row: Round, committee: Committee) -> None:

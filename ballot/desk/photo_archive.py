@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import struct
-import unicodedata
 import zipfile
 import zlib
 from typing import IO, Any
@@ -17,6 +16,7 @@ from PIL import Image, ImageOps
 
 from tally.i18n import marked as _
 from tally.i18n import translate
+from tally.protocol.composing import composed
 from tally.protocol.errors import Refused, one_line
 
 MOST_PICTURES, PICTURE_LIMIT, TOTAL_LIMIT, MOST_RATIO = 5_000, 5 * 1024**2, 200 * 1024**2, 10
@@ -91,7 +91,7 @@ def _named(members: list[zipfile.ZipInfo], wanted: dict[str, int]) -> dict[int, 
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    stem, dot, ending = unicodedata.normalize("NFC", member.filename).rpartition(".")
+    stem, dot, ending = composed(member.filename, "zip").rpartition(".")
     return f"{stem}{dot}{ending.lower()}"
 
 

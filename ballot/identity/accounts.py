@@ -6,7 +6,6 @@ Here live these acts, each in the log. Never here: an account of another organis
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +15,14 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor
 from ballot.house import House
 from ballot.identity import passwords, second_factor
+from ballot.identity.leaving import forget_asked
 from ballot.identity.login import add_account
 from ballot.log import audit
 from ballot.models.registry.accounts import ROLES, Account
 from ballot.storage import reading, writing
 from ballot.vietnamese import by_given_name
 from tally.i18n import marked as _
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import Refused, WrongShape
 
@@ -150,24 +151,26 @@ def add(session: Session, organisation_id: int, login: str, details: Details, *,
 
 
 def change(house: House, account_id: int, details: Details, actor: Actor) -> None:
-    """Change name, role, authority, subject; a new role ends every session. Raises OwnRole, LastAdministrator…"""
+    """Change name, role, authority, subject; a new role ends sessions and what was asked for. Raises OwnRole…"""
     with writing(house.registry) as session:
         row = find(session, actor.organisation_id, account_id)
         if row.role != details.role:
             _check_may_leave(session, row, actor)
             row.role, row.sessions = details.role, row.sessions + 1
+            forget_asked(session, row)
         row.name, row.authority = details.name, details.authority
         _set_subject(session, row, details.subject)
         _record(session, row, actor.login, "account-change", f"role={row.role} name={row.name}")
 
 
 def deactivate(house: House, account_id: int, actor: Actor) -> None:
-    """End an account: it cannot log in and its sessions end at once. Raises OwnRole, LastAdministrator."""
+    """End an account at once, with its sessions and what it asked for alone. Raises OwnRole, LastAdministrator."""
     with writing(house.registry) as session:
         row = find(session, actor.organisation_id, account_id)
         if row.active:
             _check_may_leave(session, row, actor)
             row.active, row.sessions = False, row.sessions + 1
+            forget_asked(session, row)
             _record(session, row, actor.login, "account-deactivate")
 
 
@@ -233,8 +236,8 @@ def _set_subject(session: Session, row: Account, subject: str) -> None:
 
 
 def tidy(value: str) -> str:
-    """Return a text as it is kept: composed, blanks single."""
-    return unicodedata.normalize("NFC", " ".join(value.split()))
+    """Return a text as it is kept: composed, blanks single. Raises BadText."""
+    return composed(" ".join(value.split()), "text")
 
 
 def _record(session: Session, row: Account, by: str, act: str, what: str = "") -> None:

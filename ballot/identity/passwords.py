@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -18,6 +19,13 @@ from tally.protocol.errors import Refused
 
 HASHER = PasswordHasher()
 LEAST_CHARACTERS, MOST_CHARACTERS = 12, 200
+MOST_TYPED = 5 * MOST_CHARACTERS
+"""Characters that are read of what was typed: none composes to fewer than a quarter, so more are too many in any form.
+
+Whoever has no account may type: half a megabyte of marks would take minutes to compose (tally/protocol/composing.py).
+"""
+TURNS = BoundedSemaphore(4)
+"""So many are hashed at a time in a process: each takes 64 MiB, and all its threads at once would take gigabytes."""
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody mistakes for another on paper."""
 GROUPS, IN_A_GROUP = 4, 4
@@ -56,13 +64,15 @@ def check_strength(password: str, *, known: Sequence[str]) -> None:
 
 def hashed(password: str) -> str:
     """Return what is kept of a password: an Argon2id hash with its salt."""
-    return HASHER.hash(_written(password))
+    with TURNS:
+        return HASHER.hash(_written(password))
 
 
 def is_right(kept: str | None, password: str) -> bool:
-    """Say whether this is the password; the same work is done where there is no account to keep one."""
+    """Say whether this is the password; the same work is done where there is no account to keep one. Threats H16."""
     try:
-        return HASHER.verify(kept or _NOBODY, _written(password)) and kept is not None
+        with TURNS:
+            return HASHER.verify(kept or _NOBODY, _written(password)) and kept is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
@@ -74,4 +84,4 @@ def drawn() -> str:
 
 def _written(password: str) -> str:
     """Return one spelling: the same marks typed on two systems are one password."""
-    return unicodedata.normalize("NFC", password).encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", password[:MOST_TYPED]).encode("utf-8", "replace").decode("utf-8")

@@ -126,7 +126,7 @@ def enrolment(house: House, actor: Actor) -> Enrolment | None:
 def confirm(house: House, actor: Actor, code: str, *, now: int) -> list[str]:
     """Turn the new device on by a code that it shows; return ten recovery codes, kept nowhere in clear.
 
-    Raises CodeRefused.
+    All sessions end, for they began without it. Raises CodeRefused. Source: threats H2.
     """
     with writing(house.registry) as session:
         account = session.get_one(Account, actor.account_id)
@@ -136,6 +136,7 @@ def confirm(house: House, actor: Actor, code: str, *, now: int) -> list[str]:
         if not pending or not _use_step(account, pending, typed, now=now):
             raise CodeRefused("code")
         account.totp, account.totp_pending = account.totp_pending, None
+        account.sessions += 1
         _record(session, account, actor, "second-factor-on")
         return _new_recovery_codes(session, account)
 
@@ -155,12 +156,13 @@ def renew_recovery_codes(house: House, actor: Actor) -> list[str]:
 
 
 def turn_off(house: House, actor: Actor) -> None:
-    """Do without a second factor again. Raises FactorNeeded."""
+    """Do without a second factor again; all sessions end. Raises FactorNeeded."""
     if is_owed(house, role=actor.role, enrolled=False):
         raise FactorNeeded("second_factor")
     with writing(house.registry) as session:
         account = session.get_one(Account, actor.account_id)
         remove(session, account)
+        account.sessions += 1
         _record(session, account, actor, "second-factor-off")
 
 

@@ -14,6 +14,7 @@ from ballot.lists.columns import Column, Kind
 from ballot.lists.raw import DAY, ERROR, FLAG, FORMULA, LONG, MAX_CELL, NUMBER, ROUNDED, Cell, vietnamese_day
 from ballot.lists.refusals import Unfit
 from tally.i18n import marked as _
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText
 
@@ -30,6 +31,7 @@ NEVER = {
     ROUNDED: _("số dài hơn 15 chữ số nên Excel đã làm tròn; xin định dạng cột là Text rồi gõ lại"),
 }
 EMPTY = _("ô trống")
+STACKED = _("quá nhiều dấu chồng lên một chữ; xin gõ lại ô này")
 
 
 def read_cell(cell: Cell | None, column: Column) -> str:
@@ -38,7 +40,7 @@ def read_cell(cell: Cell | None, column: Column) -> str:
     if kind in NEVER:
         raise Unfit(NEVER[kind])
     _check_kind(kind, column)
-    value = unicodedata.normalize("NFC", shown).strip()
+    value = _composed(shown).strip()
     if not value:
         if column.needed:
             raise Unfit(EMPTY)
@@ -49,6 +51,13 @@ def read_cell(cell: Cell | None, column: Column) -> str:
         raise Unfit(_("cần một số nguyên từ 0 đến 9999"))
     _check_text(value, column)
     return value
+
+
+def _composed(shown: str) -> str:
+    try:
+        return composed(shown, "")
+    except BadText:
+        raise Unfit(STACKED) from None
 
 
 def _check_kind(kind: str, column: Column) -> None:
@@ -76,7 +85,7 @@ def _check_text(value: str, column: Column) -> None:
                 place=place,
                 code=code,
             ) from None
-        raise Unfit(_("quá nhiều dấu chồng lên một chữ; xin gõ lại ô này")) from None
+        raise Unfit(STACKED) from None
 
 
 def _strange(value: str) -> Iterator[tuple[int, str]]:

@@ -5,11 +5,11 @@ Here lives that table. Never here: a value, or how one is checked.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from ballot.catalogue.fields import CODE, NAME, UNIT, WORDS
+from tally.protocol.composing import composed
 
 
 class Kind(Enum):
@@ -101,8 +101,8 @@ PAIR = (OFFICIALS, ROLL)
 
 
 def folded(heading: str) -> str:
-    """Return what two spellings of one heading or tab have in common."""
-    return " ".join(unicodedata.normalize("NFC", heading).casefold().split())
+    """Return what two spellings of one heading or tab have in common. Raises BadText."""
+    return " ".join(composed(heading, "heading").casefold().split())
 
 
 def by_title(title: str, sheets: tuple[Sheet, ...] = CATALOGUE) -> Sheet | None:

@@ -2,8 +2,8 @@
 
 Here lives that spelling of a table. Never here: a guess at an encoding.
 
-A cell that begins with = + - @ (also in full width), a tab or a carriage return is written after an apostrophe, and one
-apostrophe before such a beginning is taken away in reading, so that what is written is what is read. ASVS 1.2.10.
+The rule for cells is that of tally/cells.py, undone in reading: what is written is what is read. It looks behind every
+semicolon too, where a spreadsheet in Vietnamese cuts a line whose cells are parted by commas.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from ballot.lists.raw import (
     letters_of,
 )
 from ballot.lists.refusals import Unfit
+from tally.cells import plain, safe
 from tally.i18n import marked as _
 
 DELIMITERS = (",", ";", "\t")
-_STARTER = re.compile("'*[=+\\-@\t\r\0\uff1d\uff0b\uff0d\uff20]")
 _HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 NOT_UNICODE = _(
     "không phải UTF-8 (byte lạ ở dòng {line}); trong Excel xin chọn Lưu thành (Save As) → CSV UTF-8, hoặc gửi tệp .xlsx"
@@ -44,16 +44,6 @@ def write_csv(rows: Iterable[Sequence[str]], *, delimiter: str = ",", mark: bool
     writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([[safe(cell) for cell in row] for row in rows])
     return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
-
-
-def safe(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if _STARTER.match(cell) else cell
-
-
-def plain(cell: str) -> str:
-    """Return a cell as it was before `safe`."""
-    return cell[1:] if cell.startswith("'") and _STARTER.match(cell) else cell
 
 
 def read_csv(raw: bytes, name: str, headings: Sequence[str]) -> RawSheet:

@@ -5,7 +5,6 @@ Here lives `read`. Never here: the database; whether a row fits what is there is
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +17,7 @@ from ballot.lists.raw import FORMULA, NUMBER, Cell, RawSheet, letters_of
 from ballot.lists.refusals import BadFile, Unfit
 from tally.i18n import marked as _
 from tally.i18n import said
+from tally.protocol.composing import composed
 from tally.protocol.errors import one_line
 
 WORKBOOK = (".xlsx",)
@@ -49,9 +49,9 @@ class Workbook:
 def read(raw: bytes, filename: str, *, only: Sheet | None = None, sheets: tuple[Sheet, ...] = CATALOGUE) -> Workbook:
     """Read an .xlsx with any of `sheets`, or a CSV file or an .xlsx of one sheet that holds `only`.
 
-    Raises BadFile where the file is not one to read; what is wrong in it is in `problems`.
+    Raises BadFile where the file is not one to read, BadText; what is wrong in it is in `problems`.
     """
-    name = one_line(unicodedata.normalize("NFC", filename.rpartition("/")[2].rpartition("\\")[2]))[:200] or "?"
+    name = one_line(composed(filename.rpartition("/")[2].rpartition("\\")[2], "name"))[:200] or "?"
     book = Workbook(name)
     try:
         for sheet, found in _assigned(book, _raw_sheets(raw, name, only), only, sheets):

@@ -86,12 +86,15 @@ class Journal:
     rounds: Mapping[str, Round]
     checked: Checked
 
-    def chosen(self, wanted: Filter) -> list[Entry]:
-        """Return the entries that the filter lets through. An entry without a time is of the day of the one before."""
+    def chosen(self, wanted: Filter, without: Sequence[str] = ()) -> list[Entry]:
+        """Return the entries that the filter lets through, about none of the rounds `without`.
+
+        An entry without a time is of the day of the one before.
+        """
         found, day = [], ""
         for entry in self.log.entries:
             day = _iso(in_vietnam(entry.time)) or day
-            if _let_through(entry, day, wanted):
+            if _let_through(entry, day, wanted) and not any(map(entry.concerns, without)):
                 found.append(entry)
         return found
 

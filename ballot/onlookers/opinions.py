@@ -5,7 +5,6 @@ Here live sending and reading. Never here: an edit, or an hour; a day is enough.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -19,6 +18,7 @@ from ballot.models.registry.onlookers import Opinion
 from ballot.models.registry.rounds import Round
 from ballot.storage import writing
 from tally.i18n import marked as _
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import Refused
 
@@ -43,7 +43,7 @@ class Sent:
 
 def send(house: House, uuid: str, words: str, actor: Actor, *, day: str) -> None:
     """Keep an opinion for good; `day` is yyyy-mm-dd. Raises NoSuchRound, TooManyOpinions, BadText."""
-    lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", words).splitlines()]
+    lines = [" ".join(line.split()) for line in composed(words, "text").splitlines()]
     kept = "\n".join(text(line, "text", limit=LONGEST) for line in lines if line)
     text(kept.replace("\n", " "), "text", limit=LONGEST)  # not empty, and not too long in sum
     with writing(house.registry) as session:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from sqlalchemy import select
@@ -34,6 +35,9 @@ from tally.protocol.phase import Phase
 from tally.protocol.spoiled import Spoiled
 from tally.record import CREDENTIALS, ISSUANCE, REPORT, RESULT, SPOILED, Record
 from tally.slips import SlipCounts
+
+PACKING = BoundedSemaphore(2)
+"""So many records are packed at a time: one takes as much memory as on the disk, and anybody may ask for it."""
 
 
 class NotPublished(Refused):
@@ -114,11 +118,15 @@ class Published:
         return is_restricted(self.manifest.policy.disclosure)
 
     def zipped(self) -> bytes:
-        """Return the record as a reproducible zip. Raises ResultRestricted, ResultNotCertified; else as `record`."""
+        """Return the record as a reproducible zip. Raises ResultRestricted, ResultNotCertified; else as `record`.
+
+        Source: threats H16.
+        """
         self.check_shown()
-        buffer = io.BytesIO()
-        self.record().write_zip(buffer)
-        return buffer.getvalue()
+        with PACKING:
+            buffer = io.BytesIO()
+            self.record().write_zip(buffer)
+            return buffer.getvalue()
 
     def record(self) -> Record:
         """Return the whole record; until the count stands, what was closed, even if more lies in its folder.

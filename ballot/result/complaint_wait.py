@@ -161,8 +161,7 @@ def end_early(house: House, uuid: str, reason: str, actor: Actor) -> bool:
             session.execute(delete(Proposal).where(Proposal.round_id == row.id, Proposal.act == END))
         subject = sha256_compact(reason.encode())[:SUBJECT]
         if not propose(session, row, END, actor, subject=subject, noted=reason):
-            if kept.reason != reason:
-                kept.first, kept.reason = name, reason
+            kept.first, kept.reason = name, reason  # also where it was asked for by an account that has ended
             return False
         kept.second = name if name != kept.first else f"{name} ({actor.login})"
         _tell_pages(session, row)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ballot.acts import Actor, find_round
 from ballot.house import House
 from ballot.identity.login import LoginFailed
+from ballot.identity.passwords import TURNS
 from ballot.log import audit
 from ballot.models.registry.roll import Voter, VoterLogin
 from ballot.models.registry.rounds import Round
@@ -129,7 +130,8 @@ def log_in(house: House, uuid: str, *, reference: str, password: str) -> str:
         voter = session.scalar(select(Voter).where(Voter.round_id == row.id, Voter.reference == reference.strip()))
         found = session.get(VoterLogin, voter.id) if voter else None
     try:
-        HASHER.verify(found.password if found else _NOBODY, plain(password[:TYPED]))
+        with TURNS:
+            HASHER.verify(found.password if found else _NOBODY, plain(password[:TYPED]))
     except (VerifyMismatchError, InvalidHashError):
         raise LoginFailed("login") from None
     if voter is None or found is None:

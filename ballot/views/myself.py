@@ -13,7 +13,7 @@ from ballot.access import Who, allow, first
 from ballot.identity import organisations, own_account
 from ballot.identity import second_factor as factor
 from ballot.identity.accounts import NAMES
-from ballot.identity.login import LIMITER, LOGIN_LIMIT, begin_session
+from ballot.identity.login import LIMITER, LOGIN_LIMIT, begin_session, go_on
 from ballot.navigation import home
 from ballot.storage import reading
 from ballot.views.here import actor, house
@@ -97,8 +97,9 @@ def begin() -> AnyResponse:
 @allow(Who.ACCOUNT)
 @first
 def confirm() -> str:
-    """Turn the new device on by its code and show the recovery codes, once."""
+    """Turn the new device on by its code and show the recovery codes, once; all other sessions end."""
     codes = factor.confirm(house(), actor(), request.form["code"], now=int(time.time()))
+    go_on(house(), actor().account_id)
     return render_template("myself/recovery_codes.html", codes=codes)
 
 
@@ -124,7 +125,8 @@ def renew_recovery_codes() -> str:
 @allow(Who.ACCOUNT)
 @ONE_PERSON
 def turn_off() -> AnyResponse:
-    """Do without a second factor."""
+    """Do without a second factor; all other sessions end."""
     own_account.check_password(house(), actor(), request.form["password"])
     factor.turn_off(house(), actor())
+    go_on(house(), actor().account_id)
     return redirect(url_for("myself.second_factor"))

@@ -5,8 +5,6 @@ Here live views only. Never here: a cookie on the station's host, or a permissio
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +16,7 @@ from ballot.access import Who, allow
 from ballot.assets import check_software
 from ballot.box.sharing import booth_addresses
 from ballot.box_round import require, round_of
+from ballot.lists.csv_file import write_csv
 from ballot.models.registry.rounds import Round
 from ballot.slips import own_device
 from ballot.storage import reading
@@ -32,7 +31,6 @@ from tally.protocol.phase import Phase
 registry = Blueprint("own_login", __name__)
 station = Blueprint("own_device", __name__)
 LIMIT = 512
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FILES = ("hall.css", "own.css", "own.js")
 
 
@@ -112,14 +110,5 @@ def _allowed(uuid: str) -> Round:
 
 def _as_csv(logins: list[own_device.Login]) -> str:
     """Return a data address of the list, so that saving it asks nobody again."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("ma", "ho_ten", "don_vi", "mat_khau"))
-    for login in logins:
-        writer.writerow(map(_as_text, (login.reference, login.name, login.unit, login.password)))
-    return "data:text/csv;charset=utf-8," + quote("\ufeff" + out.getvalue())
-
-
-def _as_text(cell: str) -> str:
-    """Keep a table program from taking a cell for a formula (threats H4)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    rows = [(login.reference, login.name, login.unit, login.password) for login in logins]
+    return "data:text/csv;charset=utf-8," + quote(write_csv([("ma", "ho_ten", "don_vi", "mat_khau"), *rows]))

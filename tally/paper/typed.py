@@ -6,12 +6,12 @@ Here lives what a cell may hold. Never here: a cell that is guessed at; an empty
 from __future__ import annotations
 
 import re
-from unicodedata import normalize
 
 from tally.i18n import marked as _
 from tally.paper.published import Published
 from tally.paper.refusals import BadCell, place
 from tally.paper.table import Row
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText, WrongShape
 from tally.protocol.manifest import check_date
@@ -60,10 +60,10 @@ def words(row: Row, column: str, *, empty: bool = False) -> str:
 
     Raises BadCell.
     """
-    cell = normalize("NFC", row.cells.get(column, ""))
+    cell = row.cells.get(column, "")
     if not cell and not empty:
         raise BadCell(place(row.line, column), reason=EMPTY)
     try:
-        return text(cell, column, empty=True, limit=400)
+        return text(composed(cell, column), column, empty=True, limit=400)
     except BadText:
         raise BadCell(place(row.line, column), reason=NOT_A_TEXT) from None

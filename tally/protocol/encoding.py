@@ -176,9 +176,10 @@ def text(value: Any, where: str, *, empty: bool = False, limit: int = 2000) -> s
 
     Raises BadText. Source: SPEC 2.4; threats G13, H21.
     """
-    value = string(value, where)
+    if len(string(value, where)) > limit:  # first: composing takes the square of a text's marks (composing.py)
+        raise BadText(where)
     bad = any(unicodedata.category(c) in _FORBIDDEN or c in _BLANK for c in value) or _STACKED.search(value)
-    if bad or unicodedata.normalize("NFC", value) != value or value != value.strip() or len(value) > limit:
+    if bad or unicodedata.normalize("NFC", value) != value or value != value.strip():
         raise BadText(where)
     if not value and not empty:
         raise BadText(where)

@@ -5,13 +5,13 @@ Here lives the comparison that the conflict of interest goes by. Never here: a p
 
 from __future__ import annotations
 
-import unicodedata
+from tally.protocol.composing import composed
 
 
 def same_person_key(name: str) -> str:
     """Return what two spellings of one name have in common: composed letters, no capitals, single blanks.
 
-    Source: SPEC 4.9.
+    Raises BadText. Source: SPEC 4.9.
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    folded = composed(composed(name, "name").casefold(), "name")
     return " ".join(folded.split())

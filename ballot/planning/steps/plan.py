@@ -5,7 +5,6 @@ Here live its page and form. Never here: its approval (drafts.py).
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from ballot.planning import document
 from ballot.planning.content import Content
 from ballot.planning.steps.look import Form, Look, refuse
 from tally.i18n import marked as _
+from tally.protocol.composing import composed
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText
 
@@ -37,8 +37,8 @@ def changed(look: Look, form: Form) -> Content:
 
 
 def clean(typed: str) -> str:
-    """Return a plan's text in NFC, with one kind of line end and no blank there. Raises StepRefused naming the line."""
-    normal = unicodedata.normalize("NFC", typed).replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    """Return a plan's text in NFC, one kind of line end, no blank there. Raises StepRefused naming it, BadText."""
+    normal = composed(typed, "text").replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
     lines = [line.rstrip() for line in normal.split("\n")]
     whole = "\n".join(lines).strip("\n")
     if len(whole) > document.LONGEST:

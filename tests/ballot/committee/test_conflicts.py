@@ -5,6 +5,7 @@ Here live real rounds with an official's name in the wrong place. Never here: th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -260,3 +261,24 @@ def test_a_rated_organiser_is_kept_from_what_the_log_says_of_the_round(at: Open,
     create_account(hall.house, 1, login="duoc-lay", name="Cán bộ số 1", role="organiser", password=PASSWORD)
     refused(hall.person("duoc-lay").get(path.format(uuid=hall.uuid)), 403, "CONFLICT_OF_INTEREST")
     assert hall.person(FIRST).get(path.format(uuid=hall.uuid)).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["organiser", "observer", "administrator"])
+def test_nor_does_the_log_of_all_rounds_tell_somebody_rated_of_theirs(at: Open, role: str) -> None:
+    """threats P4"""
+    hall = at("issuing")
+    others = "khoi,ho_ten,chuc_vu\nKhối,Người khác,Chức vụ\n"
+    other = rounds.create(hall.house, plan(officials=others, title="Đợt khác"), hall.actor(FIRST))
+    browser = newcomer(hall, role=role)
+    page = browser.get("/nhat-ky/").get_data(as_text=True)
+    told = re.findall(r'class="of">([^<]*)<', page)
+    assert told and set(told) == {"Đợt khác"}
+    assert "Không có ở đây việc của các đợt mà quý vị là người được lấy phiếu." in page
+    for path in ("/nhat-ky/in", "/nhat-ky/so.pdf"):
+        refused(browser.get(path), 403, "CONFLICT_OF_INTEREST")
+        assert browser.get(f"{path}?dot={other}").status_code == 200
+    with nothing_changes(hall.house.registry):
+        for dot in ("", other):
+            answer = browser.form("/nhat-ky/tep", {"dot": dot}, page="/tai-khoan/cua-toi/")
+            refused(answer, 403, "CONFLICT_OF_INTEREST")
+    assert "Không có ở đây" not in hall.person(FIRST).get("/nhat-ky/").get_data(as_text=True)

@@ -140,6 +140,19 @@ def test_a_second_factor_can_be_turned_off_with_the_password(hall: Hall, phone: 
     assert [act for _by, act, _about in acts(hall)][-2:] == ["second-factor-on", "second-factor-off"]
 
 
+def test_sessions_from_before_it_was_turned_on_or_off_end_and_this_one_goes_on(hall: Hall) -> None:
+    """threats H2: a stolen session outlived the second factor that was set up against its thief"""
+    mine, thief = hall.person(WHO), hall.person(WHO)
+    phone = Phone(mine)
+    assert thief.get("/").headers["Location"].startswith("/dang-nhap")
+    assert mine.get("/").status_code == 200
+    other, answer = login(hall, WHO, code=phone.code())
+    assert (answer.status_code, other.get("/").status_code) == (302, 200)
+    assert mine.form(f"{FACTOR}/tat", {"password": PASSWORD}, page=FACTOR).status_code == 302
+    assert other.get("/").headers["Location"].startswith("/dang-nhap")
+    assert mine.get("/").status_code == 200
+
+
 def test_an_administrator_takes_it_away_from_others_and_ends_their_sessions(hall: Hall, phone: Phone) -> None:
     with_every_role(hall)
     browser, _answer = login(hall, WHO, code=phone.code())

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from urllib.parse import unquote_to_bytes
 
 import openpyxl
 import pytest
@@ -34,7 +35,9 @@ from ballot.lists.xlsx_out import Table, day_or_text, write_xlsx
 from ballot.models.registry.catalogue import Appointment, Body
 from ballot.models.registry.roll import Voter
 from ballot.models.registry.rounds import Official
+from ballot.slips.own_device import Login
 from ballot.storage import reading, writing
+from ballot.views.own_device import _as_csv
 from tally.protocol.encoding import text
 from tally.protocol.errors import BadText
 from tests.ballot.hall import FORM, VOTERS, Hall, plan
@@ -147,6 +150,21 @@ def test_a_round_carries_every_legal_name(at: Open) -> None:
 def test_a_csv_cell_is_read_as_it_was_written(cell: str) -> None:
     assert plain(safe(cell)) == cell
     assert not safe(cell).startswith(STARTERS)
+
+
+WITHIN = "Sở;=1+1;x", "Sở; @SUM(1)", "Sở;\uff1d1+1", 'Sở;"=1+1";x', "Sở;'=1+1"
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_no_cell_is_a_formula_where_a_spreadsheet_cuts_at_semicolons(name: str) -> None:
+    """threats H4"""
+    login = Login(reference="DB-1", name=name, unit=name, password="0")  # noqa: S106 - of nobody
+    handed_out = unquote_to_bytes(_as_csv([login]).partition(",")[2])
+    for raw in (write_csv([("Mã", "Tên"), ("1", name)]), handed_out):
+        lines = raw.decode("utf-8-sig").splitlines()
+        cells = [cell.lstrip(' "') for line in lines for cell in line.split(";")]
+        assert not [cell for cell in cells if cell.startswith(STARTERS)]
+        assert plain(list(csv.reader(lines))[1][1]) == name
 
 
 # --- any legal workbook -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Here live hostile workbooks and CSV files, made afresh (threats H18, H19, H21). 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import sys
@@ -17,9 +18,11 @@ import openpyxl
 import pytest
 
 from ballot.lists import archive, reader
+from ballot.lists.columns import PEOPLE
 from ballot.lists.refusals import BadFile
 from ballot.lists.sheets import read_sheets
 from ballot.lists.workbook import Workbook, read
+from tally.protocol.errors import Refused
 from tests.ballot import workbooks as made
 from tests.ballot.workbooks import cell, parts, people, relations, row, sheet, workbook, zipped
 
@@ -286,3 +289,21 @@ def test_what_the_reader_may_use_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reader, "COMMAND", (sys.executable, "-c", code))
         with pytest.raises(BadFile, match=r"bộ nhớ|thời gian"):
             read(workbook(GOOD), "a.xlsx")
+
+
+MARKS = "".join("\u0300\u0301\u0316\u0323"[byte % 4] for byte in hashlib.shake_128(b"marks").digest(60_000))
+MARKED = {
+    "the name of a sheet": (lambda: workbook(GOOD, name=MARKS), "danh-sach.xlsx", None),
+    "a heading of a CSV file": (lambda: bytes(f"Mã,{MARKS}\n001,x\n", "utf-8"), "danh-sach.csv", PEOPLE),
+    "the name of the file": (lambda: workbook(GOOD, name="Người"), f"{MARKS}.xlsx", None),
+}
+
+
+@pytest.mark.parametrize("case", MARKED)
+def test_nothing_but_marks_is_refused_at_once(case: str) -> None:
+    """threats H19: to put them in order takes the square of their number"""
+    make, name, only = MARKED[case]
+    raw, began = make(), time.process_time()
+    with pytest.raises(Refused):
+        read(raw, name, only=only)
+    assert time.process_time() - began < 2.0
