@@ -30,6 +30,7 @@ def test_a_terminal_that_is_put_off_sends_the_same_bytes_again_by_itself(page: A
     code = SlipCode.random()
     present(page, code)
     page.get_by_text("Nhiều phiếu đang đến cùng lúc").wait_for()
+    assert page.locator("progress:not([value])").count() == 1  # a bar that moves: an empty one looks stuck
     picture("queueing")
     page.locator(".receipt").wait_for()  # nobody pressed anything
     assert len(small.bodies("/cast")) == 3

@@ -284,6 +284,7 @@ def test_a_refusal_after_a_broken_line_does_not_claim_that_nothing_arrived(page:
     shown = page.locator(".trouble").inner_text()
     assert ballot.tracker[:4] in shown
     assert "không có gì được ghi" not in shown
+    assert "Chưa rõ phiếu đã vào hòm phiếu hay chưa" in shown  # an answer came, so it does not say that none did
 
 
 def test_a_refusal_that_hides_a_recorded_ballot_is_settled_by_asking_the_box(page: Any, small: Fake) -> None:
@@ -297,6 +298,26 @@ def test_a_refusal_that_hides_a_recorded_ballot_is_settled_by_asking_the_box(pag
     page.locator(".receipt").wait_for()
     ballot = Ballot.parse(unpadded(small.bodies("/cast")[0]))
     assert "".join(page.locator(".tracker span").all_inner_texts()) == ballot.tracker
+
+
+@pytest.mark.parametrize(
+    ("code", "act", "said"),
+    [
+        ("WRONG_PHASE", "Kết thúc", "Hòm phiếu chưa mở hoặc đã đóng"),
+        ("CREDENTIAL_VOID", "Kết thúc", "Thẻ đã bị hủy."),
+        ("ALREADY_CAST", "Nhập lại mã", "vẫn giữ nguyên"),
+    ],
+)
+def test_a_refusal_says_what_helps_and_its_red_button_does_that(
+    page: Any, small: Fake, code: str, act: str, said: str
+) -> None:
+    small.trouble = lambda path: refusal(code, "Thẻ đã bị hủy.") if path == "/cast" else None
+    visit(page, small)
+    rate(page, "111")
+    confirm(page)
+    present(page, SlipCode.random())
+    assert said in page.locator(".trouble").inner_text()
+    assert page.locator(".trouble .primary").inner_text() == act
 
 
 def test_a_slip_of_another_round_is_told_to_be_unused(page: Any, small: Fake, picture: Any) -> None:

@@ -166,6 +166,34 @@ def test_no_page_scrolls_whatever_the_letters(page: Any, width: int, height: int
         assert seen == 44
 
 
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768), (1024, 600)])
+def test_with_the_largest_letters_a_slips_code_is_seen_whole_and_the_receipt_to_its_end(
+    page: Any, small: Fake, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    to_slip(page, small)
+    page.evaluate("document.documentElement.dataset.size = '3'")
+    page.locator("#slip").fill("ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-2345")
+    assert page.evaluate("(i => i.scrollWidth <= i.clientWidth)(document.querySelector('#slip'))")
+    page.locator("#slip").fill("")
+    scan(page, SlipCode.random())
+    page.locator(".receipt").wait_for()
+    assert not page.evaluate(SCROLLS)
+
+
+def test_how_another_machine_checks_is_in_sight_and_shown_when_opened(page: Any, small: Fake) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    visit(page, small)
+    rate(page, "123")
+    confirm(page)
+    page.get_by_role("button", name="Kiểm tra máy").click()
+    how = page.locator("details")
+    fold = page.locator(".screen > footer").bounding_box()["y"]
+    assert how.bounding_box()["y"] + how.bounding_box()["height"] <= fold
+    page.locator("summary").click()
+    until(page, lambda: page.locator("details li").first.bounding_box()["y"] < fold - 40)
+
+
 def test_letters_and_contrast_are_as_before_for_the_next_voter(page: Any, small: Fake) -> None:
     page.goto(f"{small.registry}/booth")
     page.locator(".pick-3").click()

@@ -12,7 +12,10 @@ import { askForSlip } from "./slip_step.js";
 import { ABSENT, askBox } from "./standing.js";
 
 /** @typedef {import("./session.js").Booth} Booth */
+/** @typedef {{ title: "troubleTitle" | "usedTitle" | "doubtTitle" | "unsureTitle", lines: string[], buttons: HTMLElement[], settled: boolean }} Told */
 
+/** Refusals that the same code would only meet again: a person helps. */
+const FOR_STAFF = ["CREDENTIAL_VOID", "SITE_NOT_TAKING", "WRONG_PHASE"];
 const TRIES = 20; // a minute or several of a crowd; then a person decides
 
 /** Send the same bytes, however often. @param {Booth} booth */
@@ -84,7 +87,7 @@ function showTrouble(booth, error) {
  * Say what happened, that nothing is lost, and what is next; `settled` if this ballot is certainly not in the box.
  * @param {Booth} booth
  * @param {unknown} error
- * @returns {{ title: "troubleTitle" | "unsureTitle", lines: string[], buttons: HTMLElement[], settled: boolean }}
+ * @returns {Told}
  */
 function tell(booth, error) {
   const { words, session } = booth;
@@ -92,17 +95,32 @@ function tell(booth, error) {
   const leave = button(words.leave, booth.home);
   if (error instanceof Declined && session.unsure) {
     const lines = [error.sentence, words.unsureDeclined(spaced(session.tracker)), words.unsureStay];
-    return { title: "unsureTitle", lines, buttons: [leave, retry], settled: false };
+    return { title: "doubtTitle", lines, buttons: [leave, retry], settled: false };
   }
-  if (error instanceof Declined) {
-    const again = primary(words.again, () => askForSlip(booth));
-    const foreign = error.code === "CREDENTIAL_NOT_LISTED";
-    const lines = foreign ? [words.slipForeign, words.slipForeignNext] : [error.sentence, words.refusedSafe, words.refusedNext];
-    return { title: "troubleTitle", lines, buttons: [leave, again], settled: true };
+  if (error instanceof Declined) return tellRefusal(booth, error);
+  if (error instanceof Refused) {
+    const lines = [words.receiptWhat(error.code), words.unsureSafe, words.receiptNext];
+    return { title: "doubtTitle", lines, buttons: [retry], settled: false };
   }
-  const lines =
-    error instanceof Refused
-      ? [words.receiptWhat(error.code), words.unsureSafe, words.receiptNext]
-      : [words.unsureWhat, words.unsureSafe, words.unsureNext];
+  const lines = [words.unsureWhat, words.unsureSafe, words.unsureNext];
   return { title: "unsureTitle", lines, buttons: [retry], settled: false };
+}
+
+/**
+ * The one act that stands out is what helps: another slip or code, or the staff.
+ * @param {Booth} booth
+ * @param {Declined} error
+ * @returns {Told}
+ */
+function tellRefusal(booth, { code, sentence }) {
+  const { words } = booth;
+  const again = () => askForSlip(booth);
+  const buttons = [button(words.leave, booth.home), primary(words.again, again)];
+  const usual = { title: /** @type {const} */ ("troubleTitle"), settled: true, buttons };
+  if (code === "CREDENTIAL_NOT_LISTED") return { ...usual, lines: [words.slipForeign, words.slipForeignNext] };
+  if (code === "ALREADY_CAST") return { ...usual, title: "usedTitle", lines: [sentence, words.usedSafe, words.usedNext] };
+  if (!FOR_STAFF.includes(code)) return { ...usual, lines: [sentence, words.refusedSafe, words.refusedNext] };
+  const what = code === "WRONG_PHASE" ? words.notTaking : sentence;
+  const lines = [what, words.refusedSafe, words.brokenNext];
+  return { ...usual, lines, buttons: [button(words.again, again), primary(words.leave, booth.home)] };
 }

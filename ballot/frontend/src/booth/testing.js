@@ -75,6 +75,7 @@ function showOpened(booth, opened) {
     el("summary", {}, words.testedHow),
     el("ol", {}, ...words.testedSteps(session.commit.slice(0, 8), urls.board).map((step) => el("li", {}, step))),
   );
+  how.addEventListener("toggle", () => how.scrollIntoView({ block: "nearest" }));
   const left = el("div", { class: "proof" }, ...commitLines(booth), player(booth, opened.frames), how);
   const title = el("div", { class: "head" }, el("h1", {}, words.testedTitle), el("p", {}, words.testedLead));
   const right = el("div", { class: "list", tabindex: 0, role: "region", "aria-label": words.reviewTitle }, ...parts);
@@ -117,7 +118,7 @@ function player({ words }, frames) {
   const [back, onward] = [button("‹", step(-1)), button("›", step(1))];
   back.setAttribute("aria-label", words.framesBack);
   onward.setAttribute("aria-label", words.framesNext);
-  return el("div", { class: "player" }, picture, el("div", { class: "keys" }, back, play, onward), count);
+  return el("div", { class: "player" }, picture, el("div", { class: "keys" }, back, play, onward, count));
 }
 
 /** @param {Uint8Array} raw @param {string} name */

@@ -12,8 +12,7 @@ const VI = {
     return `${[`Phiếu có ${n} người`, ...parts.filter(Boolean)].join(", ")}.`;
   },
   startLevels: (levels) => `Với mỗi người, quý vị chọn một trong ${levels.length} mức: ${levels.join(", ")}.`,
-  startBlank:
-    "Quý vị có thể để trống một người. Dòng để trống được tính là không hợp lệ đối với người ấy; các dòng khác vẫn được tính.",
+  startBlank: "Quý vị có thể để trống một người. Dòng để trống được tính là không hợp lệ đối với người ấy; các dòng khác vẫn được tính.",
   startKeys: (levels) =>
     `Dùng phím: ${levels.map((label, i) => `${i + 1} là ${label}`).join(", ")}; 0 xóa; Enter sang trang.`,
   startSlip: "Chưa cần thẻ bỏ phiếu. Thẻ chỉ dùng ở bước cuối cùng.",
@@ -58,8 +57,8 @@ const VI = {
   commitLead: "Mã cam kết của phiếu này",
   commitWhat: "Mã này giữ cố định nội dung phiếu. Bấm Bỏ phiếu để sang bước đưa thẻ.",
   commitTest:
-    "Muốn thử máy, quý vị bấm Kiểm tra máy: máy mở phiếu này ra để đối chiếu. Phiếu đã mở không được tính; quý vị làm lại "
-    + "phiếu khác và thẻ vẫn dùng được.",
+    "Muốn thử máy, quý vị bấm Kiểm tra máy: máy mở phiếu này ra để đối chiếu. Phiếu đã mở không được tính; thẻ vẫn dùng được, "
+    + "quý vị làm lại phiếu khác.",
   commitFull: "Mã đầy đủ",
   test: "Kiểm tra máy",
   cast: "Bỏ phiếu",
@@ -69,7 +68,7 @@ const VI = {
   testedHow: "Cách kiểm tra bằng máy khác",
   testedSteps: (commit, board) => [
     `So mã cam kết với danh sách phiếu đã mở trên bảng công khai${board ? ` (${board})` : ""}.`,
-    "Mở trang Kiểm tra máy trên máy tính bảng của quan sát viên rồi đọc lần lượt các mã QR, hoặc chọn tệp đã lưu. Máy ở phòng phiếu thường được khóa, không lưu được tệp; khi ấy xin dùng mã QR.",
+    "Mở trang Kiểm tra máy trên máy tính bảng của quan sát viên rồi đọc lần lượt các mã QR. Nếu máy này cho lưu tệp, có thể chọn tệp đã lưu thay cho mã QR.",
     `Hoặc chạy trên máy tính: tally audit-ballot election.json kiem-tra-may-${commit}.json`,
   ],
   testedFile: "Lưu tệp kiểm tra",
@@ -117,10 +116,7 @@ const VI = {
     recorded: ["Đã ghi nhận", "Phiếu của thẻ này nằm trong hòm. Quý vị không cần làm gì thêm."],
     absent: ["Chưa ghi nhận", "Trong hòm không có phiếu nào của thẻ này. Thẻ vẫn dùng được."],
     void: ["Thẻ đã hủy", "Thẻ này không dùng để bỏ phiếu được nữa. Xin quý vị gọi cán bộ phục vụ."],
-    held: [
-      "Điểm cầu đang giữ phiếu",
-      "Phiếu của thẻ này chưa ghi nhận vào hòm phiếu. Máy chủ điểm cầu tự chuyển khi có đường truyền; quý vị không cần làm gì thêm.",
-    ],
+    held: ["Điểm cầu đang giữ phiếu", "Phiếu chưa vào hòm phiếu; điểm cầu tự chuyển khi có đường truyền. Quý vị không cần làm gì thêm."],
     refused: [
       "Hòm phiếu không nhận phiếu này",
       "Điểm cầu vẫn giữ phiếu của thẻ này để hai người có trách nhiệm xem xét. Xin quý vị gọi cán bộ phục vụ.",
@@ -145,17 +141,22 @@ const VI = {
   reload: "Tải lại",
   stay: "Tôi cần thêm thời gian",
   idleTitle: "Quý vị cần thêm thời gian?",
-  idleLead: (s) => `Nếu không, màn hình được che sau ${s} giây. Chưa có gì được gửi đi; các lựa chọn vẫn còn.`,
+  idleLead: (s) => `Nếu không bấm, màn hình sẽ tự che sau ${s} giây. Chưa có gì được gửi đi; các lựa chọn vẫn còn.`,
   coverTitle: "Xin gọi cán bộ phục vụ",
-  coverLead: (s) => `Màn hình đang được che. Sau ${s} giây máy xóa các lựa chọn; chưa có gì được gửi đi và thẻ vẫn dùng được.`,
+  coverLead: (s) => `Màn hình đã tự che. Sau ${s} giây nữa, máy xóa các lựa chọn. Chưa có gì được gửi đi; thẻ vẫn dùng được.`,
   hereAgain: "Tôi vẫn ở đây",
   troubleTitle: "Phiếu chưa được ghi nhận",
   unsureTitle: "Chưa nhận được trả lời của hòm phiếu",
+  doubtTitle: "Chưa rõ phiếu đã vào hòm phiếu hay chưa",
   unsureWhat: "Đường truyền bị gián đoạn khi đang gửi.",
   unsureSafe: "Phiếu vẫn ở trên máy này. Gửi lại cùng một phiếu không bao giờ bị tính hai lần.",
   unsureNext: "Xin bấm Gửi lại. Nếu vẫn không được, xin gọi cán bộ phục vụ và không rời máy.",
   refusedSafe: "Lần này không có gì được ghi vào hòm phiếu.",
   refusedNext: "Xin nhập lại mã, hoặc gọi cán bộ phục vụ.",
+  usedTitle: "Phiếu lần này không được nhận",
+  usedSafe: "Phiếu bỏ trước bằng thẻ này vẫn giữ nguyên; lần này không ghi thêm gì.",
+  usedNext: "Nếu quý vị chưa bỏ phiếu bằng thẻ này, xin gọi cán bộ phục vụ.",
+  notTaking: "Hòm phiếu chưa mở hoặc đã đóng, nên không nhận phiếu lúc này.",
   unsureDeclined: (tracker) => `Lần gửi trước có thể đã tới hòm phiếu. Mã theo dõi của phiếu: ${tracker}`,
   unsureStay: "Xin không rời máy và gọi cán bộ phục vụ.",
   testSafe: "Phiếu này chỉ để kiểm tra và sẽ không bao giờ được tính. Thẻ vẫn dùng được.",
@@ -183,6 +184,7 @@ const VI_AT_SITE = {
   standingUnheard: "Chưa nhận được trả lời của máy chủ điểm cầu.",
   standingTroubleTitle: "Chưa hỏi được máy chủ điểm cầu",
   unsureTitle: "Chưa nhận được trả lời của máy chủ điểm cầu",
+  doubtTitle: "Chưa rõ điểm cầu đã nhận phiếu hay chưa",
   unsureDeclined: (tracker) => `Lần gửi trước có thể đã tới máy chủ điểm cầu. Mã theo dõi của phiếu: ${tracker}`,
   receiptWhat: (code) => `Trả lời của máy chủ điểm cầu không khớp với phiếu đã gửi (${code}).`,
 };

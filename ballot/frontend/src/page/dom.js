@@ -66,9 +66,10 @@ export function ask(content, escape, name = "") {
   return () => dialog.remove();
 }
 
-/** A bar for work of `total` steps. @param {string} title @param {number} total */
+/** A bar for work of `total` steps, or of nobody knows how many: it moves then. @param {string} title @param {number} total */
 export function progressBar(title, total) {
-  const bar = /** @type {HTMLProgressElement} */ (el("progress", { max: total, value: 0, "aria-label": title }));
+  const steps = total ? { max: total, value: 0 } : {};
+  const bar = /** @type {HTMLProgressElement} */ (el("progress", { ...steps, "aria-label": title }));
   const screen = el("section", { class: "wait" }, el("h1", {}, title), bar);
   return { screen, advance: (/** @type {number} */ done) => (bar.value = done) };
 }
