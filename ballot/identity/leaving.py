@@ -11,8 +11,11 @@ from __future__ import annotations
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from ballot.models.planning import Draft
-from ballot.models.registry import Account, Override, Proposal, SiteState
+from ballot.models.registry.accounts import Account
+from ballot.models.registry.acts import Proposal
+from ballot.models.registry.committee import Override
+from ballot.models.registry.planning import Draft
+from ballot.models.registry.sites import SiteState
 
 
 def forget_asked(session: Session, account: Account) -> None:

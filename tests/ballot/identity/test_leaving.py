@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ballot.models.planning import Draft
 
 from ballot.committee import conflicts, readiness
 from ballot.identity import accounts
 from ballot.identity.accounts import Details
 from ballot.identity.login import create_account
-from ballot.models.registry import SiteState
+from ballot.models.registry.planning import Draft
+from ballot.models.registry.sites import SiteState
 from ballot.storage import reading, writing
 from tests.ballot.hall import PASSWORD, Hall
 
