@@ -13,10 +13,10 @@ from ballot.committee import readiness
 from ballot.committee.readiness import NoQuorum
 from ballot.life import rounds
 from ballot.log import audit
-from ballot.log.audit import AuditBroken
 from ballot.result import closing
 from ballot.round_lists import MAX_ROWS, BadList
 from ballot.storage import reading, writing
+from tally.protocol.acts_log import AuditBroken
 from tally.protocol.errors import BadText
 from tally.record import Record
 from tally.verify import verify_record

@@ -11,6 +11,7 @@ from ballot.models.registry.slips import Pairing
 from ballot.slips import stations
 from ballot.slips.stations import CODE_SECONDS, MOST_TRIES, PairingRefused
 from ballot.storage import writing
+from tally.protocol.phase import WrongPhase
 from tests.ballot.hall import DESK, OTHER_DESK, Hall
 from tests.ballot.look import nothing_changes, refused, rows
 
@@ -120,7 +121,7 @@ def test_a_token_of_another_round_or_of_nobody_opens_nothing(at: Open) -> None:
 
 
 def test_before_the_seal_and_after_the_close_no_code_is_given(at: Open) -> None:
-    with pytest.raises(stations.WrongPhase):
+    with pytest.raises(WrongPhase):
         code_at(at("draft"))
 
 
