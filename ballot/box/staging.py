@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ballot.box.locks import staging_lock
@@ -19,7 +19,7 @@ from ballot.house import House
 from ballot.models import box as tables
 from ballot.round_errors import StagingFull
 from ballot.storage import reading, writing
-from keys.signers import KeysError
+from keys.signers import FreezeKey, KeysError
 from tally.i18n import marked as _
 from tally.protocol.credential_list import ListedCredential
 from tally.protocol.encoding import decode
@@ -69,6 +69,37 @@ def stage_credential(house: House, uuid: str, body: bytes) -> None:
             session.add(tables.StagedCredential(uuid=uuid, digest=digest, sealed=sealed))
 
 
+def make_room(house: House, uuid: str) -> None:
+    """Once the staging is half full, drop what the freeze would pass over, and all blobs of one credential but one.
+
+    Whoever was given one slip has the staging key, a voter's own device too, and could keep every station from
+    delivering with it. What is opened for this is forgotten with it. Source: SPEC 5.14; threats P8, C33.
+    """
+    with reading(house.box) as session:
+        row = round_of(session, uuid)
+        there = count(session, tables.StagedCredential, uuid)
+        if row.phase != Phase.ISSUING.value or row.credentials is not None or 2 * there < STAGED_PER_VOTER:
+            return
+        manifest = Manifest.parse(row.manifest)
+        if 2 * there < STAGED_PER_VOTER * manifest.roll.voters:
+            return
+        blobs = _blobs(session, uuid)
+    useless = [hashlib.sha256(blob).digest() for blob in _useless(house, manifest, blobs)]
+    with writing(house.box) as session:
+        for digest in useless:
+            session.execute(delete(tables.StagedCredential).filter_by(uuid=uuid, digest=digest))
+
+
+def _useless(house: House, manifest: Manifest, blobs: list[bytes]) -> Iterator[bytes]:
+    key, kept = house.keyring.freeze(manifest.uuid), set()
+    for blob in blobs:
+        entry = _entry(key, blob)
+        if entry is None or entry.credential in kept or not _is_signed(entry, manifest):
+            yield blob
+        else:
+            kept.add(entry.credential)
+
+
 def open_staged(house: House, manifest: Manifest) -> tuple[list[ListedCredential], int]:
     """Return all staged credentials that every issuer signed, and how many blobs were none.
 
@@ -98,11 +129,14 @@ def _entries(house: House, uuid: str) -> Iterator[ListedCredential | None]:
     key = house.keyring.freeze(uuid)
     with reading(house.box) as session:
         blobs = _blobs(session, uuid)
-    for blob in blobs:
-        try:
-            yield ListedCredential.parse(decode(key.open(blob), "credential", limit=16_384), "credential")
-        except (TallyError, KeysError):
-            yield None
+    yield from (_entry(key, blob) for blob in blobs)
+
+
+def _entry(key: FreezeKey, blob: bytes) -> ListedCredential | None:
+    try:
+        return ListedCredential.parse(decode(key.open(blob), "credential", limit=16_384), "credential")
+    except (TallyError, KeysError):
+        return None
 
 
 def _blobs(session: Session, uuid: str) -> list[bytes]:

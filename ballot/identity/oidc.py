@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hmac import compare_digest
+from threading import BoundedSemaphore
 from typing import Any
 
 import requests
@@ -37,10 +38,16 @@ ALGORITHMS = ("RS256", "PS256", "ES256")
 """What a token may be signed with: never `none`, and never a secret that we share."""
 TIMEOUT = (3.05, 7)
 """Seconds to connect, and between two bytes of an answer."""
+MOST, SOON = 8, 1.0
+"""So many talk to the provider at a time, and whoever comes then waits so many seconds to be one of them.
+
+Anybody may begin a login; while a provider is silent each one holds a thread, of which the desks need some too.
+"""
 LEEWAY = 60
 LARGEST = 256 * 1024
 LONGEST = 2000
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+_PLACES = BoundedSemaphore(MOST)
 
 
 class ProviderOff(Refused):
@@ -151,16 +158,23 @@ def _settings(house: House) -> OidcSettings:
 
 @contextmanager
 def _talking(settings: OidcSettings, back: str) -> Iterator[OAuth2Session]:
-    """Lend a client of the provider; whatever goes wrong on the wire is ProviderAway, and tells nothing of it."""
-    with OAuth2Session(
-        settings.client_id, "", "client_secret_basic", scope=SCOPE, redirect_uri=back, code_challenge_method="S256"
-    ) as client:
-        client.trust_env = False  # no proxy and no password of the environment
-        client.verify = str(settings.ca) if settings.ca else True
-        try:
+    """Lend a client of the provider; whatever goes wrong on the wire is ProviderAway, and tells nothing of it.
+
+    Source: threats H16.
+    """
+    if not _PLACES.acquire(timeout=SOON):
+        raise ProviderAway("oidc")
+    try:
+        with OAuth2Session(
+            settings.client_id, "", "client_secret_basic", scope=SCOPE, redirect_uri=back, code_challenge_method="S256"
+        ) as client:
+            client.trust_env = False  # no proxy and no password of the environment
+            client.verify = str(settings.ca) if settings.ca else True
             yield client
-        except (requests.RequestException, ValueError):
-            raise ProviderAway("oidc") from None
+    except (requests.RequestException, ValueError):
+        raise ProviderAway("oidc") from None
+    finally:
+        _PLACES.release()
 
 
 def _discovered(client: OAuth2Session, settings: OidcSettings) -> dict[str, str]:

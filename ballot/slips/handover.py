@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballot.acts import find_round
+from ballot.box.staging import make_room
 from ballot.box_round import round_of
 from ballot.house import House
 from ballot.models.registry.accounts import Account
@@ -88,6 +89,7 @@ def hand_over(house: House, uuid: str, token: str, aside: Collection[bytes] = ()
         ).all()
         orders = _mine(session, row, station, {number for number, _login in desks})
         handed = [_handed(order, station) for order in _in_hand(orders, aside)]
+    make_room(house, uuid)  # for what it is about to make
     return Work(sorted(login for _number, login in desks), row.phase, row.frozen, freeze_key, row.staging_key, handed)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ballot.acts import find_round
+from ballot.box.staging import make_room
 from ballot.box.voiding import SpoiledNotVoided, spoiled_before_freeze
 from ballot.house import House
 from ballot.ledger import IssuingPaused
@@ -66,6 +67,7 @@ def sign(house: House, uuid: str, *, permission: str, blinded: Sequence[bytes]) 
         found = session.get(SlipOrder, bound.order)
         if found is not None and found.state == OrderState.TAKEN:
             move(found, OrderState.SIGNED)
+    make_room(house, uuid)  # for the slip that will be delivered
     return answers
 
 

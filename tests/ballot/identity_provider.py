@@ -35,10 +35,12 @@ class Provider:
     broken: str = ""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    speaks: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.key, self.foreign_key = (RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"}) for _ in range(2))
         provider = self
+        self.speaks.set()
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -56,6 +58,7 @@ class Provider:
         self.thread.start()
 
     def stop(self) -> None:
+        self.speaks.set()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
@@ -65,6 +68,7 @@ class Provider:
     def answer(self, request: Any, body: bytes) -> None:
         path = urlsplit(request.path).path
         self.asked.append(path)
+        self.speaks.wait()
         if self.broken == path:
             return self._send(request, 500, b"x")
         if path == "/.well-known/openid-configuration":

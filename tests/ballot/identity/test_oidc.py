@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from ballot.app import registry_app
 from ballot.config import Config
+from ballot.identity import oidc
 from ballot.identity.login import LIMITER
 from ballot.models.registry.accounts import Account
 from ballot.settings.errors import BadSetting
@@ -212,6 +215,25 @@ def test_a_provider_that_is_not_there_is_away(hall: Hall, provider: Provider) ->
     provider.stop()
     refused(Client(hall.registry, REGISTRY).get(BEGIN), 503, "PROVIDER_AWAY")
     provider.__post_init__()  # the fixture stops it again
+
+
+def test_a_provider_that_is_silent_holds_few_threads_of_the_server(hall: Hall, provider: Provider) -> None:
+    """threats H16: anybody may begin a login, and the desks need threads too"""
+    provider.speaks.clear()
+    answers: list[int] = []
+    browsers = [Client(hall.registry, REGISTRY) for _number in range(20)]
+    threads = [Thread(target=lambda b=b: answers.append(b.get(BEGIN).status_code)) for b in browsers]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 5
+    while len(answers) < len(threads) - oidc.MOST and time.monotonic() < until:
+        time.sleep(0.05)
+    told, asked = list(answers), len(provider.asked)
+    provider.speaks.set()
+    for thread in threads:
+        thread.join()
+    assert (told, asked) == ([503] * (len(threads) - oidc.MOST), oidc.MOST)
+    assert sorted(answers) == [302] * oidc.MOST + told
 
 
 def test_without_the_setting_there_is_no_such_login(at: Callable[[str], Hall]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from ballot.acts import find_round
+from ballot.box import staging
 from ballot.box.staging import STAGING_LIMIT
 from ballot.box_round import round_of
 from ballot.models.registry.acts import AuditEntry
@@ -201,6 +202,23 @@ def test_hostile_blobs_in_the_staging_cannot_hold_the_freeze_up(at: Open) -> Non
         subject = session.scalars(select(AuditEntry.subject).where(AuditEntry.act == "freeze-list")).one()
         assert find_round(session, hall.uuid).frozen
     assert "1 listed, 0 void, 7 unreadable, 0 undelivered" in subject
+
+
+def test_whoever_holds_one_slip_cannot_fill_the_staging(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """threats P8: a voter's own device is given the staging key too, and no slip is printed before it is delivered"""
+    monkeypatch.setattr(staging, "STAGED_PER_VOTER", 1)
+    hall = at("issuing")
+    mine, other, another = hall.voters()[:3]
+    hall.slip(mine)
+    seal = SealedBox(PublicKey(bytes.fromhex(hall.freeze_key))).encrypt
+    (entry,), _none = staging.open_staged(hall.house, hall.manifest)
+    answers = {stage(hall, seal(canonical(entry.as_json()))).status_code for _ in range(20)}
+    answers |= {stage(hall, b"blob %d" % number).status_code for number in range(30)}
+    assert answers == {201, 503}
+    hall.slip(other)
+    assert len(rows(hall.house.box)["staged_credential"]) == 2
+    hall.slip(another)
+    assert hall.freeze() == 3
 
 
 # threats A9
