@@ -24,6 +24,7 @@ PAPERS = re.compile(
     r"ket-qua\.(xlsx|csv|json)|bien-ban-kiem-phieu\.docx)\Z"
 )
 """All that is made of a record and its minutes, with people of the roll, sheets of persons, who is followed up."""
+PERSON = "phieu-ca-nhan"
 TITLES = {
     "ket-qua.pdf": _("Báo cáo làm việc: kết quả và biểu đồ"),
     "bien-ban-kiem-phieu": _("Biên bản kiểm phiếu"), "bao-cao-ket-qua": _("Báo cáo kết quả phiếu tín nhiệm"),
@@ -32,7 +33,7 @@ TITLES = {
     "danh-sach-khong-lay-phieu": _("Danh sách người không lấy phiếu"),
     "bang-cap-the": _("Bảng điểm danh và cấp thẻ"), "bien-ban-niem-phong": _("Biên bản niêm phong"),
     "danh-sach-theo-doi": _("Danh sách theo dõi gửi cấp quản lý"),
-    "phieu-ca-nhan": _("Phiếu cá nhân số {number}"), "ket-qua.xlsx": _("Bảng kết quả (Excel)"),
+    PERSON: _("Phiếu cá nhân số {number}"), "ket-qua.xlsx": _("Bảng kết quả (Excel)"),
     "ket-qua.csv": _("Bảng kết quả (CSV)"), "ket-qua.json": _("Kết quả cho máy đọc (JSON)"),
     "bien-ban-kiem-phieu.docx": _("Biên bản để sửa (Word)"), "bieu-do": _("Biểu đồ {number}"),
     "luot-phieu": _("Biểu đồ lượt phiếu"),
@@ -47,6 +48,12 @@ class Paper:
     name: str
     title: str
     digest: str
+
+    @property
+    def person(self) -> int:
+        """The number of the official whose own sheet this is, or 0."""
+        stem, number = _parts(self.name)
+        return number if stem == PERSON else 0
 
 
 def may_have(name: str, seen: Sees) -> bool:

@@ -29,9 +29,11 @@ blueprint = Blueprint("results", __name__)
 @allow(Who.ORGANISER | Who.OBSERVER)
 def page(uuid: str) -> str:
     """Show the result, whoever else may see it."""
-    files = papers.listed(here.house(), uuid, _seen()) if _found(uuid).result else ()
-    led = _led(uuid) if _found(uuid).result and _is_organiser() else []
-    return render_template("results/page.html", round=_found(uuid), files=files, led=led, today=today())
+    found = _found(uuid)
+    files = papers.listed(here.house(), uuid, _seen()) if found.result else ()
+    led = _led(uuid) if found.result and _is_organiser() else []
+    people = {row["number"]: row["name"] for block in found.blocks() for row in block.rows} if found.result else {}
+    return render_template("results/page.html", round=found, files=files, people=people, led=led, today=today())
 
 
 @blueprint.get("/dot/<uuid>/ket-qua/ho-so.zip")

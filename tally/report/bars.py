@@ -15,6 +15,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from tally.report.kinds import INK, Style
@@ -67,11 +68,15 @@ class Sheet:
         self._axes.set(xlim=(0, WIDTH), ylim=(height, 0))
         self._axes.set_axis_off()
 
-    def title(self, lines: list[str]) -> None:
-        """Write what the chart shows above everything else, for the files that stand alone."""
+    def broken(self, title: str) -> list[str]:
+        """Return a title as the lines that it needs."""
+        return list(simpleSplit(title, self.face.bold, TITLE_TEXT[0], WIDTH)) or [""]
+
+    def title(self, lines: list[str], *, large: int) -> None:
+        """Write what the chart shows above everything else, for the files that stand alone; the first ones `large`."""
         for i, line in enumerate(lines):
-            place, size = TITLE * (i - len(lines) + 0.6), TITLE_TEXT[min(i, 1)]
-            self._write(0, place, line, size=size, bold=i == 0, room=WIDTH)
+            place, size = TITLE * (i - len(lines) + 0.6), TITLE_TEXT[0 if i < large else 1]
+            self._write(0, place, line, size=size, bold=i < large, room=WIDTH)
 
     def key(self, entries: list[tuple[str, Style]]) -> None:
         """Name the kinds of segments, in the order of the bar, on as many lines as they need."""

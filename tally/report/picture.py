@@ -20,8 +20,10 @@ PNG_DPI = 200
 
 def files(sheet: Sheet, title: list[str]) -> tuple[bytes, bytes]:
     """Return the chart under its title as SVG and PNG, without dates."""
-    sheet.title(title)
-    frame, name = sheet.frame(len(title)), ". ".join(title)
+    first, *others = title
+    broken = sheet.broken(first)
+    sheet.title([*broken, *others], large=len(broken))
+    frame, name = sheet.frame(len(broken) + len(others)), ". ".join(title)
     svg, png = io.BytesIO(), io.BytesIO()
     about = {"Title": name, "Description": sheet.alt}
     with matplotlib.rc_context({"svg.hashsalt": "phieu-tin-nhiem", "svg.fonttype": "path"}):

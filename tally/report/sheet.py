@@ -23,13 +23,14 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from tally.report import words
+from tally.report.balanced import Balanced
 from tally.report.tagging import Tags
 from tally.report.typeface import Typeface
 from tally.report.words import say
 
 TOP, BOTTOM, LEFT, RIGHT = 22 * mm, 22 * mm, 30 * mm, 20 * mm
 WIDTH = A4[0] - LEFT - RIGHT
-LONG = 120
+LONG = 200
 """Letters of a text in a table from which on it is set smaller."""
 SHORT = 8
 """Letters of a word that is written large across a page."""
@@ -83,6 +84,10 @@ class Styles:
     def para(self, text: str, style: ParagraphStyle | None = None) -> Paragraph:
         """Set `text` exactly as it reads: markup in it is printed, not obeyed."""
         return self.lines([text], style or self.body)
+
+    def balanced(self, text: str, style: ParagraphStyle) -> Balanced:
+        """Set a centred text in lines about as long as each other."""
+        return Balanced(escape(self.face.spell(text)), style)
 
     def sized(self, text: str, style: ParagraphStyle, small: ParagraphStyle) -> Paragraph:
         """Set a text for a cell: a long one smaller, so that the longest permitted row still fits a page."""

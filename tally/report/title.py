@@ -29,7 +29,7 @@ def heading(outcome: Outcome, styles: Styles) -> list[Flowable]:
         *([styles.para(facts.session, styles.centre)] if facts.session else []),
         HRFlowable(width=90, thickness=1.2, color=IDENTITY, spaceBefore=5, spaceAfter=14),
         styles.para(document_title(outcome).upper(), styles.title),
-        styles.para(facts.title, styles.subtitle),
+        styles.balanced(facts.title, styles.subtitle),
         styles.para(say(words.DATE, date=printed_date(facts.date)), styles.centre),
         Spacer(1, 8),
         styles.para(say(words.LEGAL_BASIS, rules=facts.rules.title), styles.body),

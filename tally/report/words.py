@@ -28,8 +28,8 @@ NOT_RETURNED = _("Số phiếu không thu về")
 VALID = _("Số phiếu hợp lệ")
 INVALID = _("Số phiếu không hợp lệ")
 ELECTORATE = _(
-    "Danh sách có {count} cử tri. Càng ít người bỏ phiếu, kết quả càng dễ cho phép suy đoán lựa chọn của từng người; "
-    "{name} đã đọc cảnh báo này và chấp nhận trước khi niêm phong."
+    "Danh sách có {count} người bỏ phiếu. Càng ít người, càng dễ suy ra lựa chọn của từng người từ kết quả; {name} đã "
+    "đọc cảnh báo này và chấp nhận trước khi niêm phong."
 )
 FORM = _("Loại phiếu")
 RATED = _("Số người được lấy phiếu")

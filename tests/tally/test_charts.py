@@ -301,3 +301,13 @@ def test_files_have_a_title_a_description_and_no_date(tmp_path: Path) -> None:
             assert picture.width > 1000
             assert (picture.info["Title"], picture.info["Description"]) == (title, described)
     assert title == "Nguyễn Thị Hường. Trưởng Ban <Pháp chế>"
+
+
+def test_a_long_title_stands_whole_above_a_chart_with_the_number_of_its_part() -> None:
+    title = "Lấy phiếu tín nhiệm đối với người giữ chức vụ do Hội đồng nhân dân tỉnh bầu (1/4)"
+    sheet = drawn(usual())
+    lines_of_title = sheet.broken(title)
+    sheet.title([*lines_of_title, "Hội đồng"], large=len(lines_of_title))
+    assert len(lines_of_title) == 2
+    assert " ".join(texts(sheet)[-3:-1]) == family().spell(title)
+    assert chart.files(usual(), chart.pages(usual())[0], family())[1].startswith(b"\x89PNG")

@@ -26,6 +26,7 @@ from tally.report import documents, family
 from tally.report.documents import DOCUMENTS, Document, Papers, minutes, resolution, result_report
 from tally.report.documents.parts import amount, day_words, dots, plain, time_words
 from tally.report.documents.qr_code import QrCode, verification_text
+from tally.report.sheet import LONG
 from tally.rules import load
 from tests.tally.judged import HOSTILE, REHEARSAL, a_round, counted, in_two_forms, officials
 from tests.tally.some_papers import (
@@ -504,6 +505,29 @@ def test_the_longest_permitted_texts_find_room(document: Document) -> None:
     assert found.count("Đ") >= 400
     assert found.count("T") >= 2000
     assert found.count("Ê") >= 2000
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.name)
+def test_the_longest_texts_that_are_not_set_smaller_find_room(document: Document) -> None:
+    block = Block("M" * LONG, officials("W" * LONG, "Đ" * LONG, position="W" * LONG), "Ô" * LONG)
+    outcome = counted(a_round(block), *[(20, 7, 3)] * 2)
+    assert pages(document.make(papers(outcome, written()), family()))
+
+
+@pytest.mark.parametrize("certificate", ["c" * 64, ""], ids=["by key", "on paper"])
+@pytest.mark.parametrize("document", SIGNED, ids=lambda d: d.name)
+def test_everybody_signs_on_the_page_of_the_last_sentences(document: Document, certificate: str) -> None:
+    signers = tuple(Signatory(owner, certificate) for owner in (1, 3, 2))
+    *others, last = pages(document.make(papers(state_rating(), written(signers=signers)), family()))
+    assert last.count("(Ký, ghi rõ họ tên)") == 3
+    assert "có giá trị như nhau" in last
+    assert not any("(Ký" in page for page in others)
+
+
+def test_the_places_to_sign_follow_the_text_where_the_page_has_room() -> None:
+    signers = tuple(Signatory(owner, "") for owner in (1, 3, 2))
+    found = pages(minutes.make(papers(state_rating(), written(signers=signers)), family()))
+    assert "Mã của hồ sơ" in found[-1]
 
 
 # --- a whole set --------------------------------------------------------------------------------------------------

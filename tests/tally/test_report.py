@@ -128,7 +128,7 @@ def test_a_report_of_few_voters_names_who_accepted_the_warning(tmp_path: Path) -
     assert "đã đọc cảnh báo này" not in text(usual(), tmp_path)
     policy = Policy(5, accepted_by="Trần Văn B, Chủ tọa")
     found = text(usual(policy=policy, roll=Roll(9, 9, 9, "0" * 64)), tmp_path)
-    assert "Danh sách có 9 cử tri." in found
+    assert "Danh sách có 9 người bỏ phiếu." in found
     assert "Trần Văn B, Chủ tọa đã đọc cảnh báo này và chấp nhận trước khi niêm phong." in found
 
 

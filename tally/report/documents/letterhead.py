@@ -25,6 +25,7 @@ COMMITTEE = "Ban kiểm phiếu"
 DRAFT = "DỰ THẢO"
 STAMP = "(Đóng dấu treo)"
 LEFT_PART = 0.42
+LONG_BODY = 120
 FRAME = 1.0
 
 
@@ -63,7 +64,7 @@ def letterhead(
 def _issuer(papers: Papers, styles: PaperStyles, unit: str) -> list[Flowable]:
     body = papers.outcome.round.body.upper()
     style = styles.issuer if unit else styles.issuer_strong
-    lines: list[Flowable] = [styles.sized(body, style, styles.issuer_small)]
+    lines: list[Flowable] = [styles.balanced(body, styles.issuer_small if len(body) > LONG_BODY else style)]
     if unit:
         lines.append(styles.para(unit.upper(), styles.issuer_strong))
     return [*lines, _rule(60)] if styles.state else [*lines, styles.para("*", styles.issuer)]

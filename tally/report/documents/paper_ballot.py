@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Flowable, Indenter, KeepTogether, LongTable, PageBreak, Paragraph, Spacer
+from reportlab.platypus import Flowable, Indenter, KeepTogether, LongTable, PageBreak, Spacer
 
 from tally.outcome import BallotCounts, OfficialOutcome, RoundFacts, judge
 from tally.protocol.manifest import Manifest
@@ -40,7 +40,6 @@ EXCHANGE = "Nếu ghi hỏng, xin quý vị trả lại phiếu để ban kiểm
 INVALID = "Phiếu không hợp lệ: {cases}."
 VOTER, MAY_SIGN = "Người ghi phiếu", "(Có thể ký hoặc không ký)"
 TEXT, LEADING = 12.5, 15.5
-VERY_LONG = 250
 BESIDE, ROOM_FOR_STAMP = 22.0, 18.0
 FEW, ROOM, ROOM_OF_FEW = 8, 4.0, 9.0
 ORDINAL, BOX = 0.06, {2: 0.18, 3: 0.142}
@@ -112,8 +111,8 @@ def _table(rules: RuleSet, officials: tuple[OfficialOutcome, ...], styles: Paper
     def cells(row: OfficialOutcome) -> list[Flowable]:
         return [
             styles.para(str(row.number), styles.middle),
-            _fitting(row.official.name, styles.strong, styles.strong_small, styles),
-            _fitting(row.official.position, styles.cell, styles.cell_small, styles),
+            styles.sized(row.official.name, styles.strong, styles.strong_small),
+            styles.sized(row.official.position, styles.cell, styles.cell_small),
             *(Box(level.label) for level in rules.levels),
         ]
 
@@ -128,11 +127,6 @@ def _table(rules: RuleSet, officials: tuple[OfficialOutcome, ...], styles: Paper
         ("BOTTOMPADDING", (0, 1), (-1, -1), room + 1),
     ]
     return boxed([heads], rows, _widths(len(levels)), styles, extra=[*look, *headings])
-
-
-def _fitting(text: str, style: ParagraphStyle, small: ParagraphStyle, styles: PaperStyles) -> Paragraph:
-    """Return a text large, unless it is so long that its row might be higher than a page."""
-    return styles.para(text, small if len(text) > VERY_LONG else style)
 
 
 def _widths(levels: int) -> list[float]:

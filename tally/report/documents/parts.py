@@ -36,7 +36,7 @@ TIGHT = [
 
 def title_block(text: str, about: str, styles: PaperStyles) -> list[Flowable]:
     """Return what the document is and what it is about, each line of `about` by itself, over a short rule."""
-    lines = [styles.para(line, styles.subtitle) for line in about.split("\n") if line]
+    lines = [styles.balanced(line, styles.subtitle) for line in about.split("\n") if line]
     rule = HRFlowable(width=90, thickness=0.8, color=black, spaceBefore=4, spaceAfter=12, hAlign="CENTER")
     return [styles.para(text.upper(), styles.title), *lines, rule]
 
@@ -55,17 +55,20 @@ def signature_blocks(
     ]
     rows: list[list[list[Flowable]]] = [[list(beside), blocks[0]]]
     rows += [[left, *rest] for left, *rest in _pairs(blocks[1:])]
-    tables = [KeepTogether([Table([row], colWidths=[WIDTH / 2] * 2, style=TIGHT)]) for row in rows]
-    return [Spacer(1, 12), *tables]
+    return [Spacer(1, 12), *(Table([row], colWidths=[WIDTH / 2] * 2, style=TIGHT) for row in rows)]
 
 
 def signed_under(papers: Papers, closing: Sequence[str], styles: PaperStyles) -> list[Flowable]:
-    """Return the last sentences, the recipients and the places to sign; the head never signs a page without text."""
+    """Return the last sentences, the recipients and the places to sign, on one page: nobody signs one without text.
+
+    One page does not hold more than a few members; the others then sign the next one.
+    """
     if papers.signed_by_key:
         closing = [*closing, BY_KEY]
     beside, below = recipients_placed(papers, styles)
-    space, first, *others = signature_blocks(papers, styles, fields=papers.signed_by_key, beside=beside)
-    return [KeepTogether([*(styles.para(sentence) for sentence in closing), space, first]), *others, *below]
+    blocks = signature_blocks(papers, styles, fields=papers.signed_by_key, beside=beside)
+    # Not one within another: to reportlab a block that keeps together is, within one, higher than any page.
+    return [KeepTogether([*(styles.para(sentence) for sentence in closing), *blocks]), *below]
 
 
 def recipients(papers: Papers, styles: PaperStyles) -> list[Flowable]:

@@ -61,6 +61,14 @@ def test_the_ribbon_shows_all_phases_and_marks_the_present_one(at: Open, phase: 
     assert ribbon.count('class="past"') == current
 
 
+@pytest.mark.parametrize("path", ["", "danh-sach/", "ban", "su-co"])
+def test_a_page_of_a_round_marks_one_entry_of_the_navigation(at: Open, path: str) -> None:
+    hall = at("voting")
+    found = hall.person(FIRST).get(f"/dot/{hall.uuid}/{path}").get_data(as_text=True)
+    entries = found.partition('<nav class="parts')[2].partition("</nav>")[0]
+    assert re.findall(r'aria-current="true">([^<]+)<', entries) == ["Các đợt"]
+
+
 # --- two persons --------------------------------------------------------------------------------------------------
 
 

@@ -424,6 +424,9 @@ def test_documents_are_made_listed_with_their_hashes_and_made_again(ready: Hall)
         assert raw.startswith(b"%PDF")
         assert sha256_hex(raw)[:4] in page
         assert ready.person(FIRST).get(f"/dot/{ready.uuid}/ket-qua/{name}").get_data() == raw
+    listed, _, sheets = read(ready.person(FIRST), ready, "ket-qua").partition("<summary>Phiếu cá nhân (3)</summary>")
+    assert ("phieu-ca-nhan-" in listed, "bien-ban-kiem-phieu.pdf" in listed) == (False, True)
+    assert re.findall(r"Phiếu cá nhân số (\d)</a>: Cán bộ số (\d)", sheets) == [("1", "0"), ("2", "2"), ("3", "1")]
     before = (report / "bien-ban-kiem-phieu.pdf").read_bytes()
     assert "đã đổi sau lần lập này" not in page
     save(ready, revision=1, place="Hà Nội")

@@ -185,7 +185,7 @@ const VI = {
   allProofs: (n) => `Máy này đã kiểm tra chứng minh của cả ${n} lá phiếu.`,
   someProofs: (k, n) => `Máy này đã kiểm tra chứng minh của ${k} trên ${n} lá phiếu, chọn ngẫu nhiên. Lệnh “keys trustee decrypt” kiểm tra tất cả.`,
   watched: (n) => `${n} người chứng kiến đã ký tờ chốt của hòm phiếu. Xin so tên và khóa với giấy:`,
-  unwatched: "Không có người chứng kiến nào ký tờ chốt của hòm phiếu. Nếu hòm phiếu đã bớt phiếu, chỉ biên nhận của cử tri cho thấy. Ai đã chứng kiến mà không có tên ở đây, xin hỏi bản chép của người ấy trước khi giải mã.",
+  unwatched: "Không có người chứng kiến nào ký tờ chốt của hòm phiếu. Nếu hòm phiếu đã bớt phiếu, chỉ biên nhận của người bỏ phiếu cho thấy. Ai đã chứng kiến mà không có tên ở đây, xin hỏi bản chép của người ấy trước khi giải mã.",
   typeRootTitle: "Gõ mã gốc từ bản giấy",
   typeRootLead: "Ít nhất tám nhóm đầu. Xin nhìn giấy, không nhìn màn hình khác.",
   rootLabel: "Mã gốc",
