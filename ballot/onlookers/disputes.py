@@ -9,7 +9,6 @@ else does. A tracker that is not there may be mistyped. SPEC 5.12; threats G2.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -24,7 +23,7 @@ from tally.protocol.election import Election
 from tally.protocol.encoding import sha256_compact
 from tally.protocol.errors import CodedError, Incomplete
 from tally.protocol.manifest import Manifest
-from tally.protocol.receipt import Receipt
+from tally.protocol.receipt import Receipt, pasted
 from tally.record import CLOSING, Record
 
 LEAST = 6
@@ -55,11 +54,8 @@ class Asked:
     def typed(cls, tracker: str, commit: str = "", signature: str = "") -> Asked:
         """Take blanks off; a whole receipt (SPEC 5.12) that was pasted as the tracker gives all three."""
         if tracker.lstrip().startswith("{"):
-            try:
-                receipt = Receipt.parse(json.loads(tracker))
-            except (ValueError, RecursionError, CodedError):
-                return cls("")
-            return cls(receipt.tracker, receipt.commit, receipt.signature)
+            receipt = pasted(tracker)
+            return cls(receipt.tracker, receipt.commit, receipt.signature) if receipt else cls("")
         return cls(*("".join(value.split()) for value in (tracker, commit, signature.lower())))
 
 

@@ -32,6 +32,7 @@ from tally.protocol.encoding import base64_compact
 from tally.protocol.errors import Refused
 from tally.protocol.manifest import Manifest
 from tally.protocol.phase import Phase
+from tally.protocol.receipt import pasted
 from tally.protocol.spoiled import Spoiled
 from tally.record import CREDENTIALS, ISSUANCE, REPORT, RESULT, SPOILED, Record
 from tally.slips import SlipCounts
@@ -194,6 +195,10 @@ def trackers(house: House, uuid: str) -> list[str]:
 
 
 def look_up(house: House, uuid: str, typed: str) -> list[str]:
-    """Return the trackers that begin with what was typed (blanks ignored); nothing for less than six characters."""
-    wanted = "".join(typed.split())
+    """Return the trackers that begin with what was typed (blanks ignored); nothing for less than six characters.
+
+    A terminal's code holds a whole receipt, which is taken too.
+    """
+    receipt = pasted(typed)
+    wanted = receipt.tracker if receipt else "".join(typed.split())
     return [t for t in trackers(house, uuid) if t.startswith(wanted)] if len(wanted) >= 6 else []

@@ -23,7 +23,7 @@ from tally.protocol.phase import Phase
 
 LEAST_DIGITS = 32
 FILE_LIMIT = 8 * 1024 * 1024
-PHASES = frozenset(phase.value for phase in Phase)
+PHASES = tuple(phase.value for phase in Phase)
 
 
 @dataclass(frozen=True, slots=True)

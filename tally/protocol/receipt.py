@@ -5,6 +5,7 @@ Here lives what the box signs for a voter and how anybody checks it. Never here:
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from tally.protocol.booth import commit_code
 from tally.protocol.ed25519 import Sign, check_ed25519
 from tally.protocol.election import Election
 from tally.protocol.encoding import fields, hex_hash, string
-from tally.protocol.errors import BadSignature, WrongShape
+from tally.protocol.errors import BadSignature, CodedError, WrongShape
 from tally.protocol.manifest import Manifest
 
 RECEIPT_LABEL = b"phieu-tin-nhiem/v1/receipt|"
@@ -47,6 +48,14 @@ class Receipt:
         check_ed25519(said, key=manifest.box_key, signature=self.signature, where=where)
         if self.round != manifest.uuid:
             raise BadSignature(where)
+
+
+def pasted(text: str) -> Receipt | None:
+    """Read a whole receipt that somebody scanned or pasted, or nothing where it is none. Source: SPEC 5.12."""
+    try:
+        return Receipt.parse(json.loads(text))
+    except (ValueError, RecursionError, CodedError):
+        return None
 
 
 def receipt_bytes(uuid: str, *, tracker: str, commit: str) -> bytes:

@@ -6,16 +6,19 @@ Here live whole visits of voters; the ballots they send are verified in Python. 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
 from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code, shown_commit
 from tally.protocol.credential import SlipCode
 from tally.protocol.encoding import canonical
 from tally.protocol.padding import unpadded
+from tally.protocol.receipt import Receipt, make_receipt
 from tally.protocol.spoiled import FORMAT, Spoiled
 from tests.browser.booth_steps import (
     SMALL,
@@ -31,6 +34,7 @@ from tests.browser.booth_steps import (
 from tests.browser.hall import BLOCKS, Fake, opened, refusal, reply
 from tests.browser.waiting import open_on_a_clock, stop_time
 
+VERSION = 11  # of a code with a receipt in it: 61 squares
 SIZES = ({"width": 1920, "height": 1080}, {"width": 1366, "height": 768})
 
 
@@ -208,6 +212,44 @@ def test_blanks_are_listed_by_name_and_never_silent(page: Any, small: Fake) -> N
     page.keyboard.press("3")
     page.keyboard.press("Enter")
     assert page.locator("dialog li").all_inner_texts() == names[2:]
+
+
+def dark(path: str) -> set[tuple[int, int]]:
+    """Return the dark squares of a code that the page drew, without its margin of four."""
+    return {(int(x) - 4, int(y) - 4) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path)}
+
+
+def squares(text: str) -> list[set[tuple[int, int]]]:
+    """Return the code of a text as another program makes it, under each of the eight masks."""
+    found = []
+    for mask in range(8):
+        code = QRCode(VERSION, QRErrorCorrectLevel.L)
+        code.addData(text)
+        code.makeImpl(False, mask)
+        found.append({(x, y) for y, row in enumerate(code.modules) for x, dark in enumerate(row) if dark})
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s['width']}x{s['height']}")
+def test_what_a_voter_photographs_is_the_whole_receipt_that_the_box_signed(
+    page: Any, small: Fake, size: dict[str, int]
+) -> None:
+    """threats G2; SPEC 5.21, step 7: without its signature a receipt proves nothing against a box."""
+    page.set_viewport_size(size)
+    visit(page, small)
+    rate(page, "123")
+    confirm(page)
+    code = SlipCode.random()
+    present(page, code)
+    page.locator(".receipt").wait_for()
+    ballot = verified(small, small.bodies("/cast")[0], code)
+    signed = make_receipt(ballot, small.election, lambda raw: small.hall.box.sign(raw).signature).as_json()
+    text = json.dumps(signed, separators=(",", ":"))
+    assert dark(page.locator(".receipt .qr path").get_attribute("d")) in squares(text)
+    Receipt.parse(json.loads(text)).check(small.manifest)
+    box = page.locator(".receipt .qr").bounding_box()
+    assert box["width"] / 69 > 2  # with two margins: each square is wider than two pixels
+    assert box["y"] + box["height"] < page.locator(".receipt footer").bounding_box()["y"]
 
 
 def test_the_receipt_wipes_itself(page: Any, small: Fake) -> None:

@@ -18,6 +18,7 @@ from ballot.models.registry.slips import SlipOrder
 from ballot.slips import own_device
 from ballot.storage import reading
 from tally.protocol.credential import SlipCode
+from tally.protocol.receipt import Receipt
 from tests.ballot.hall import PASSWORD, Hall
 from tests.ballot.look import rows
 from tests.browser.booth_steps import confirm
@@ -303,6 +304,11 @@ def test_the_kept_slip_casts_from_the_stations_host_without_a_cookie_and_is_then
         page.get_by_role("button", name="Dùng thẻ trong máy này").click()
     assert answer.value.status == 201
     page.get_by_role("heading", name="Phiếu đã được ghi nhận").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Lưu biên nhận thành tệp").click()
+    saved = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert saved == json.loads(answer.value.body())
+    Receipt.parse(saved).check(hall.manifest)
     asked = answer.value.request.all_headers()
     assert "cookie" not in asked
     assert "referer" not in asked

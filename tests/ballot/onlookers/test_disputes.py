@@ -169,6 +169,17 @@ def test_anything_at_all_may_be_typed(hall: Hall) -> None:
     refused(hall.person(FIRST).send(f"/dot/{hall.uuid}/tra-cuu", data={"tracker": GONE}), 400, "FORM_EXPIRED")
 
 
+def test_the_board_takes_a_whole_receipt_too_and_anything_else_is_no_fault(hall: Hall) -> None:
+    """SPEC 5.12: what a phone reads from a terminal's code."""
+    whole, place = receipt(hall), f"/dot/{hall.uuid}/tra-cuu"
+    page = hall.booth().get(place, query_string={"ma": json.dumps(whole.as_json())}).get_data(as_text=True)
+    assert f'✓ Có trong hòm phiếu: <span class="hash">{whole.tracker}</span>' in page.replace("&#43;", "+")
+    other = json.dumps(whole.as_json() | {"tracker": GONE})
+    for broken in ("{", '{"round":1}', '{"a":' + "[" * 5000, other, "[]", "7" * 5000):
+        answer = hall.booth().get(place, query_string={"ma": broken})
+        assert (answer.status_code, "✓" in answer.get_data(as_text=True)) == (200, False)
+
+
 # --- what nobody learns -------------------------------------------------------------------------------------------
 
 

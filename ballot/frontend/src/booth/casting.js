@@ -65,9 +65,7 @@ async function settle(booth, error, expected) {
   if (error instanceof Declined && session.unsure && session.question) {
     const standing = await askBox(booth, session.question, expected).catch(() => null);
     if (booth.session !== session) return;
-    if (standing?.state === "recorded" || standing?.state === "held") {
-      return showReceipt(booth, { provisional: standing.state === "held" });
-    }
+    if (standing?.receipt) return showReceipt(booth, { receipt: standing.receipt, provisional: standing.state === "held" });
     if (standing && ABSENT.includes(standing.state)) session.unsure = false;
   }
   showTrouble(booth, error);

@@ -4,6 +4,8 @@
 import { button, el, primary } from "../page/dom.js";
 import { frame } from "../page/frame.js";
 import { qrCode } from "../page/qr.js";
+import { download } from "../page/saving.js";
+import { utf8 } from "../protocol/encoding.js";
 import { eraseSlip } from "./own_slip.js";
 import { spaced } from "./session.js";
 
@@ -11,8 +13,8 @@ import { spaced } from "./session.js";
 
 const LONGER_S = 30;
 
-/** @param {Booth} booth @param {{ provisional?: boolean }} [answer] */
-export function showReceipt(booth, { provisional = false } = {}) {
+/** @param {Booth} booth @param {import("../protocol/receipt.js").Answer} answer */
+export function showReceipt(booth, { receipt, provisional }) {
   const { session, words } = booth;
   session.draft = session.body = session.question = null;
   session.marks.fill(null);
@@ -25,21 +27,32 @@ export function showReceipt(booth, { provisional = false } = {}) {
     el("div", { class: provisional ? "tick held" : "tick", "aria-hidden": true }),
     provisional && el("p", { class: "provisional" }, words.heldMark),
     el("h1", {}, provisional ? words.heldTitle : words.castTitle),
-    ...trackerLines(booth, session.tracker),
+    ...receiptLines(booth, receipt, provisional),
     el("p", {}, provisional ? words.heldNote : words.castNote),
     closing,
   );
   if (session.stored) eraseSlip(booth.manifest.uuid);
   const longer = button(words.longer, () => clock.add(LONGER_S));
-  booth.show(frame(booth, { name: "receipt" }, [content], [longer, primary(words.done, booth.home)]), { idle: false });
+  const name = `bien-nhan-${receipt.commit.slice(0, 8)}.json`;
+  const save = button(words.receiptFile, () => download(utf8(JSON.stringify(receipt)), name));
+  const buttons = [longer, ...(booth.own && !provisional ? [save] : []), primary(words.done, booth.home)];
+  booth.show(frame(booth, { name: "receipt" }, [content], buttons), { idle: false });
 }
 
-/** @param {Booth} booth @param {string} tracker */
-export function trackerLines({ words }, tracker) {
+/**
+ * The tracker to read, and a code to photograph: the whole receipt, which proves what the box signed (SPEC 5.12, 5.21);
+ * of a provisional one the tracker alone, for the box's receipt follows.
+ * @param {Booth} booth
+ * @param {import("../protocol/receipt.js").Receipt} receipt
+ * @param {boolean} provisional
+ */
+export function receiptLines({ words }, receipt, provisional) {
+  const { tracker } = receipt;
   return [
     el("p", { class: "lead" }, words.tracker),
     el("p", { class: "code tracker" }, ...spaced(tracker).split(" ").map((group) => el("span", {}, group))),
-    qrCode(tracker, words.tracker),
+    provisional ? qrCode(tracker, words.tracker) : qrCode(JSON.stringify(receipt), words.signed, { dense: true }),
+    !provisional && el("p", { class: "small" }, words.signed),
   ];
 }
 

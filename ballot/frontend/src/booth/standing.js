@@ -11,12 +11,13 @@ import { canonical, utf8 } from "../protocol/encoding.js";
 import { demand, Refused } from "../protocol/errors.js";
 import { proveStanding } from "../protocol/holding.js";
 import { checkAnswer, checkReceipt } from "../protocol/receipt.js";
-import { countDown, trackerLines } from "./receipt.js";
+import { countDown, receiptLines } from "./receipt.js";
 import { slipField, typeAnywhere } from "../page/slip_field.js";
 
 /** @typedef {import("./session.js").Booth} Booth */
 /** @typedef {import("../protocol/receipt.js").Expected} Expected */
-/** @typedef {{ state: "recorded" | "held" | "refused" | "absent" | "void", tracker: string }} Standing */
+/** @typedef {import("../protocol/receipt.js").Receipt} Receipt */
+/** @typedef {{ state: "recorded" | "held" | "refused" | "absent" | "void", receipt: Receipt | null }} Standing */
 
 export const ABSENT = ["absent", "void"];
 
@@ -39,11 +40,11 @@ export async function askBox({ urls, manifest, siteKey }, question, expected) {
   if (answer.state === "held") {
     const raw = utf8(JSON.stringify({ held: answer.held ?? null }));
     const { receipt } = checkAnswer(raw, expected, { boxKey: manifest.boxKey, siteKey });
-    return { state: "held", tracker: receipt.tracker };
+    return { state: "held", receipt };
   }
-  if (answer.state !== "recorded") return { state: answer.state, tracker: "" };
+  if (answer.state !== "recorded") return { state: answer.state, receipt: null };
   const receipt = checkReceipt(utf8(JSON.stringify(answer.receipt ?? null)), expected, manifest.boxKey);
-  return { state: "recorded", tracker: receipt.tracker };
+  return { state: "recorded", receipt };
 }
 
 /** @param {Uint8Array} raw @returns {any} */
@@ -88,7 +89,7 @@ async function lookUp(booth, typed) {
 }
 
 /** @param {Booth} booth @param {Standing} standing */
-function showStanding(booth, { state, tracker }) {
+function showStanding(booth, { state, receipt }) {
   const { words } = booth;
   const [title, lead] = words.standingAnswers[state];
   const closing = el("p", { class: "small", role: "timer" });
@@ -98,7 +99,7 @@ function showStanding(booth, { state, tracker }) {
     { class: "column standing-answer" },
     el("h1", {}, title),
     el("p", { class: "lead" }, lead),
-    ...(tracker ? trackerLines(booth, tracker) : []),
+    ...(receipt ? receiptLines(booth, receipt, state === "held") : []),
     closing,
   );
   const buttons = [button(words.longer, () => clock.add(30)), primary(words.done, booth.home)];

@@ -5,6 +5,7 @@ import { button, el, primary, progressBar, trouble } from "../page/dom.js";
 import { frame } from "../page/frame.js";
 import { Declined, post } from "../page/net.js";
 import { qrCode } from "../page/qr.js";
+import { download } from "../page/saving.js";
 import { openForTest } from "../protocol/ballot.js";
 import { openedFile, openedFrames, openedName } from "../protocol/opened.js";
 import { byForm } from "./forms.js";
@@ -119,11 +120,4 @@ function player({ words }, frames) {
   back.setAttribute("aria-label", words.framesBack);
   onward.setAttribute("aria-label", words.framesNext);
   return el("div", { class: "player" }, picture, el("div", { class: "keys" }, back, play, onward, count));
-}
-
-/** @param {Uint8Array} raw @param {string} name */
-function download(raw, name) {
-  const url = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (raw)], { type: "application/json" }));
-  el("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

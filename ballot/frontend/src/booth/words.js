@@ -98,6 +98,8 @@ const VI = {
   queueing: "Nhiều phiếu đang đến cùng lúc. Máy tự gửi lại sau giây lát; xin quý vị chờ.",
   castTitle: "Phiếu đã được ghi nhận",
   tracker: "Mã theo dõi",
+  receiptFile: "Lưu biên nhận thành tệp",
+  signed: "Mã QR là biên nhận có chữ ký của hòm phiếu; nên chụp giữ lại.",
   castNote: "Mã này cho biết phiếu nằm trong hòm; nó không cho biết lựa chọn nào.",
   heldMark: "BIÊN NHẬN TẠM",
   heldTitle: "Điểm cầu đã giữ phiếu; chưa ghi nhận vào hòm phiếu",

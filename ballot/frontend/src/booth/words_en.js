@@ -97,6 +97,8 @@ export const EN = {
   queueing: "Many ballots arrive at once. This machine sends yours again in a moment by itself; please wait.",
   castTitle: "Your ballot has been recorded",
   tracker: "Tracker",
+  receiptFile: "Save the receipt as a file",
+  signed: "The QR code is the receipt, signed by the ballot box; keep a photo of it.",
   castNote: "It shows that the ballot is in the box; it shows no choice.",
   heldMark: "PROVISIONAL RECEIPT",
   heldTitle: "This site holds your ballot; it is not in the ballot box yet",

@@ -11,6 +11,7 @@ const SITE_LABEL = "phieu-tin-nhiem/v1/site-receipt|";
 const LIMIT = 4096;
 
 /** @typedef {{ round: string, tracker: string, commit: string, signature: string }} Receipt `round` is the uuid */
+/** @typedef {{ receipt: Receipt, provisional: boolean }} Answer */
 /** @typedef {{ round: string, tracker?: string, commit?: string }} Expected what is not known is left out */
 
 /**
@@ -30,7 +31,7 @@ export function checkReceipt(raw, expected, boxKey) {
  * @param {Uint8Array} raw JSON
  * @param {Expected} expected
  * @param {{ boxKey: string, siteKey: string }} keys as in RFC 8032; the site's is empty where the box itself answers
- * @returns {{ receipt: Receipt, provisional: boolean }}
+ * @returns {Answer}
  */
 export function checkAnswer(raw, expected, { boxKey, siteKey }) {
   const value = readJson(raw);
