@@ -428,6 +428,7 @@ def test_who_answers_for_the_box_without_its_key_is_not_believed(make: Make) -> 
     ("502 Bad Gateway", b"<html>"), ("503 Busy", b'{"code":"BUSY","sentence":"x"}'), ("404 Not Found", b"<html>"),
     ("403 Forbidden", b'{"code":"X","sentence":"x"}'), ("302 Found", b""), ("200 OK", b"<html>"),
     ("409 Conflict", b'{"code":5}'), ("200 OK", b"[" * 60_000), ("200 OK", b" " * 70_000),
+    ("200 OK", b'{"phase":[],"credentials":"' + b"ab" * 32 + b'"}'),
 ])  # fmt: skip
 def test_what_is_no_answer_of_a_box_keeps_everything_held(make: Make, status: str, body: bytes) -> None:
     hall, _box, site = make(cut=True)
