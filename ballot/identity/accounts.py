@@ -151,16 +151,19 @@ def add(session: Session, organisation_id: int, login: str, details: Details, *,
 
 
 def change(house: House, account_id: int, details: Details, actor: Actor) -> None:
-    """Change name, role, authority, subject; a new role ends sessions and what was asked for. Raises OwnRole…"""
+    """Change name, role, authority, subject; a new role or subject ends sessions. Raises OwnRole…"""
     with writing(house.registry) as session:
         row = find(session, actor.organisation_id, account_id)
         if row.role != details.role:
             _check_may_leave(session, row, actor)
             row.role, row.sessions = details.role, row.sessions + 1
             forget_asked(session, row)
-        row.name, row.authority = details.name, details.authority
+        row.name, row.authority, before = details.name, details.authority, row.subject
         _set_subject(session, row, details.subject)
         _record(session, row, actor.login, "account-change", f"role={row.role} name={row.name}")
+        if row.subject != before:  # somebody else may come in by it: as with a new password, and it is told
+            row.sessions += 1
+            _record(session, row, actor.login, "account-subject")
 
 
 def deactivate(house: House, account_id: int, actor: Actor) -> None:

@@ -56,6 +56,7 @@ ACTS: dict[str, Logged] = {
     "account-change": Logged(_("Sửa tài khoản"), QUIET),
     "account-create": Logged(_("Tạo tài khoản"), QUIET),
     "account-deactivate": Logged(_("Ngừng tài khoản"), QUIET),
+    "account-subject": Logged(_("Đổi người dùng của hệ thống đăng nhập chung gắn với tài khoản"), QUIET),
     "annul-reason": Logged(_("Lý do hủy đợt"), QUIET),
     "appoint": Logged(_("Ghi bổ nhiệm"), QUIET),
     "appointment-status": Logged(_("Ghi tình trạng giữ chức vụ"), QUIET),

@@ -213,6 +213,20 @@ def test_a_subject_of_the_identity_provider_is_one_account(hall: Hall, admin: Cl
     assert account(hall, "tiep-don").subject == "s-1"
 
 
+def test_another_subject_ends_sessions_and_the_log_says_so(hall: Hall, admin: Client) -> None:
+    """threats P2: an administrator who ties an account to themselves comes in as somebody else, without a password"""
+    desk = hall.person("tiep-don")
+    press(hall, admin, "tiep-don", **form_of(hall, "tiep-don", subject="s-1"))
+    assert desk.get("/").headers["Location"].startswith("/dang-nhap")
+    desk = hall.person("tiep-don")
+    press(hall, admin, "tiep-don", **form_of(hall, "tiep-don", subject="s-1", name="Tên Mới"))
+    assert desk.get("/").status_code == 200
+    press(hall, admin, "tiep-don", **form_of(hall, "tiep-don", subject=""))
+    assert desk.get("/").status_code == 302
+    told = [(by, about) for by, act, about in acts(hall) if act == "account-subject"]
+    assert told == [("quan-tri", "tiep-don")] * 2
+
+
 def test_the_list_is_sorted_by_given_name_and_shows_names_as_text(hall: Hall, admin: Client) -> None:
     for number, name in enumerate(("Trần Ẩn", "Lê Anh", "Vũ <b>Ân</b>")):
         values = {"login": f"ban-{number}", "name": name, "role": "desk"}
