@@ -34,7 +34,7 @@ server {
     server_name $names;
     ssl_certificate     /etc/nginx/hall/server.crt;
     ssl_certificate_key /etc/nginx/hall/server.key;
-    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_protocols TLSv1.3;
     access_log off;   # times and addresses would link voters to ballots
     error_log /dev/null crit;
     client_max_body_size 16m;

@@ -209,6 +209,14 @@ def holding(paths: Iterable[Path], needles: list[bytes], *, last: int = 0) -> li
     return found
 
 
+def clean(what: str, paths: Iterable[Path], needles: list[bytes], *, last: int = 0) -> None:
+    """Check that no needle stands in any of these files, and say how many of each there were."""
+    files = [path for path in paths if path.is_file() and not path.is_symlink()]
+    assert holding(files, needles, last=last) == []
+    size = sum(min(path.stat().st_size, last or path.stat().st_size) for path in files)
+    print(f"\n{what}: 0 of {len(needles)} strings found in {len(files)} files of {size:,} bytes together")
+
+
 def _held(content: bytes, wanted: Mapping[bytes, list[bytes]]) -> Iterator[bytes]:
     for place in range(len(content) - WINDOW + 1):
         for needle in wanted.get(content[place : place + WINDOW], ()):
@@ -254,7 +262,7 @@ def test_both_processes_logged_and_nothing_in_the_round_went_wrong(left: Left) -
 
 def test_no_slip_stands_in_any_file_of_the_round(left: Left) -> None:
     assert len(left.of_slips()) > VOTERS
-    assert holding(below(left.machines.folder), left.of_slips()) == []
+    clean("slips, in every file", below(left.machines.folder), left.of_slips())
 
 
 # threats B6
@@ -262,14 +270,14 @@ def test_what_leads_to_a_ballot_stands_in_the_box_and_the_record_and_nowhere_els
     house = left.machines.folder / "house"
     boxes, rest = sorted(house.glob("box.db*")), below(left.machines.folder, "record")
     assert holding(boxes, left.of_ballots()) != []
-    assert holding((path for path in rest if path not in boxes), left.of_ballots()) == []
+    clean("ballots, outside box and record", (path for path in rest if path not in boxes), left.of_ballots())
 
 
 def test_no_voter_stands_on_the_side_of_the_box_or_in_the_record(left: Left) -> None:
     house = left.machines.folder / "house"
     assert holding(house.glob("registry.db*"), left.of_voters()) != []
     sides = [*house.glob("box.db*"), *below(left.machines.folder / "box"), *below(house / f"dot-{left.hall.uuid}")]
-    assert holding([*sides, *house.glob("dot-*/**/*")], left.of_voters()) == []
+    clean("voters, in box and record", [*sides, *house.glob("dot-*/**/*")], left.of_voters())
 
 
 def test_no_file_holds_the_address_from_which_ballots_came(left: Left) -> None:
@@ -287,7 +295,7 @@ def test_nothing_is_left_where_this_machine_leaves_things(left: Left) -> None:
     """Threats B6, B16, B17: logs, spools, crash reports, shared memory, whatever was written since the round began."""
     needles = [*left.of_slips(), *left.of_ballots()]
     recent = [path for place in map(Path, LEFT) if place.is_dir() for path in written_since(place, left.began)]
-    assert holding(recent, needles, last=MOST_OF_EACH) == []
+    clean("slips and ballots, elsewhere on the machine", recent, needles, last=MOST_OF_EACH)
 
 
 def written_since(place: Path, began: float) -> Iterator[Path]:

@@ -77,6 +77,7 @@ def test_every_document_is_made_and_does_nothing(part: int) -> None:
     said = "".join(page.extract_text() for raw in pdfs.values() for page in PdfReader(io.BytesIO(raw)).pages)
     printed = [name for name in PARTS[part] if name.isascii()]  # of other letters a reader of PDF gives other spellings
     assert [name for name in printed if "".join(name.split()) not in "".join(said.split())] == []
+    print(f"\n{len(PARTS[part])} hostile names in each of {len(pdfs)} documents: as text, nothing active")
 
 
 @every_part
