@@ -145,6 +145,17 @@ def test_the_result_stands_and_its_papers_can_be_fetched(after: After) -> None:
     assert loading.value.suggested_filename == f"ho-so-{after.hall.uuid}.zip"
 
 
+def test_a_result_on_paper_has_every_column(after: After) -> None:
+    page = after.first.page
+    before = page.viewport_size
+    after.first.go(f"{after.path}ket-qua")
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 between a browser's usual margins
+    page.emulate_media(media="print")
+    assert page.locator(".result").evaluate("table => table.getBoundingClientRect().right <= innerWidth")
+    page.emulate_media(media="screen")
+    page.set_viewport_size(before)
+
+
 def test_a_receipt_is_looked_up_beside_the_papers(after: After) -> None:
     from ballot.public import board
 
