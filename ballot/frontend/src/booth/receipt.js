@@ -28,7 +28,7 @@ export function showReceipt(booth, { receipt, provisional }) {
     provisional && el("p", { class: "provisional" }, words.heldMark),
     el("h1", {}, provisional ? words.heldTitle : words.castTitle),
     ...receiptLines(booth, receipt, provisional),
-    el("p", {}, provisional ? words.heldNote : words.castNote),
+    provisional && el("p", {}, words.heldNote),
     closing,
   );
   if (session.stored) eraseSlip(booth.manifest.uuid);
@@ -52,7 +52,7 @@ export function receiptLines({ words }, receipt, provisional) {
     el("p", { class: "lead" }, words.tracker),
     el("p", { class: "code tracker" }, ...spaced(tracker).split(" ").map((group) => el("span", {}, group))),
     provisional ? qrCode(tracker, words.tracker) : qrCode(JSON.stringify(receipt), words.signed, { dense: true }),
-    !provisional && el("p", { class: "small" }, words.signed),
+    !provisional && el("p", {}, words.signed),
   ];
 }
 

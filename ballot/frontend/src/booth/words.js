@@ -99,8 +99,7 @@ const VI = {
   castTitle: "Phiếu đã được ghi nhận",
   tracker: "Mã theo dõi",
   receiptFile: "Lưu biên nhận thành tệp",
-  signed: "Mã QR là biên nhận có chữ ký của hòm phiếu; nên chụp giữ lại.",
-  castNote: "Mã này cho biết phiếu nằm trong hòm; nó không cho biết lựa chọn nào.",
+  signed: "Xin chụp mã QR: biên nhận có chữ ký của hòm phiếu, không cho biết lựa chọn nào.",
   heldMark: "BIÊN NHẬN TẠM",
   heldTitle: "Điểm cầu đã giữ phiếu; chưa ghi nhận vào hòm phiếu",
   heldNote:

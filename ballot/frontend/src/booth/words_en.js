@@ -98,8 +98,7 @@ export const EN = {
   castTitle: "Your ballot has been recorded",
   tracker: "Tracker",
   receiptFile: "Save the receipt as a file",
-  signed: "The QR code is the receipt, signed by the ballot box; keep a photo of it.",
-  castNote: "It shows that the ballot is in the box; it shows no choice.",
+  signed: "Keep a photo of the QR code: it is the receipt, signed by the ballot box, and shows no choice.",
   heldMark: "PROVISIONAL RECEIPT",
   heldTitle: "This site holds your ballot; it is not in the ballot box yet",
   heldNote:
