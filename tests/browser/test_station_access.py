@@ -82,12 +82,14 @@ def test_axe_finds_nothing_where_something_is_wrong(page: Any) -> None:
 def test_the_whole_way_of_a_slip_goes_by_keyboard(page: Any) -> None:
     with serving(StationHall()) as hall:
         page.goto(hall.station)
+        page.locator("#pairing-code:focus").wait_for()
         page.keyboard.type("abcd1234")
         page.keyboard.press("Enter")
         page.locator(".resting").wait_for()
         hall.order()
         page.locator("#slip-paper").wait_for()
         for name in ("In thẻ", "Đã in xong, đã trao tận tay"):
+            page.locator("button:enabled", has_text=name).wait_for()
             for _ in range(6):
                 if page.evaluate("document.activeElement.textContent") == name:
                     break

@@ -291,7 +291,7 @@ def test_the_receipt_tells_the_tracker_and_no_choice(day: Day) -> None:
 def test_a_second_ballot_under_one_slip_is_refused_in_words(day: Day) -> None:
     status, said = day.twice
     assert status == 409
-    assert "Phiếu chưa được ghi nhận" in said
+    assert "Phiếu lần này không được nhận" in said
     assert "Thẻ này đã bỏ phiếu." in said
     assert "ballot" not in said
 
@@ -300,7 +300,7 @@ def test_a_ballot_after_the_close_is_refused_in_words(day: Day) -> None:
     status, said = day.too_late
     assert status == 409
     assert "Phiếu chưa được ghi nhận" in said
-    assert "Đã chốt hòm phiếu" in said
+    assert "Hòm phiếu chưa mở hoặc đã đóng" in said
 
 
 def test_the_tracker_is_found_on_the_board(day: Day) -> None:
