@@ -2,6 +2,9 @@
 
 Here live arguments only. Never here: a figure.
 
+A ballot that is told to come again comes again, as from a terminal; its latency counts from its first planned time to
+its receipt, and an answer without a receipt is an error, each kind of which is named.
+
     python -m tests.load                                    500 voters in two minutes, 20 officials
     python -m tests.load --minutes 120 --rate 8.4           twice that peak for two hours (making its 60,480 ballots
                                                             beforehand takes about 80 ms of a core each)

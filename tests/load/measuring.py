@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
@@ -30,6 +32,8 @@ from tests.load.stock import Stock, house_of
 TAKEN = 201
 EVERY = 1.0  # seconds between two looks at the server's memory
 WARM = 0.1  # of the ballots are taken before memory counts: caches fill first
+TRIES = 20
+"""How often a ballot comes again that the server has put off, as from a terminal (frontend/src/booth/casting.js)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,19 @@ class Measured:
     stored: int
     memory: tuple[int, ...]
     busy: float
+    put_off: int = 0
+    """How often a ballot was told to come again, and came."""
 
     @property
     def errors(self) -> int:
         """How many ballots have no receipt, or a receipt that is wrong or whose ballot is not in the box."""
         return len(self.answers) - self.receipts
+
+    @property
+    def refused(self) -> str:
+        """Name the answers that were no receipt, each kind with its number."""
+        kinds = Counter(_kind(answer) for answer in self.answers if answer.status != TAKEN)
+        return ", ".join(f"{count} × {kind}" for kind, count in kinds.most_common())
 
     def percentile(self, share: float) -> float:
         """Return the latency in seconds that this share of the voters did not exceed."""
@@ -67,6 +79,8 @@ class Measured:
             ("ballots, officials on each", f"{count}, {self.officials}"),
             ("duration, arrivals a second", f"{self.seconds:.0f} s, {count / self.seconds:.2f}"),
             ("errors", f"{self.errors} of {count} (upper bound {3 / count:.5f})"),
+            *([("answers without a receipt", self.refused)] if self.refused else []),
+            ("told to come again", f"{self.put_off} times"),
             ("ballots in the box", f"{self.stored}"),
             ("latency p50 / p99 / max", " / ".join(f"{self.percentile(p):.2f} s" for p in (0.5, 0.99, 1))),
             ("server: memory warm, end", f"{self.memory[int(WARM * len(self.memory))] / mega:.0f} MiB, "
@@ -84,7 +98,8 @@ def measure(stock: Stock, log: Path, *, count: int, rate: float, **settings: str
     watching.start()
     try:
         times, before = arrivals(count, rate), server.seconds()
-        answers = Run((server.port,)).send(islice(stock.bodies(), count), times)
+        run = Run((server.port,), again=TRIES)
+        answers = run.send(islice(stock.bodies(), count), times)
         busy = server.seconds() - before
         ended.set()
         watching.join()
@@ -92,7 +107,15 @@ def measure(stock: Stock, log: Path, *, count: int, rate: float, **settings: str
     finally:
         server.stop()
     receipts, stored = look(stock, house_of(stock.instance), answers)
-    return Measured(stock.officials, times[-1], tuple(answers), receipts, stored, tuple(memory), busy)
+    memories, put_off = tuple(memory), len(run.put_off)
+    return Measured(stock.officials, times[-1], tuple(answers), receipts, stored, memories, busy, put_off)
+
+
+def _kind(answer: Answer) -> str:
+    """Return an answer's status and, where it says one, its code."""
+    with suppress(ValueError, TypeError, KeyError):
+        return f"{answer.status} {json.loads(answer.body)['code']}"
+    return str(answer.status)
 
 
 def _watch(server: Server, memory: list[int], ended: threading.Event) -> None:

@@ -47,6 +47,7 @@ def test_a_ballot_that_is_refused_counts_as_an_error(measured: tuple[Stock, Meas
     file.write_bytes(whole)
     again = measure(stock, tmp_path / "again.log", count=2, rate=60)
     assert (again.errors, again.answers[0].status >= 400, again.stored) == (1, True, BURST)
+    assert f"1 × {again.answers[0].status} " in again.table()
 
 
 def test_arrivals_are_fixed_in_advance_and_come_at_the_rate_that_was_asked() -> None:
