@@ -31,8 +31,10 @@ def own_place(folder: Path) -> Iterator[Path]:
     try:
         yield place
     finally:
-        shutil.rmtree(place)
-        os.close(lock)
+        try:
+            shutil.rmtree(place)
+        finally:
+            os.close(lock)
 
 
 def clear(folder: Path) -> None:

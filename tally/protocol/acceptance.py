@@ -100,9 +100,9 @@ def overtaken(ballot: Ballot, raw: bytes, box: Box) -> None:
     """
     earlier = box.ballot_under(ballot.credential)
     if earlier is None:
-        raise DuplicateCiphertext("ballot")
+        raise DuplicateCiphertext("ballot") from None  # the failed insert behind it is nobody's to read
     if earlier != raw:
-        raise AlreadyCast("ballot")
+        raise AlreadyCast("ballot") from None
 
 
 def named_credential(raw: bytes, election: Election) -> str | None:
