@@ -6,6 +6,11 @@ Here live strings, written with escapes where an editor would hide them. Never h
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from tally.protocol.encoding import text
+from tally.protocol.errors import TallyError
+
 _LEGAL_MARKUP = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",
     "\"><script>alert(1)</script>", "'><b>x", "</title><script>alert(1)</script>", "<!--", "-->", "<![CDATA[x]]>",
@@ -60,3 +65,14 @@ _REFUSED = (
 _GIVEN = (*_LEGAL_MARKUP, *_LEGAL_TEMPLATES, *_LEGAL_SQL, *_LEGAL_PATHS, *_LEGAL_FORMULAS, *_LEGAL_LETTERS)
 LEGAL = tuple(dict.fromkeys(_GIVEN))
 REFUSED = _REFUSED
+
+
+def _in_a_record(name: str) -> bool:
+    """Say whether a record may hold this text as a name."""
+    with suppress(TallyError):
+        return bool(text(name, "name", limit=200))
+    return False
+
+
+NAMES = tuple(filter(_in_a_record, LEGAL))
+"""Those of them that a record may hold: a list that is read in makes the others composed and single-blanked first."""

@@ -12,27 +12,14 @@ import pytest
 from ballot.life import rounds, sealing
 from ballot.life.planned import Entitled, Planned, Rated, Settings
 from ballot.storage import reading
-from tally.protocol.encoding import text
-from tally.protocol.errors import TallyError
 from tests.ballot.crawl import answers
 from tests.ballot.dossier_room import pdf, room, upload
 from tests.ballot.hall import Hall
-from tests.ballot.hostile_names import LEGAL
+from tests.ballot.hostile_names import NAMES
 from tests.ballot.prepared import Prepared
 
 ONLY_OURS = {"base", "iframe", "object", "embed", "textarea", "svg", "style"}
 PAPERS = ("to-ky.pdf", "the-deo.pdf")
-
-
-def is_text(name: str) -> bool:
-    try:
-        text(name, "name", limit=200)
-    except TallyError:
-        return False
-    return True
-
-
-NAMES = tuple(name for name in LEGAL if is_text(name))
 RATED = 90  # officials, whom every page of the round names
 
 

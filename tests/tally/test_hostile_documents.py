@@ -17,29 +17,16 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from tally.cells import plain
-from tally.protocol.encoding import text
-from tally.protocol.errors import TallyError
 from tally.protocol.manifest import Block, Official
 from tally.report import family
 from tally.report.documents import DOCUMENTS, Papers, per_person
 from tally.report.exports import DATA, MINUTES, TABLE, WORKBOOK, exports_of
-from tests.ballot.hostile_names import LEGAL
+from tests.ballot.hostile_names import NAMES
 from tests.tally.judged import a_round, counted
 from tests.tally.some_papers import minutes, papers
 
 PART = 70
 ACTIVE = {"/JS", "/JavaScript", "/Launch", "/URI", "/OpenAction", "/AA", "/EmbeddedFile", "/EmbeddedFiles", "/GoToR"}
-
-
-def is_text(name: str) -> bool:
-    try:
-        text(name, "name", limit=200)
-    except TallyError:
-        return False
-    return True
-
-
-NAMES = tuple(name for name in LEGAL if is_text(name))
 PARTS = [NAMES[at : at + PART] for at in range(0, len(NAMES), PART)]
 every_part = pytest.mark.parametrize("part", range(len(PARTS)))
 
