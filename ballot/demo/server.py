@@ -5,10 +5,12 @@ Here lives its start and its accounts. Never here: a shortcut past HTTP.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import socket
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,7 +23,7 @@ from ballot.config import Config
 from ballot.house import House
 from ballot.identity import organisations
 from ballot.identity.login import create_account
-from ballot.serving import CONNECTIONS, MOST, THREADS
+from ballot.serving import CONNECTIONS, MOST, THREADS, PortInUse
 from tally.i18n import marked as _
 from tally.i18n import translate
 
@@ -47,11 +49,16 @@ class Server:
 
     @classmethod
     def start(cls, instance: Path) -> Server:
-        """Start on the first free port of loopback, with an empty instance folder. Raises OSError."""
+        """Start with an empty instance folder on the port that BALLOT_PORT asks for, else on the first free one.
+
+        Raises BadSetting, PortInUse, OSError; then no folder was made.
+        """
+        environ = {k: v for k, v in os.environ.items() if "PTN" in k} | {"BALLOT_INSTANCE": str(instance)}
+        asked = os.environ.get("BALLOT_PORT")
+        ports = (Config.from_environ(environ | {"BALLOT_PORT": asked}).port,) if asked else PORTS
+        listening = _bound_sockets(ports)
         instance.mkdir(parents=True, exist_ok=True)
-        listening = _bound_sockets()
-        environ = {"BALLOT_INSTANCE": str(instance), "BALLOT_PORT": str(listening[0].getsockname()[1])}
-        config = Config.from_environ({**{k: v for k, v in os.environ.items() if "PTN" in k}, **environ})
+        config = Config.from_environ(environ | {"BALLOT_PORT": str(listening[0].getsockname()[1])})
         application = create_app(config)
         running = tuple(_serve(application, one) for one in listening)
         return cls(config, _create_people(config), running)
@@ -80,22 +87,22 @@ def _serve(application: Any, listening: socket.socket) -> tuple[Any, threading.T
     return server, thread
 
 
-def _bound_sockets() -> list[socket.socket]:
-    """Return sockets of both addresses on the first port of loopback that is free at both. Raises OSError."""
-    for port in PORTS:
+def _bound_sockets(ports: Sequence[int]) -> list[socket.socket]:
+    """Return sockets of all addresses on the first of these ports that is free at each. Raises PortInUse, OSError."""
+    for port in ports:
         found = [socket.socket() for _address in ADDRESSES]
         try:
             for listening, address in zip(found, ADDRESSES, strict=True):
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 listening.bind((address, port))
-        except OSError:
+        except OSError as error:
             for listening in found:
                 listening.close()
-            if port == PORTS[-1]:
+            if error.errno != errno.EADDRINUSE:
                 raise
         else:
             return found
-    raise OSError
+    raise PortInUse(port="–".join(map(str, sorted({ports[0], ports[-1]}))))
 
 
 def _create_people(config: Config) -> dict[str, str]:
