@@ -344,6 +344,29 @@ def test_silence_asks_then_covers_then_wipes_and_sends_nothing(page: Any, small:
     assert [path for path, _, _ in small.requests] == []
 
 
+def test_a_screen_turned_under_its_cover_stays_covered_and_is_cut_anew_afterwards(page: Any, small: Fake) -> None:
+    open_on_a_clock(page, f"{small.registry}/booth")
+    page.get_by_role("button", name="Bắt đầu").click()
+    page.keyboard.press("1")
+    rows = page.locator(".row").count()
+    assert rows > 1
+    page.clock.run_for(121_000)
+    page.locator("dialog.cover").wait_for()
+    page.evaluate("addEventListener('resize', () => document.body.dataset.turned = '')")
+    page.set_viewport_size({"width": 1024, "height": 400})
+    page.locator("body[data-turned]").wait_for(state="attached")
+    page.clock.run_for(1_000)
+    assert page.locator("dialog.cover").is_visible()
+    assert not page.locator("#booth").is_visible()
+    page.get_by_role("button", name="Tôi vẫn ở đây").click()
+    page.locator(".row").first.wait_for()
+    assert 1 < page.locator(".row").count() <= rows
+    assert page.locator('[aria-checked="true"]').count() == 1
+    assert page.locator(".content").evaluate("content => content.scrollHeight <= content.clientHeight + 1")
+    page.clock.run_for(181_000)
+    page.locator(".welcome").wait_for()
+
+
 def test_an_undecided_ballot_is_never_wiped_by_silence(page: Any, small: Fake) -> None:
     small.trouble = lambda path: refusal("DOWN", "", 503) if path == "/cast" else None
     open_on_a_clock(page, f"{small.registry}/booth")

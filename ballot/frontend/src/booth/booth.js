@@ -40,11 +40,15 @@ export function startBooth(root, words, { manifest, election, script }) {
     show: (screen, options) => show(screen, options),
     home: () => wipe(),
   }; // prettier-ignore
+  const uncovered = followSize(booth, root);
   const idle = watchIdle({
     seconds: seconds("idle", 60),
     words,
     root,
-    cover: (covered) => presence.tell(covered ? "stalled" : "voting"),
+    cover(covered) {
+      presence.tell(covered ? "stalled" : "voting");
+      if (!covered) uncovered();
+    },
     wipe: () => booth.home(),
   });
   /** @type {Booth["show"]} */
@@ -70,7 +74,6 @@ export function startBooth(root, words, { manifest, election, script }) {
   window.addEventListener("pageshow", (event) => event.persisted && booth.home());
   window.addEventListener("hashchange", () => location.reload()); // another name or another millimetre
   root.addEventListener("keydown", enter);
-  followSize(booth, root);
   booth.home();
 }
 
@@ -105,11 +108,21 @@ function early(booth, root) {
   note.textContent = booth.words.slipEarly;
 }
 
-/** Turned, zoomed or resized: the pages are cut anew. @param {Booth} booth @param {HTMLElement} root */
+/**
+ * Turned, zoomed or resized: the pages are cut anew; under a cover, where nothing can be measured, once it is gone.
+ * @param {Booth} booth
+ * @param {HTMLElement} root
+ * @returns {() => void} to be called when a cover is gone
+ */
 function followSize(booth, root) {
-  let timer = 0;
+  let [timer, missed] = [0, false];
+  const cut = () => {
+    missed = root.hidden;
+    if (!missed && root.querySelector(".marking:not(.single)")) markPage(booth);
+  };
   window.addEventListener("resize", () => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => root.querySelector(".marking:not(.single)") && markPage(booth), 150);
+    timer = window.setTimeout(cut, 150);
   });
+  return () => missed && cut();
 }

@@ -30,11 +30,12 @@ export function watchIdle({ seconds, words, root, cover, wipe }) {
   const stay = () => {
     last = performance.now();
     if (stage === 0) return;
+    const covered = stage === 2;
+    stage = 0;
     close();
     root.hidden = false;
-    if (stage === 2) cover(false);
-    stage = 0;
     if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
+    if (covered) cover(false);
   };
   const show = (/** @type {number} */ to) => {
     focused = stage === 0 ? document.activeElement : focused;
