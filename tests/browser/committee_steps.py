@@ -29,6 +29,11 @@ STORED = """async () => {
 """Everything that the browser keeps, as one text."""
 
 
+NARROW = {"width": 390, "height": 844}
+TOO_WIDE = """[...document.querySelectorAll(".content, .content *")].filter((e) => e.scrollWidth > e.clientWidth + 1)
+  .filter((e) => e.clientWidth && !e.matches(".unseen")).map((e) => e.outerHTML.slice(0, 120))"""
+
+
 class Seated(Person):
     """A member with a browser of their own, the paper with the passphrase, and two sticks (folders)."""
 
@@ -61,10 +66,12 @@ class Seated(Person):
         self.page.get_by_text(text).first.wait_for()
 
     def picture(self, name: str) -> None:
-        """Let axe-core look, then take a picture in each size into the folder that PTN_PICTURES names, if any."""
+        """Let axe-core look, see that a narrow screen cuts nothing off, then take pictures where PTN_PICTURES says."""
         check_accessible(self.page)
         folder = os.environ.get("PTN_PICTURES")
         before = self.page.viewport_size
+        self.page.set_viewport_size(NARROW)
+        assert self.page.evaluate(TOO_WIDE) == []
         for width, height in SIZES if folder else ():
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.wait_for_timeout(SETTLE_MS)
