@@ -117,7 +117,8 @@ WRONG = {
     "5,000 levels": (lambda r: b"[" * 5000, 400, "TOO_DEEP"),
     "nothing": (lambda r: b"", 400, "NOT_JSON"),
     "only padding": (lambda r: b" " * 5000, 400, "NOT_JSON"),
-    "gzip": (gzip.compress, 400, "NOT_JSON"),
+    # Stored, not squeezed: in squeezed bytes brackets stand by chance, sometimes more than TOO_DEEP allows.
+    "gzip": (lambda r: gzip.compress(r[:5000], 0, mtime=0), 400, "NOT_JSON"),
     "more than a ballot can be": (lambda r: r.ljust(LIMIT + 1), 413, "TOO_LARGE"),
     "more than a request can be": (lambda r: b" " * (8 * 1024 * 1024 + 1), 413, "HTTP_413"),
 }
