@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ballot.demo import server as demo
 from ballot.demo.server import Server
 from ballot.serving import PortInUse
 from ballot.settings.errors import BadSetting
@@ -35,6 +36,24 @@ def test_a_port_that_somebody_has_is_refused_and_nothing_is_made(
         with pytest.raises(PortInUse, match=str(port)):
             Server.start(tmp_path / "may-chu")
     assert not list(tmp_path.iterdir())
+
+
+def test_unasked_it_takes_the_first_port_that_is_free_and_names_all_when_none_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BALLOT_PORT", raising=False)
+    with socket.create_server(("127.0.0.2", 0)) as other:
+        taken, free = other.getsockname()[1], free_port()
+        monkeypatch.setattr(demo, "PORTS", (taken,))
+        with pytest.raises(PortInUse, match=str(taken)):
+            Server.start(tmp_path / "may-chu")
+        assert not list(tmp_path.iterdir())
+        monkeypatch.setattr(demo, "PORTS", (taken, free))
+        server = Server.start(tmp_path / "may-chu")
+    try:
+        assert server.config.port == free
+    finally:
+        server.stop()
 
 
 def test_what_is_no_port_is_refused_and_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

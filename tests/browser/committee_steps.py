@@ -32,6 +32,7 @@ STORED = """async () => {
 NARROW = {"width": 390, "height": 844}
 TOO_WIDE = """[...document.querySelectorAll(".content, .content *")].filter((e) => e.scrollWidth > e.clientWidth + 1)
   .filter((e) => e.clientWidth && !e.matches(".unseen")).map((e) => e.outerHTML.slice(0, 120))"""
+"""What holds more than it is wide, so that something is cut off or has to be pushed aside."""
 
 
 class Seated(Person):
