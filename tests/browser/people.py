@@ -44,6 +44,7 @@ class Person:
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def text(self) -> str:
+        self.page.wait_for_load_state()
         return self.page.locator("main").inner_text()
 
     def picture(self, name: str) -> None:

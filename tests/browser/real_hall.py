@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tests.ballot.prepared import with_people
 
 ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3")  # localhost is the first of them too
 VOTERS = 6
+GAP = 0.2  # seconds
 
 
 def roll(voters: int) -> str:
@@ -51,13 +53,37 @@ def served_empty(folder: Path) -> Iterator[Hall]:
         config = Config.from_environ(environ)
         house = House.open(config)
         hall = with_people(Hall(replace(house, keyring=Keyring(house.keyring.folder, house.keyring.passphrase_file))))
-        app = create_app(config)
+        app = in_halves(create_app(config))
         with ExitStack() as stack:
             for each in sockets:
                 stack.enter_context(_running(waitress.create_server(app, sockets=[each], threads=4)))
             yield hall
         hall.house.registry.dispose()
         hall.house.box.dispose()
+
+
+def in_halves(app: Callable[..., Any]) -> Callable[..., Iterable[bytes]]:
+    """Send the rest of every page a moment after its beginning: a test that reads too soon fails each time it runs."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        headers: dict[str, str] = {}
+
+        def start(status: str, said: list[tuple[str, str]], *trouble: Any) -> Any:
+            headers.update((name.lower(), value) for name, value in said)
+            return start_response(status, said, *trouble)
+
+        body = app(environ, start)
+        return _halves(body) if headers.get("content-type", "").startswith("text/html") else body
+
+    return answer
+
+
+def _halves(body: Any) -> Iterator[bytes]:
+    with closing(body):
+        whole = b"".join(body)
+    yield whole[: len(whole) // 2]
+    time.sleep(GAP)
+    yield whole[len(whole) // 2 :]
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from tests.ballot.hall import PASSWORD, Hall
 from tests.ballot.small_hall import FIRST, PLAN, SECOND, cast, close, tally
 from tests.browser.people import Staff
 from tests.browser.real_hall import served
+from tests.browser.waiting import expect
 
 COUNTED = {"signatures": "36", "envelopes_left": "0", "slips_in_box": "6"}
 MINUTES = {"place": "Cần Thơ", "room": "Phòng họp số 2", "started": "9h30", "ended": "11:05", "assigned_by": "Hội nghị"}
@@ -126,7 +127,7 @@ def test_a_difference_is_named_and_then_gone(after: After) -> None:
 
 def test_a_time_is_taken_as_people_write_it(after: After) -> None:
     after.first.go(f"{after.path}bien-ban")
-    assert after.first.page.input_value("[name=started]") == "09:30"
+    expect(after.first.page.locator("[name=started]")).to_have_value("09:30")
 
 
 def test_the_sentence_stands_on_the_first_screen_of_a_small_laptop(after: After) -> None:

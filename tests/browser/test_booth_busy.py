@@ -13,6 +13,7 @@ import pytest
 from tally.protocol.credential import SlipCode
 from tests.browser.booth_steps import SMALL, confirm, present, rate, verified, visit
 from tests.browser.hall import Fake, opened, refusal
+from tests.browser.waiting import expect
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_a_terminal_that_is_put_off_sends_the_same_bytes_again_by_itself(page: A
     code = SlipCode.random()
     present(page, code)
     page.get_by_text("Nhiều phiếu đang đến cùng lúc").wait_for()
-    assert page.locator("progress:not([value])").count() == 1  # a bar that moves: an empty one looks stuck
+    expect(page.locator("progress:not([value])")).to_have_count(1)  # a bar that moves: an empty one looks stuck
     picture("queueing")
     page.locator(".receipt").wait_for()  # nobody pressed anything
     assert len(small.bodies("/cast")) == 3

@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.booth_steps import confirm, rate, visit
 from tests.browser.hall import Fake, opened
+from tests.browser.waiting import expect
 
 COUNCIL = "Phiếu số 1: Người giữ chức vụ thuộc Thường trực và các Ban của Hội đồng nhân dân tỉnh"
 PEOPLE = "Phiếu số 2: Ủy ban nhân dân"
@@ -60,7 +61,7 @@ def test_the_review_puts_people_under_their_forms_within_each_level(
     groups = page.locator(".review .group")
     assert [group.locator("h3").all_inner_texts() for group in groups.all()] == [[PEOPLE], [COUNCIL, PEOPLE]]
     lines = groups.nth(1).locator(".lines")
-    assert lines.first.locator(".item").count() == 6
+    expect(lines.first.locator(".item")).to_have_count(6)
     picture("review")
     accessible()
 
@@ -69,14 +70,14 @@ def test_one_by_one_names_the_form_and_the_block_of_each_person(page: Any, pictu
     visit(page, fake)
     page.get_by_role("button", name="Từng người một").click()
     page.locator(".single").wait_for()
-    assert page.locator("header .form").inner_text() == COUNCIL
-    assert page.locator(".single p.small").inner_text() == "Khối Thường trực"
+    expect(page.locator("header .form")).to_have_text(COUNCIL, use_inner_text=True)
+    expect(page.locator(".single p.small")).to_have_text("Khối Thường trực", use_inner_text=True)
     picture("single")
     for _ in range(6):
         before = page.locator("#person").inner_text()
         page.locator(".level").first.click()
         page.wait_for_function("name => document.querySelector('#person')?.textContent !== name", arg=before)
-    assert page.locator("header .form").inner_text() == PEOPLE
+    expect(page.locator("header .form")).to_have_text(PEOPLE, use_inner_text=True)
     assert page.locator(".single p.small").count() == 0
 
 
@@ -87,7 +88,7 @@ def test_a_tested_ballot_lists_people_under_their_forms(page: Any, picture: Any,
     confirm(page)
     page.get_by_role("button", name="Kiểm tra máy").click()
     page.locator(".tested").wait_for()
-    assert page.locator(".tested h2.form").all_inner_texts() == [COUNCIL, PEOPLE]
+    expect(page.locator(".tested h2.form")).to_have_text([COUNCIL, PEOPLE], use_inner_text=True)
     assert [each.locator(".line").count() for each in page.locator(".tested .lines").all()] == [6, 10]
     picture("tested")
 
@@ -97,7 +98,7 @@ def test_a_round_in_one_form_without_a_name_shows_no_form(page: Any) -> None:
         page.goto(f"{plain.registry}/booth")
         page.get_by_text("Phiếu có 3 người, chia thành 2 khối.").wait_for()
         page.get_by_role("button", name="Bắt đầu").click()
-        assert page.locator(".row").count() == 3
+        expect(page.locator(".row")).to_have_count(3)
         rate(page, "111")
         page.locator(".review").wait_for()
         assert page.locator(".form").count() == 0

@@ -32,7 +32,7 @@ from tests.browser.booth_steps import (
     visit,
 )
 from tests.browser.hall import BLOCKS, Fake, opened, refusal, reply
-from tests.browser.waiting import open_on_a_clock, stop_time
+from tests.browser.waiting import expect, open_on_a_clock, stop_time
 
 VERSION = 11  # of a code with a receipt in it: 61 squares
 SIZES = ({"width": 1920, "height": 1080}, {"width": 1366, "height": 768})
@@ -91,7 +91,7 @@ def test_a_whole_visit_with_44_officials(page: Any, picture: Any, size: dict[str
         assert levels(ballot) == sent
         assert "".join(page.locator(".tracker span").all_inner_texts()) == ballot.tracker
         page.get_by_role("button", name="Xong").click()
-        assert page.locator(".welcome").count() == 1
+        expect(page.locator(".welcome")).to_have_count(1)
 
 
 def test_the_commit_code_is_that_of_the_ballot_sent(page: Any, small: Fake) -> None:
@@ -122,7 +122,7 @@ def test_a_tested_ballot_opens_and_the_next_one_is_encrypted_afresh(page: Any, s
     assert spoiled.ballots[0].commit_code(small.election) == before
     page.get_by_role("button", name="Làm lại phiếu").click()
     confirm(page)
-    assert page.locator(".commit code").inner_text() != before
+    expect(page.locator(".commit code")).not_to_have_text(before, use_inner_text=True)
     present(page, SlipCode.random())
     page.locator(".receipt").wait_for()
     opened_once = {choice.ciphertext for row in spoiled.ballots[0].rows for choice in row}
@@ -151,7 +151,7 @@ def test_a_refusal_says_what_happened_and_lets_another_slip_in(page: Any, small:
     rate(page, "111")
     confirm(page)
     present(page, SlipCode.random())
-    assert sentence in page.locator(".trouble").inner_text()
+    expect(page.locator(".trouble")).to_contain_text(sentence, use_inner_text=True)
     picture("refused")
     page.get_by_role("button", name="Nhập lại mã").click()
     code = SlipCode.random()
@@ -179,7 +179,7 @@ def test_a_mistyped_code_is_caught_before_anything_is_sent(page: Any, small: Fak
     shown = SlipCode.random().shown()
     page.locator("#slip").fill(shown[:-1] + ("0" if shown[-1] != "0" else "1"))
     page.keyboard.press("Enter")
-    assert "chưa đúng" in page.locator("#slip-hint").inner_text()
+    expect(page.locator("#slip-hint")).to_contain_text("chưa đúng", use_inner_text=True)
     picture("bad-code")
     assert small.bodies("/cast") == []
 
@@ -207,11 +207,11 @@ def test_blanks_are_listed_by_name_and_never_silent(page: Any, small: Fake) -> N
     page.keyboard.press("1")
     page.get_by_role("button", name="Tiếp tục").click()
     names = [o.name for _, o in small.manifest.officials()]
-    assert page.locator("dialog li").all_inner_texts() == names[1:]
+    expect(page.locator("dialog li")).to_have_text(names[1:], use_inner_text=True)
     page.get_by_role("button", name="Quay lại").last.click()
     page.keyboard.press("3")
     page.keyboard.press("Enter")
-    assert page.locator("dialog li").all_inner_texts() == names[2:]
+    expect(page.locator("dialog li")).to_have_text(names[2:], use_inner_text=True)
 
 
 def dark(path: str) -> set[tuple[int, int]]:
@@ -259,7 +259,7 @@ def test_the_receipt_wipes_itself(page: Any, small: Fake) -> None:
     scan(page, SlipCode.random())
     page.locator(".receipt").wait_for()
     page.clock.run_for(9_000)
-    assert page.locator(".tracker").count() == 1
+    expect(page.locator(".tracker")).to_have_count(1)
     page.clock.run_for(2_000)
     page.locator(".welcome").wait_for()
     assert page.locator(".tracker").count() == 0
@@ -298,14 +298,14 @@ def test_an_election_of_another_manifest_is_not_opened(page: Any, small: Fake, p
         page.goto(f"{small.registry}/booth")
         page.locator(".trouble").wait_for()
         picture("broken")
-        assert "WRONG_MANIFEST" in page.locator(".trouble").inner_text()
+        expect(page.locator(".trouble")).to_contain_text("WRONG_MANIFEST", use_inner_text=True)
 
 
 def test_a_rehearsal_cannot_be_mistaken(page: Any, picture: Any) -> None:
     with opened(Fake(BLOCKS, rehearsal=True, lang="en")) as fake:
         page.goto(f"{fake.registry}/booth")
         page.get_by_role("button", name="Begin").click()
-        assert "REHEARSAL" in page.locator(".rehearsal").inner_text()
+        expect(page.locator(".rehearsal")).to_contain_text("REHEARSAL", use_inner_text=True)
         picture("rehearsal-en")
         page.set_viewport_size(SIZES[1])
         page.reload()
@@ -358,8 +358,8 @@ def test_a_refusal_says_what_helps_and_its_red_button_does_that(
     rate(page, "111")
     confirm(page)
     present(page, SlipCode.random())
-    assert said in page.locator(".trouble").inner_text()
-    assert page.locator(".trouble .primary").inner_text() == act
+    expect(page.locator(".trouble")).to_contain_text(said, use_inner_text=True)
+    expect(page.locator(".trouble .primary")).to_have_text(act, use_inner_text=True)
 
 
 def test_a_slip_of_another_round_is_told_to_be_unused(page: Any, small: Fake, picture: Any) -> None:

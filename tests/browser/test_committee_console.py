@@ -16,6 +16,7 @@ from tests.ballot.members import PageMember, come_in, named, run, until
 from tests.browser.conftest import check_accessible
 from tests.browser.people import Staff
 from tests.browser.real_hall import served
+from tests.browser.waiting import expect
 
 NAMES = ("Nguyễn Thị Ánh", "Đặng Ỷ Lan", "Tôn Nữ Công Huyền Thị Thiên Kim Bảo Ngọc")
 PRIMARY = "main button:not(.plain):visible, main a.button:not(.plain):visible"
@@ -63,9 +64,7 @@ def sees(person: Staff, sentence: str) -> None:
 def offers(person: Staff, *buttons: str) -> None:
     """Wait until these and no others are the filled buttons: some appear only once the page's script runs."""
     found = person.page.locator(PRIMARY)
-    for button in buttons:
-        found.filter(has_text=button).first.wait_for()
-    assert found.all_inner_texts() == list(buttons)
+    expect(found).to_have_text(list(buttons), use_inner_text=True)
 
 
 def test_a_refused_list_stays_in_the_form_and_says_why(organiser: Staff, hall: Hall) -> None:
@@ -76,11 +75,11 @@ def test_a_refused_list_stays_in_the_form_and_says_why(organiser: Staff, hall: H
     organiser.press("Đề nghị danh sách này")
     sees(organiser, "Cán bộ số 1 trùng tên người được lấy phiếu")
     organiser.picture("console-02-conflict")
-    assert organiser.page.locator("[name=name]").nth(2).input_value() == NAMES[2]
+    expect(organiser.page.locator("[name=name]").nth(2)).to_have_value(NAMES[2])
     fill(organiser, NAMES[0], NAMES[0])
     organiser.press("Đề nghị danh sách này")
     sees(organiser, "hai ghế không được cùng họ tên và nhiệm vụ")
-    assert organiser.page.get_by_role("link", name="Ghi ngoại lệ ở trang đợt").count() == 0
+    expect(organiser.page.get_by_role("link", name="Ghi ngoại lệ ở trang đợt")).to_have_count(0)
 
 
 def test_two_organisers_name_invite_and_see_members_come_in(organiser: Staff, other: Staff, hall: Hall) -> None:
@@ -91,7 +90,7 @@ def test_two_organisers_name_invite_and_see_members_come_in(organiser: Staff, ot
     offers(organiser)
     organiser.picture("console-03-waiting")
     open_page(other, hall)
-    assert "Người đề nghị: Người to-chuc-1." in other.text()
+    sees(other, "Người đề nghị: Người to-chuc-1.")
     offers(other, "Xác nhận đúng danh sách này")
     other.picture("console-04-confirm")
     other.press("Xác nhận đúng danh sách này")
@@ -168,7 +167,7 @@ def test_a_form_that_is_being_filled_in_is_not_reloaded(organiser: Staff, hall: 
         come_in(hall, number)
     sees(organiser, "Tình hình đã thay đổi.")
     organiser.page.locator("[data-member='3']").get_by_text("đã vào", exact=True).wait_for()
-    assert organiser.page.locator("[name=name]").nth(1).input_value() == "Người thay thế"
+    expect(organiser.page.locator("[name=name]").nth(1)).to_have_value("Người thay thế")
 
 
 def test_it_works_without_a_script(browser: Any, hall: Hall) -> None:
@@ -179,13 +178,14 @@ def test_it_works_without_a_script(browser: Any, hall: Hall) -> None:
     page.fill("[name=login]", "to-chuc-1")
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_role("heading", name="Các đợt lấy phiếu").wait_for()
     page.goto(f"{origin}/dot/{hall.uuid}/ban-kiem-phieu")
     come_in(hall, 1)
     page.get_by_role("link", name="Xem lại tình hình").click()
-    assert page.locator("[data-member='1'] [data-cell=page]").inner_text() == "đã vào"
+    expect(page.locator("[data-member='1'] [data-cell=page]")).to_have_text("đã vào", use_inner_text=True)
     page.get_by_role("button", name="Lập lời mời cho những người chưa vào").click()
-    assert page.locator(".invitation").count() == 2
-    assert not page.get_by_text("In các lời mời").is_visible()
+    expect(page.locator(".invitation")).to_have_count(2)
+    expect(page.get_by_text("In các lời mời")).not_to_be_visible()
     context.close()
 
 

@@ -20,7 +20,7 @@ from tests.ballot.hall import Hall
 from tests.ballot.members import invite, named
 from tests.browser import real_hall
 from tests.browser.committee_steps import Seated, Seats
-from tests.browser.waiting import until
+from tests.browser.waiting import expect, until
 
 Lie = Callable[[dict[str, Any]], None]
 QUIET_MS = 2_500
@@ -95,7 +95,7 @@ def test_the_servers_word_neither_tests_a_key_nor_destroys_a_share(dist: Path, t
         tell(alone, over)
         alone.screen("over-menu")
         alone.page.wait_for_timeout(QUIET_MS)
-        assert alone.page.get_by_role("button", name="Hủy phần khóa", exact=True).count() == 1
+        expect(alone.page.get_by_role("button", name="Hủy phần khóa", exact=True)).to_have_count(1)
         assert alone.page.evaluate(FILE_KEPT)
         honest_again(alone)
         alone.page.reload()

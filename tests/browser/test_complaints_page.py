@@ -23,6 +23,7 @@ from tests.browser.committee_hall import open_box, python_members, vote_and_clos
 from tests.browser.conftest import take_pictures
 from tests.browser.people import Staff
 from tests.browser.test_committee_close import Closed
+from tests.browser.waiting import expect
 from tests.builders import VOTES
 
 REASON = "Mọi người đã tra cứu xong"
@@ -135,7 +136,7 @@ def test_everybody_is_told_to_look_and_nobody_can_decrypt_until_it_is_over(wait:
     member.screen("closed-menu")
     member.said("Còn 10 phút để tra cứu mã theo dõi và khiếu nại")
     decrypt = member.page.get_by_role("button", name="Giải mã")
-    assert decrypt.is_disabled()
+    expect(decrypt).to_be_disabled()
     member.picture("waiting")
     wait.write_down()
     assert "Đại biểu họ tên 0001" in wait.seen["05-named"]

@@ -19,6 +19,7 @@ from tests.ballot.hall import PASSWORD, Hall
 from tests.ballot.small_hall import DESK, FIRST, SECOND, SITES, column, tally
 from tests.browser.people import Staff
 from tests.browser.real_hall import served
+from tests.browser.waiting import expect
 
 pytestmark = pytest.mark.campaign  # test_whole_round.py and test_provincial.py go through these pages every time
 
@@ -245,9 +246,9 @@ def test_the_screen_turns_its_pages_without_a_script(day: Day, browser: Any) -> 
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{day.first.origin}/chieu/{column(day.hall, 'projector_key')}?khoi=1")
-    assert page.locator("tbody tr").count() == 5
+    expect(page.locator("tbody tr")).to_have_count(5)
     seconds, _, address = page.locator("meta[http-equiv=refresh]").get_attribute("content").partition("; url=")
     assert 5 <= int(seconds) <= 20
     page.goto(f"{day.first.origin}{address}")
-    assert page.locator("tbody tr").count() == 3
+    expect(page.locator("tbody tr")).to_have_count(3)
     context.close()

@@ -23,6 +23,7 @@ from ballot.storage import reading
 from tests.ballot.hall import DESK, OTHER_DESK, PASSWORD, Hall
 from tests.browser.people import Staff
 from tests.browser.real_hall import served
+from tests.browser.waiting import expect
 
 NAMES = (
     "Nguyễn Thị Ánh", "Đặng Ỷ Lan", "Lê Hòa", "Trần Đức Hoà", "Bùi Văn Ân", "Phạm An", "Vũ Đan", "Hồ Dũng",
@@ -105,16 +106,15 @@ def test_a_person_is_found_without_diacritics_and_confirmed_with_a_signature(des
     desk.picture("desk-01-search")
     desk.page.fill("[name=tim]", "nguyen thi anh")
     desk.press("Tìm")
-    desk.page.locator("tbody .name").first.wait_for()
-    assert desk.page.locator("tbody .name").all_inner_texts() == ["Nguyễn Thị Ánh"]
+    expect(desk.page.locator("tbody .name")).to_have_text(["Nguyễn Thị Ánh"], use_inner_text=True)
     desk.page.locator("tbody .name").click()
     assert desk.page.locator("img.portrait").evaluate("image => image.decode().then(() => image.naturalWidth)") == 300
     sign(desk)
-    assert "đã có chữ ký" in desk.text()
+    expect(desk.page.locator("main")).to_contain_text("đã có chữ ký", use_inner_text=True)
     desk.picture("desk-02-voter")
     desk.press("Xác nhận có mặt và cấp thẻ")
     desk.page.get_by_text(f"có mặt, bàn {DESK}").wait_for()
-    assert "đã ký trên máy" in desk.text()
+    expect(desk.page.locator("main")).to_contain_text("đã ký trên máy", use_inner_text=True)
     desk.picture("desk-03-confirmed")
     with reading(hall.house.registry) as session:
         strokes = json.loads(session.get(Attested, voter_id(hall, "Nguyễn Thị Ánh")).strokes)
@@ -125,10 +125,10 @@ def test_a_cleared_signature_is_not_sent(desk: Staff, hall: Hall) -> None:
     open_voter(desk, hall, "Vũ Đan")
     sign(desk)
     desk.press("Xóa chữ ký")
-    assert desk.page.locator("[name=strokes]").input_value() == ""
+    expect(desk.page.locator("[name=strokes]")).to_have_value("")
     desk.press("Chỉ xác nhận có mặt")
     desk.page.get_by_text("ký trên tờ in", exact=True).wait_for()
-    assert "chưa cấp" in desk.text()
+    expect(desk.page.locator("main")).to_contain_text("chưa cấp", use_inner_text=True)
 
 
 def test_a_scanner_typing_anywhere_on_the_page_opens_the_next_voter(desk: Staff, hall: Hall) -> None:
@@ -138,7 +138,7 @@ def test_a_scanner_typing_anywhere_on_the_page_opens_the_next_voter(desk: Staff,
     desk.page.keyboard.press("Enter")
     desk.page.get_by_role("heading", name="Đặng Ỷ Lan").wait_for()
     open_voter(desk, hall, "Phạm An")
-    assert "chưa có mặt" in desk.text()
+    expect(desk.page.locator("main")).to_contain_text("chưa có mặt", use_inner_text=True)
 
 
 def test_one_key_alone_moves_nothing(desk: Staff, hall: Hall) -> None:
@@ -154,7 +154,7 @@ def test_two_desks_see_one_count_and_the_second_reads_who_was_first(desk: Staff,
     open_voter(other_desk, hall, "Hồ Dũng")
     checkin.check_in(hall.house, hall.uuid, voter_id(hall, "Hồ Dũng"), hall.actor(DESK))
     desk.page.wait_for_function("n => document.querySelector('[data-present]').textContent === n", arg=str(before + 1))
-    assert "chưa đủ số quy định (cần 87)" in desk.text()
+    expect(desk.page.locator("main")).to_contain_text("chưa đủ số quy định (cần 87)", use_inner_text=True)
     desk.page.get_by_text("đang chờ trạm").first.wait_for()
     other_desk.press("Xác nhận có mặt và cấp thẻ")
     other_desk.page.get_by_text(f"đã được xác nhận có mặt tại bàn {DESK}").wait_for()
@@ -174,8 +174,8 @@ def test_pairing_shows_a_code_and_says_when_a_station_has_typed_it(desk: Staff, 
     desk.press("Ghép trạm in thẻ")
     code = desk.page.locator(".pairing-code").inner_text()
     link = desk.page.get_by_role("link", name="Mở trạm trong tab mới của máy này")
-    assert link.get_attribute("href") == f"{hall.house.config.station_origin}/#{code}"
-    assert link.get_attribute("rel") == "noopener noreferrer"
+    expect(link).to_have_attribute("href", f"{hall.house.config.station_origin}/#{code}")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
     desk.picture("desk-05-pairing")
     station = hall.new_station()
     station.pair(code)
@@ -188,7 +188,7 @@ def test_two_persons_take_a_mistake_back(desk: Staff, other_desk: Staff, hall: H
     desk.press("Xin hủy xác nhận")
     desk.page.get_by_text("Quý vị đã đề nghị hủy xác nhận này").wait_for()
     open_voter(other_desk, hall, "Lê Hòa")
-    assert f"Người {DESK} đã đề nghị hủy" in other_desk.text()
+    expect(other_desk.page.locator("main")).to_contain_text(f"Người {DESK} đã đề nghị hủy", use_inner_text=True)
     other_desk.picture("desk-06-undo")
     other_desk.press("Hủy xác nhận có mặt")
     other_desk.page.get_by_text("chưa có mặt").wait_for()
@@ -196,7 +196,7 @@ def test_two_persons_take_a_mistake_back(desk: Staff, other_desk: Staff, hall: H
 
 def test_a_namesake_is_pointed_out(desk: Staff, hall: Hall) -> None:
     open_voter(desk, hall, "Lê Hòa")
-    assert "Có người trùng tên." in desk.text()
+    expect(desk.page.locator("main")).to_contain_text("Có người trùng tên.", use_inner_text=True)
     desk.picture("desk-07-namesake")
 
 
@@ -207,13 +207,14 @@ def test_everything_works_without_a_script(browser: Any, hall: Hall) -> None:
     page.fill("[name=login]", DESK)
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_role("heading", name="Các đợt lấy phiếu").wait_for()
     page.goto(f"{origin}/dot/{hall.uuid}/ban")
-    assert "chưa đủ số quy định" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("chưa đủ số quy định", use_inner_text=True)
     page.fill("[name=tim]", "PTN-DB:DB-0008")
     page.keyboard.press("Enter")
-    assert not page.locator("canvas").is_visible()
+    expect(page.locator("canvas")).not_to_be_visible()
     page.get_by_role("button", name="Xác nhận có mặt và cấp thẻ").click()
-    assert f"có mặt, bàn {DESK}" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(f"có mặt, bàn {DESK}", use_inner_text=True)
     context.close()
 
 

@@ -18,6 +18,7 @@ from ballot.storage import reading
 from tally.protocol.encoding import canonical
 from tests.ballot.hall import Hall
 from tests.browser.real_hall import served
+from tests.browser.waiting import expect
 
 SIZES = ((1920, 1080), (1366, 768), (1024, 600), (390, 844))
 STATES = {"idle": "Rảnh", "voting": "Đang dùng", "stalled": "Cần giúp", "offline": "Mất liên lạc"}
@@ -68,7 +69,7 @@ def test_each_state_has_its_word_and_its_own_shape_and_help_comes_first(
     assert words == [STATES[s] for s in ("voting", "stalled", "voting", "idle")]
     shapes = [tile.locator("path").get_attribute("d") for tile in page.locator(".tile").all()][:4]
     assert len(set(shapes)) == 3
-    assert "Gọi cán bộ" in page.locator(".tile.calls").inner_text()
+    expect(page.locator(".tile.calls")).to_contain_text("Gọi cán bộ", use_inner_text=True)
     accessible()
     picture("board")
 
@@ -120,7 +121,7 @@ def test_a_silent_terminal_is_shown_as_offline(page: Any, hall: Hall) -> None:
     beat(page, hall, "F1", "voting")
     page.goto(f"{address(hall)}#{key(hall)}")
     page.locator("[data-terminal=F1].offline").wait_for(timeout=25_000)
-    assert STATES["offline"] in page.locator("[data-terminal=F1]").inner_text()
+    expect(page.locator("[data-terminal=F1]")).to_contain_text(STATES["offline"], use_inner_text=True)
 
 
 def test_nothing_moves_for_who_asked_for_less_motion(page: Any, hall: Hall) -> None:

@@ -9,6 +9,7 @@ from tally.protocol.acts_log import Log
 from tests.ballot.hall import PASSWORD
 from tests.browser.conftest import SIZES, check_accessible
 from tests.browser.real_hall import VOTERS, open_box, served
+from tests.browser.waiting import expect
 
 TITLE = "Lấy phiếu tín nhiệm các chức danh do Hội đồng nhân dân tỉnh bầu, khóa XVIII"
 
@@ -25,15 +26,15 @@ def test_an_organiser_reads_filters_exports_and_prints_the_log(browser: Any, tmp
         page.fill("[name=password]", PASSWORD)
         page.click("main button")
         page.get_by_role("link", name="Nhật ký").click()
-        assert page.locator("table.journal tbody tr").count() > VOTERS
+        expect(page.locator("table.journal tbody tr").nth(VOTERS)).to_be_visible()
         page.locator("[name=viec]").select_option(label="Mở hòm phiếu")
         page.get_by_role("button", name="Lọc").click()
-        assert page.locator("table.journal tbody tr").count() == 1
+        expect(page.locator("table.journal tbody tr")).to_have_count(1)
         with page.expect_download() as sent:
             page.get_by_role("button", name="Xuất tệp đã ký").click()
         assert Log.parse(Path(sent.value.path()).read_bytes()).check_chain() > VOTERS
         page.get_by_role("link", name="Trang để in").click()
-        assert page.get_by_text("Trưởng ban kiểm phiếu").is_visible()
+        expect(page.get_by_text("Trưởng ban kiểm phiếu")).to_be_visible()
         cookies = context.cookies()
         context.close()
         context = browser.new_context(locale="vi-VN")

@@ -24,6 +24,7 @@ from tests.ballot.hall import PASSWORD, Hall
 from tests.ballot.look import rows
 from tests.browser.booth_steps import confirm
 from tests.browser.real_hall import open_box, roll, served
+from tests.browser.waiting import expect
 
 VOTERS = 15
 SIZES = ((1920, 1080), (1366, 768), (1024, 600), (390, 844))
@@ -171,7 +172,7 @@ def test_a_slip_is_made_delivered_and_kept_here_alone(
         page.get_by_role("link", name="Lưu thẻ thành tệp").click()
     assert download.value.suggested_filename == f"the-{hall.uuid}.txt"
     assert slip.shown() in Path(download.value.path()).read_text("utf-8")
-    assert page.locator("svg.qr").count() == 1
+    expect(page.locator("svg.qr")).to_have_count(1)
     page.reload()
     assert slip_on(page) == slip
 

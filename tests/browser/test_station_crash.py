@@ -19,7 +19,7 @@ from tests.browser.conftest import ARGUMENTS
 from tests.browser.hall import refusal
 from tests.browser.station_hall import StationHall, serving
 from tests.browser.station_steps import CODE, printed, slip
-from tests.browser.waiting import kill_browser, until
+from tests.browser.waiting import expect, kill_browser, until
 
 INSECURE = "tram.test"  # plain http under a name: no Web Locks, no crypto.subtle, as in a hall without a certificate
 LEASE = """() => new Promise((done) => (indexedDB.open("tram").onsuccess = ({ target: { result } }) => {
@@ -224,7 +224,7 @@ def test_a_slip_on_the_screen_comes_back_with_a_warning_and_ended_it_does_not(pa
     code = slip(page)
     page.reload()
     assert slip(page).value == code.value
-    assert page.get_by_text("Thẻ này đã làm xong trước khi máy dừng").is_visible()
+    expect(page.get_by_text("Thẻ này đã làm xong trước khi máy dừng")).to_be_visible()
     hall.trouble = lambda path: (
         refusal("DOWN", "", 503) if path.endswith("/xong") and b'"printed"' in hall.bodies("xong")[-1] else None
     )
@@ -343,7 +343,7 @@ def test_only_one_window_works_and_the_other_goes_on_when_it_closes(
     for _ in range(2 if host == INSECURE else 0):  # each window tries for the lease as often as the first renews it
         seen = second.evaluate(LEASE)
         until(second, lambda seen=seen: second.evaluate(LEASE) > seen)
-    assert second.get_by_role("heading", name="Trạm đang mở ở một cửa sổ khác").is_visible()
+    expect(second.get_by_role("heading", name="Trạm đang mở ở một cửa sổ khác")).to_be_visible()
     first.close()
     assert slip(second).value == code.value
     check_one_slip(hall, code)

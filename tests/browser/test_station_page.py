@@ -15,6 +15,7 @@ import pytest
 from tests.browser.hall import refusal
 from tests.browser.station_hall import StationHall, json_answer, serving
 from tests.browser.station_steps import CODE, printed, slip
+from tests.browser.waiting import expect
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_a_typed_code_pairs_the_station_and_it_says_which_desk_it_serves(
     page.goto(hall.station)
     field = page.get_by_label("Mã ghép")
     field.press_sequentially("abcd")
-    assert page.get_by_text("Còn 4 ký tự").is_visible()
+    expect(page.get_by_text("Còn 4 ký tự")).to_be_visible()
     assert page.get_by_role("button", name="Ghép trạm").is_disabled()
     field.press_sequentially("-i234")
     assert field.input_value() == "ABCD-1234"
@@ -134,7 +135,7 @@ def test_a_slip_is_not_ended_before_something_was_printed(page: Any, hall: Stati
     slip(page)
     assert page.get_by_role("button", name="Đã in xong").is_disabled()
     page.get_by_role("button", name="In thẻ").click()
-    assert page.get_by_role("button", name="Đã in xong").is_enabled()
+    expect(page.get_by_role("button", name="Đã in xong")).to_be_enabled()
 
 
 def test_it_prints_by_itself_where_that_was_chosen(page: Any, hall: StationHall, picture: Any) -> None:
@@ -204,7 +205,7 @@ def test_an_order_signed_elsewhere_is_explained_and_does_not_hold_up_the_others(
     lost.state, lost.blinded = "signed", ["ab"]
     page.goto(f"{hall.station}/#{CODE}")
     page.get_by_role("heading", name="Thẻ này không còn trên trạm").wait_for()
-    assert page.get_by_text("xin rút một phong bì").is_visible()
+    expect(page.get_by_text("xin rút một phong bì")).to_be_visible()
     picture("lost")
     hall.order()
     page.get_by_role("button", name="Bỏ qua").click()

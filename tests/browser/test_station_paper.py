@@ -20,6 +20,7 @@ from pypdf import PdfReader
 from tally.protocol.credential import SlipCode
 from tests.browser.station_hall import TITLE, StationHall, serving
 from tests.browser.station_steps import CODE, slip
+from tests.browser.waiting import expect
 
 BODY = "Gấp lại, không cho người khác xem"
 SIZES = {"80mm": (80, None), "a6": (105, 148), "a4": (210, 297)}
@@ -222,4 +223,4 @@ def test_a_pdf_that_cannot_be_made_leaves_the_print_button(page: Any, hall: Stat
     page.route("**/Tinos-Bold.ttf", lambda route: route.abort())
     page.get_by_role("button", name="Mở bản PDF").click()
     page.get_by_text("Chưa mở được bản PDF").wait_for()
-    assert page.get_by_role("button", name="In thẻ").is_enabled()
+    expect(page.get_by_role("button", name="In thẻ")).to_be_enabled()

@@ -21,6 +21,7 @@ from tally.protocol.credential import Credential, SlipCode
 from tests.ballot.hall import DESK, Hall
 from tests.browser.real_hall import served
 from tests.browser.station_steps import printed, scan, slip
+from tests.browser.waiting import expect
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_an_order_that_cannot_be_finished_here_does_not_hold_up_the_next_person(
     hall.check_in(second)
     page.get_by_role("button", name="Bỏ qua").click()
     hand_over(page)
-    assert page.get_by_text("Có 1 lệnh đã để lại sau").is_visible()
+    expect(page.get_by_text("Có 1 lệnh đã để lại sau")).to_be_visible()
     assert states(hall) == [("first", "printed"), ("first", "signed")]
 
 

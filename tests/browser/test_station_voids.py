@@ -14,6 +14,7 @@ from tally.protocol.credential import SlipCode
 from tests.browser.hall import refusal
 from tests.browser.station_hall import StationHall, serving
 from tests.browser.station_steps import CODE, printed, scan, slip
+from tests.browser.waiting import expect
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_a_box_that_refuses_the_void_is_quoted_and_no_new_slip_is_made(page: Any
     hall.order("replacement")
     scan(page, spoiled)
     page.get_by_text("Hòm phiếu đã đầy.").wait_for()
-    assert page.get_by_text("Thẻ bị mất thì không đổi được").is_visible()
+    expect(page.get_by_text("Thẻ bị mất thì không đổi được")).to_be_visible()
     assert len(hall.bodies("cap")) == 1
 
 
@@ -115,7 +116,7 @@ def test_unused_envelopes_are_voided_one_scan_after_the_other(page: Any, hall: S
     scan(page, two)
     page.locator(".answers").get_by_text("không có trong danh sách").wait_for()
     picture("voids")
-    assert page.get_by_text("Đã hủy: 1", exact=True).is_visible()
+    expect(page.get_by_text("Đã hủy: 1", exact=True)).to_be_visible()
     assert [void.reason for void in hall.voids.values()] == ["unused_envelope"]
     assert len(hall.bodies("huy-the")) == 2
     assert one.shown()[:4] not in page.locator("main").inner_text()
@@ -144,7 +145,7 @@ def test_a_slip_that_voted_cannot_be_voided_and_a_lost_answer_may_be_scanned_aga
 
 def test_spoiled_slips_are_voided_alone_only_after_the_freeze(page: Any, hall: StationHall) -> None:
     first_slip(page, hall)
-    assert page.get_by_role("button", name="Hủy phong bì chưa dùng").count() == 1
+    expect(page.get_by_role("button", name="Hủy phong bì chưa dùng")).to_have_count(1)
     assert page.get_by_role("button", name="Hủy thẻ hỏng").count() == 0
     hall.frozen, hall.phase = True, "closed"
     page.get_by_role("heading", name="Việc phát thẻ đã kết thúc").wait_for()

@@ -16,7 +16,7 @@ from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from tally.protocol.credential import SlipCode
 from tests.browser.booth_steps import SMALL, confirm, rate, scan, to_slip, to_slip_from_start, visit
 from tests.browser.hall import BLOCKS, Fake, opened, refusal
-from tests.browser.waiting import open_on_a_clock, stop_time, until
+from tests.browser.waiting import expect, open_on_a_clock, stop_time, until
 
 SCROLLS = "document.querySelector('.content').scrollHeight > document.querySelector('.content').clientHeight"
 LOWEST = "Math.min(...[...document.querySelectorAll('.row .level')].map(b => b.getBoundingClientRect().height))"
@@ -56,7 +56,7 @@ def test_a_scanner_casts_wherever_the_focus_is_and_a_double_scan_sends_once(page
     scan(page, code)
     page.locator(".receipt").wait_for()
     scan(page, code)  # the Enter of a third scan does not close the receipt
-    assert page.locator(".receipt").count() == 1
+    expect(page.locator(".receipt")).to_have_count(1)
     page.get_by_role("button", name="Xong").click()
     page.locator(".welcome").wait_for()
     assert len(small.bodies("/cast")) == 1
@@ -93,7 +93,7 @@ def test_forgiving_input_reads_small_letters_and_look_alikes(page: Any, small: F
     typed = shown.lower().replace("0", "o").replace("1", "l").replace("-", " ")
     page.locator("#slip").fill(typed)
     assert page.locator("#slip").input_value() == shown
-    assert "hợp lệ" in page.locator("#slip-hint").inner_text()
+    expect(page.locator("#slip-hint")).to_contain_text("hợp lệ", use_inner_text=True)
 
 
 def test_a_mark_is_seen_before_the_focus_moves_and_a_held_key_marks_once(standing_still: Any) -> None:
@@ -103,12 +103,12 @@ def test_a_mark_is_seen_before_the_focus_moves_and_a_held_key_marks_once(standin
         page.keyboard.down("1")  # the key repeats while it is held
     page.clock.run_for(100)  # by then it is no scanner's
     for _ in range(2):
-        assert page.locator(".row").first.locator('[aria-checked="true"]').count() == 1
+        expect(page.locator(".row").first.locator('[aria-checked="true"]')).to_have_count(1)
         assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("1. ")
         page.clock.run_for(300)
     page.keyboard.up("1")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("2. ")
-    assert page.locator('[aria-checked="true"]').count() == 1
+    expect(page.locator('[aria-checked="true"]')).to_have_count(1)
 
 
 # threats H7
@@ -128,14 +128,14 @@ def test_one_person_at_a_time_leads_on_and_back_and_keeps_marks_on_the_page(page
     visit(page, usual)
     page.get_by_role("button", name="Từng người một").click()
     page.get_by_role("radio", name="Tín nhiệm thấp").click()
-    assert page.locator('.single [aria-checked="true"]').count() == 1  # seen before the next name comes
+    expect(page.locator('.single [aria-checked="true"]')).to_have_count(1)  # seen before the next name comes
     page.get_by_text("Người 2/3").wait_for()
     page.keyboard.press("2")
     page.get_by_text("Người 3/3").wait_for()
     page.get_by_role("button", name="Quay lại").click()
     assert page.locator('[aria-checked="true"]').get_attribute("data-level") == "1"
     page.get_by_role("button", name="Cả trang").click()
-    assert page.locator('.row [aria-checked="true"]').count() == 2
+    expect(page.locator('.row [aria-checked="true"]')).to_have_count(2)
     page.get_by_role("button", name="Từng người một").click()
     page.get_by_role("button", name="Tiếp tục").click()
     page.get_by_role("button", name="Bỏ trống có chủ ý").click()
@@ -204,7 +204,7 @@ def test_letters_and_contrast_are_as_before_for_the_next_voter(page: Any, small:
     page.get_by_role("button", name="Xong").click()
     page.locator(".welcome").wait_for()
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "20px"
-    assert page.locator('.pick-1[aria-pressed="true"]').count() == 1
+    expect(page.locator('.pick-1[aria-pressed="true"]')).to_have_count(1)
 
 
 def test_buttons_are_twenty_millimetres_where_the_attendant_measured_the_screen(page: Any, small: Fake) -> None:
@@ -212,7 +212,7 @@ def test_buttons_are_twenty_millimetres_where_the_attendant_measured_the_screen(
     page.get_by_role("button", name="Thiết lập máy").click()
     page.locator("#terminal").fill("b 1!")
     page.get_by_role("button", name="Lưu").click()
-    assert "ví dụ B1" in page.locator(".hint").inner_text()
+    expect(page.locator(".hint")).to_contain_text("ví dụ B1", use_inner_text=True)
     page.locator("#terminal").fill("b1")
     page.locator("#mm").fill("5.56")
     page.get_by_role("button", name="Lưu").click()
@@ -329,13 +329,13 @@ def test_silence_asks_then_covers_then_wipes_and_sends_nothing(page: Any, small:
     page.keyboard.press("1")
     page.clock.run_for(61_000)
     page.get_by_role("button", name="Tôi cần thêm thời gian").click()
-    assert page.locator('[aria-checked="true"]').count() == 1
+    expect(page.locator('[aria-checked="true"]')).to_have_count(1)
     page.clock.run_for(121_000)
     page.locator("dialog.cover").wait_for()
     picture("cover")
     assert not page.locator("#booth").is_visible()
     page.get_by_role("button", name="Tôi vẫn ở đây").click()
-    assert page.locator('[aria-checked="true"]').count() == 1
+    expect(page.locator('[aria-checked="true"]')).to_have_count(1)
     page.clock.run_for(181_000)
     page.locator(".welcome").wait_for()
     assert page.locator("dialog").count() == 0
@@ -356,12 +356,12 @@ def test_a_screen_turned_under_its_cover_stays_covered_and_is_cut_anew_afterward
     page.set_viewport_size({"width": 1024, "height": 340})
     page.locator("body[data-turned]").wait_for(state="attached")
     page.clock.run_for(1_000)
-    assert page.locator("dialog.cover").is_visible()
+    expect(page.locator("dialog.cover")).to_be_visible()
     assert not page.locator("#booth").is_visible()
     page.get_by_role("button", name="Tôi vẫn ở đây").click()
     page.locator(".row").first.wait_for()
     assert 1 < page.locator(".row").count() < rows  # cut anew, and measured
-    assert page.locator('[aria-checked="true"]').count() == 1
+    expect(page.locator('[aria-checked="true"]')).to_have_count(1)
     assert page.locator(".content").evaluate("content => content.scrollHeight <= content.clientHeight + 1")
     page.clock.run_for(181_000)
     page.locator(".welcome").wait_for()
@@ -374,7 +374,7 @@ def test_an_undecided_ballot_is_never_wiped_by_silence(page: Any, small: Fake) -
     scan(page, SlipCode.random())
     page.get_by_role("button", name="Gửi lại").wait_for()
     page.clock.run_for(240_000)
-    assert page.get_by_role("button", name="Gửi lại").count() == 1
+    expect(page.get_by_role("button", name="Gửi lại")).to_have_count(1)
     assert page.locator("dialog").count() == 0
 
 
@@ -430,7 +430,7 @@ def test_the_test_of_a_machine_names_it_and_hands_out_a_file(page: Any, small: F
     saved = json.loads((tmp_path / "file.json").read_text("utf-8"))
     assert saved["terminal"] == json.loads(small.bodies("/test")[0])["terminal"] == "B1"
     assert saved["rows"] == json.loads(small.bodies("/test")[0])["rows"]
-    assert page.locator(".frames .qr").count() == 1
+    expect(page.locator(".frames .qr")).to_have_count(1)
 
 
 # --- reading aloud --------------------------------------------------------------------------------------------------

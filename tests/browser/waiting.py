@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 WITHIN = 60.0
+SHOWN_WITHIN = 20.0
 EVERY = 0.02
 
 
@@ -23,6 +24,14 @@ def until(page: Any, happened: Callable[[], Any], within: float = WITHIN) -> Non
     while not happened():
         assert time.monotonic() < end, f"it did not happen within {within:.0f} s"
         page.wait_for_timeout(1000 * EVERY)
+
+
+def expect(seen: Any) -> Any:
+    """What a locator or a page must come to show: a press returns before all of the next page has come."""
+    from playwright.sync_api import expect as playwright_expect
+
+    playwright_expect.set_options(timeout=1000 * SHOWN_WITHIN)
+    return playwright_expect(seen)
 
 
 def open_on_a_clock(page: Any, address: str) -> None:
