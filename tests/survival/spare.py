@@ -37,7 +37,8 @@ from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.client import BOX
 from tests.ballot.hall import VOTERS, Hall
 from tests.ballot.prepared import Prepared
-from tests.commands import ROOT, run
+from tests.commands import run
+from tests.nursery import ROOT
 from tests.survival.backups import WORDS, Recipients
 
 GOAL = 600

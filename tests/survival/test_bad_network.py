@@ -27,8 +27,8 @@ from tally.protocol.ballot import Ballot
 from tally.protocol.receipt import Receipt
 from tests.ballot.look import ballots
 from tests.ballot.prepared import with_people
+from tests.nursery import Nursery
 from tests.survival.bad_line import BadLine
-from tests.survival.nursery import Nursery
 from tests.survival.patient import Patient, pair
 from tests.survival.stages import VOTERS, Stages
 from tests.survival.town import Town

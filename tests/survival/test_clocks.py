@@ -26,7 +26,7 @@ from tally.record import ARCHIVE, Record
 from tally.verify import verify_closed
 from tests.ballot.hall import PASSWORD
 from tests.ballot.look import ballots
-from tests.survival.nursery import Nursery
+from tests.nursery import Nursery
 from tests.survival.patient import Patient
 from tests.survival.stages import VOTERS, Stages
 from tests.survival.town import Town

@@ -30,8 +30,8 @@ from tally.record import ARCHIVE, Record
 from tally.verify import verify_closed, verify_record
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, rows
+from tests.nursery import KILLED, Nursery
 from tests.survival.acts import ACTS, RECEIPTED, given_for
-from tests.survival.nursery import KILLED, Nursery
 from tests.survival.stages import CAST, FIRST_CAST, VOTERS, Stages, shut
 
 PHASES = {

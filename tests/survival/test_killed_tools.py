@@ -26,7 +26,7 @@ from tally.record import Record, UnknownFile
 from tally.verify import verify_record
 from tests.keys.folder import MEMBERS, WORDS, Committee, new_committee
 from tests.keys.member import memory_of
-from tests.survival.nursery import KILLED, Nursery
+from tests.nursery import KILLED, Nursery
 from tests.survival.stages import CAST, Stages
 
 OWNER = 2

@@ -43,7 +43,7 @@ from tally.verify import verify_record
 from tests.ballot.look import ballots
 from tests.ballot.prepared import with_people
 from tests.builders import convene
-from tests.survival.nursery import Nursery
+from tests.nursery import Nursery
 from tests.survival.patient import Patient, pair
 from tests.survival.town import Town, killing
 

@@ -24,7 +24,7 @@ from ballot.issuer.house import IssuerHouse
 from ballot.settings.issuers import DEFAULT_ISSUERS as ISSUERS
 from ballot.site.house import SiteHouse
 from tests.ballot.hall import Hall
-from tests.survival.nursery import Child, Nursery
+from tests.nursery import Child, Nursery
 
 PATIENCE = 60
 SITE_NAME = "Điểm cầu xa"

@@ -1,8 +1,9 @@
-"""A process that has imported everything and forks a child for every order, so that a thousand restarts take minutes.
+"""A process that has imported everything and forks a child for every order: a thousand restarts take minutes.
 
-Here lives the forking, and the test's side of it. Never here: what a child does; an order names a function.
+Here lives the forking, and the test's side of it. Never here: what a child does; an order names a function. A child
+ends as every Python does, with all that is done at exit.
 
-    with Nursery(folder) as nursery:                # python -m tests.survival.nursery
+    with Nursery(folder) as nursery:                # python -m tests.nursery
         child = nursery.start("tests.survival.acts:close", folder=…, uuid=…)
         child.kill()                                # SIGKILL: nothing is tidied up
 """
@@ -10,6 +11,7 @@ Here lives the forking, and the test's side of it. Never here: what a child does
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -18,20 +20,26 @@ import signal
 import subprocess
 import sys
 import time
-import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Any
 
-from tests.commands import ROOT
-
+ROOT = Path(__file__).parent.parent
 PATIENCE = 120
 KILLED = -signal.SIGKILL
 _PARENT_DEATH = 1  # prctl(PR_SET_PDEATHSIG): a child ends with its nursery, whatever becomes of the test
-_IMPORTED = ("ballot.app", "keys.cli", "tally.count", "waitress.runner", "tests.survival.acts")
+_IMPORTED = (
+    "ballot.app",
+    "ballot.cli",
+    "keys.cli",
+    "tally.cli",
+    "tally.count",
+    "waitress.runner",
+    "tests.survival.acts",
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,8 @@ class Child:
         """Return the exit code, negative for a signal; nothing while it runs."""
         return self.nursery.ask({"ended": self.pid})
 
-    def wait(self) -> int:
-        end = time.monotonic() + PATIENCE
+    def wait(self, within: float = PATIENCE) -> int:
+        end = time.monotonic() + within
         while (code := self.ended()) is None:
             assert time.monotonic() < end, self.log.read_text()
             time.sleep(0.005)
@@ -66,7 +74,7 @@ class Nursery:
         self._ended: dict[int, int] = {}
 
     def __enter__(self) -> Nursery:
-        command = [sys.executable, "-m", "tests.survival.nursery"]
+        command = [sys.executable, "-m", "tests.nursery"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | self.environ, text=True, start_new_session=True, **pipes
@@ -79,12 +87,21 @@ class Nursery:
                 pipe.close()
         self._process.wait()
 
-    def start(self, what: str, *, environ: Mapping[str, str] = {}, log: str = "", **arguments: Any) -> Child:
-        """Let a child call `module:function` with these arguments."""
+    def start(
+        self,
+        what: str,
+        *,
+        environ: Mapping[str, str] = {},
+        log: str = "",
+        streams: Sequence[Path] = (),
+        **arguments: Any,
+    ) -> Child:
+        """Let a child call `module:function` with these arguments; `streams` are its input, output and errors."""
         self.children += 1
         path = self.folder / (log or f"child-{self.children}.log")
-        order = {"what": what, "environ": dict(environ), "log": str(path), "arguments": arguments}
-        return Child(self, int(self.ask(order)), path)
+        files = [str(each) for each in streams or (os.devnull, path, path)]
+        order = {"what": what, "environ": dict(environ), "streams": files, "arguments": arguments}
+        return Child(self, int(self.ask(order)), Path(files[2]))
 
     def ask(self, order: dict[str, Any]) -> Any:
         with self._asking:
@@ -103,26 +120,16 @@ class Nursery:
 
 
 def _become(order: dict[str, Any]) -> None:
-    """Be the child: its own session, environment and log; never return."""
+    """Be the child: its own session, environment and streams."""
     os.setsid()
     ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
-    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
+    ways = (os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT | os.O_APPEND] * 2)
+    for number, (path, way) in enumerate(zip(order["streams"], ways, strict=True)):
+        os.dup2(os.open(path, way, 0o600), number)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     os.environ.update(order["environ"])
-    code = 0
-    try:
-        module, _colon, function = order["what"].partition(":")
-        getattr(importlib.import_module(module), function)(**order["arguments"])
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    except BaseException:
-        traceback.print_exc()
-        code = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    module, _colon, function = order["what"].partition(":")
+    getattr(importlib.import_module(module), function)(**order["arguments"])
 
 
 def _ended(pid: int) -> int | None:
@@ -140,6 +147,7 @@ def main() -> None:
         time.sleep = _sleep
     for module in _IMPORTED:
         importlib.import_module(module)
+    gc.freeze()  # a child need not look through all of it when it ends
     for line in sys.stdin:
         order = json.loads(line)
         if "ended" in order:
@@ -148,6 +156,7 @@ def main() -> None:
             answer = os.fork()
             if answer == 0:
                 _become(order)
+                return
         print(json.dumps(answer), flush=True)
 
 
