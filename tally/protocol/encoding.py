@@ -31,12 +31,8 @@ from tally.protocol.errors import (
 MAX_DEPTH = 12
 MAX_INTEGER = 2**53 - 1
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
-_FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-# Blanks other than U+0020, and letters or marks that show nothing: two names must never look alike.
-_BLANK = set("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
-_BLANK |= set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
-    chr(c) for c in range(0xFE00, 0xFE10)
-}
+# Letters and marks that show nothing, though `str.isprintable` takes them: two names must never look alike.
+_SHOWS_NOTHING = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")
 _STACKED = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3}")
 
 
@@ -178,7 +174,7 @@ def text(value: Any, where: str, *, empty: bool = False, limit: int = 2000) -> s
     """
     if len(string(value, where)) > limit:  # first: composing takes the square of a text's marks (composing.py)
         raise BadText(where)
-    bad = any(unicodedata.category(c) in _FORBIDDEN or c in _BLANK for c in value) or _STACKED.search(value)
+    bad = not value.isprintable() or _SHOWS_NOTHING.search(value) or _STACKED.search(value)
     if bad or unicodedata.normalize("NFC", value) != value or value != value.strip():
         raise BadText(where)
     if not value and not empty:

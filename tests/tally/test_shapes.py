@@ -5,6 +5,8 @@ Here live values that JSON can carry and a round cannot. Never here: the reading
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from typing import Any
 
 import pytest
@@ -80,6 +82,23 @@ BAD_TEXTS = {
 def test_a_text_that_could_deceive_a_reader_is_refused(case: str) -> None:
     with pytest.raises(BadText):
         text(BAD_TEXTS[case], "file")
+
+
+def test_each_character_is_taken_or_refused_as_the_specification_lists_it() -> None:
+    """Source: SPEC 2.4, spelled out once more; composed, since a text is."""
+    nothing = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180F, 0x2800, 0x3164, 0xFFA0}
+    nothing |= {*range(0x180B, 0x180E), *range(0xFE00, 0xFE10)}
+    for number in range(sys.maxunicode + 1):
+        character, between = chr(number), f".{chr(number)}."
+        category = unicodedata.category(character)
+        bad = category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or number in nothing
+        bad |= category == "Zs" and character != " "
+        if unicodedata.is_normalized("NFC", between):
+            try:
+                taken = text(between, "file") == between
+            except BadText:
+                taken = False
+            assert taken is not bad, hex(number)
 
 
 def test_vietnamese_is_a_text() -> None:
