@@ -82,7 +82,7 @@ def _halves(body: Any) -> Iterator[bytes]:
     with closing(body):
         whole = b"".join(body)
     yield whole[: len(whole) // 2]
-    time.sleep(GAP)
+    time.sleep(GAP if whole else 0)
     yield whole[len(whole) // 2 :]
 
 
