@@ -10,6 +10,7 @@ import atexit
 import os
 import runpy
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from tally.record import Record
-from tests.nursery import Nursery
+from tests.nursery import ROOT, Nursery
 from tests.postgres import databases_of
 
 VERIFIED = "ĐÃ KIỂM CHỨNG"
@@ -34,18 +35,41 @@ class Done:
     output: str
 
 
-def run(*arguments: object, stdin: str = "", timeout: float = 120, **environment: str) -> Done:
+def run(*arguments: object, stdin: str = "", timeout: float = 120, **environment: str | Path) -> Done:
     """Run a command of ours; a traceback fails the test, whatever the test is about."""
-    environment = os.environ | {"PTN_LANG": "vi"} | databases_of(environment) | environment
+    given = os.environ | {"PTN_LANG": "vi"} | databases_of(environment) | environment
+    environ = {name: str(value) for name, value in given.items()}
+    forked = _at_start(environ) == _AT_START
+    done = (_fork if forked else start)(list(map(str, arguments)), environ, stdin=stdin, timeout=timeout)
+    assert "Traceback" not in done.output, done.output
+    return done
+
+
+def start(arguments: list[str], environ: Mapping[str, str], *, stdin: str = "", timeout: float = 120) -> Done:
+    """Run a command in a Python that has imported nothing."""
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments], input=stdin, capture_output=True, text=True, encoding="utf-8",
+        timeout=timeout, check=False, cwd=ROOT, env={"PYTHONUTF8": "1"} | environ,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout + done.stderr)
+
+
+def _fork(arguments: list[str], environ: Mapping[str, str], *, stdin: str, timeout: float) -> Done:
     nursery = _nursery(os.getpid())
     with tempfile.TemporaryDirectory(dir=nursery.folder) as place:
         streams = [Path(place) / name for name in ("in", "out", "errors")]
         streams[0].write_text(stdin, "utf-8")
-        named = {"arguments": list(map(str, arguments)), "environment": environment}
-        code = nursery.start("tests.commands:become", streams=streams, **named).wait(timeout)
-        output = "".join(stream.read_text("utf-8") for stream in streams[1:])
-    assert "Traceback" not in output, output
-    return Done(code, output)
+        child = nursery.start("tests.commands:become", streams=streams, arguments=arguments, environment=environ)
+        code = child.wait(timeout)
+        return Done(code, "".join(stream.read_text("utf-8") for stream in streams[1:]))
+
+
+def _at_start(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what is read before a command begins, so that no fork can learn of it."""
+    return {name: value for name, value in environ.items() if name.startswith(("LD_", "PTN_KERNEL", "PYTHON"))}
+
+
+_AT_START = _at_start(os.environ)
 
 
 def become(arguments: list[str], environment: Mapping[str, str]) -> None:

@@ -32,19 +32,14 @@ PATIENCE = 120
 KILLED = -signal.SIGKILL
 _PARENT_DEATH = 1  # prctl(PR_SET_PDEATHSIG): a child ends with its nursery, whatever becomes of the test
 _IMPORTED = (
-    "ballot.app",
-    "ballot.cli",
-    "keys.cli",
-    "tally.cli",
-    "tally.count",
-    "waitress.runner",
-    "tests.survival.acts",
-)
+    "ballot.app", "ballot.cli", "keys.cli", "keys.documents.act", "tally.cli", "tally.count", "tally.pack",
+    "tally.report.documents", "tally.report.exports", "tally.signed.folder", "tests.survival.acts", "waitress.runner",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Child:
-    """A process that does one thing, until it has ended or is killed."""
+    """A process that does one thing, until it has ended or is killed; `log` is where it says what went wrong."""
 
     nursery: Nursery
     pid: int
@@ -101,7 +96,9 @@ class Nursery:
         path = self.folder / (log or f"child-{self.children}.log")
         files = [str(each) for each in streams or (os.devnull, path, path)]
         order = {"what": what, "environ": dict(environ), "streams": files, "arguments": arguments}
-        return Child(self, int(self.ask(order)), Path(files[2]))
+        pid = int(self.ask(order))
+        self._ended.pop(pid, None)  # the system uses a number again
+        return Child(self, pid, Path(files[2]))
 
     def ask(self, order: dict[str, Any]) -> Any:
         with self._asking:

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 import pytest
 
-from tests.commands import Done, run
-from tests.nursery import ROOT
-
-
-def started(*arguments: str) -> Done:
-    """Start a Python that has imported nothing."""
-    done = subprocess.run(
-        [sys.executable, "-m", *arguments], capture_output=True, text=True, encoding="utf-8",
-        cwd=ROOT, env=os.environ | {"PTN_LANG": "vi", "PYTHONUTF8": "1"}, check=False,
-    )  # fmt: skip
-    return Done(done.returncode, done.stdout + done.stderr)
+from tests.commands import run, start
 
 
 @pytest.mark.parametrize(
@@ -29,7 +17,7 @@ def started(*arguments: str) -> Done:
     ],
 )  # fmt: skip
 def test_a_forked_command_says_what_a_started_one_says(arguments: tuple[str, ...]) -> None:
-    assert run(*arguments) == started(*arguments)
+    assert run(*arguments) == start(list(arguments), os.environ | {"PTN_LANG": "vi"})
 
 
 def test_a_traceback_fails_whatever_is_tested() -> None:
