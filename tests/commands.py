@@ -40,28 +40,41 @@ def run(*arguments: object, stdin: str = "", timeout: float = 120, **environment
     given = os.environ | {"PTN_LANG": "vi"} | databases_of(environment) | environment
     environ = {name: str(value) for name, value in given.items()}
     forked = _at_start(environ) == _AT_START
-    done = (_fork if forked else start)(list(map(str, arguments)), environ, stdin=stdin, timeout=timeout)
-    assert "Traceback" not in done.output, done.output
-    return done
+    done = (fork if forked else start)(list(map(str, arguments)), environ, stdin=stdin, timeout=timeout)
+    output = done.stdout + done.stderr
+    assert "Traceback" not in output, output
+    return Done(done.returncode, output)
 
 
-def start(arguments: list[str], environ: Mapping[str, str], *, stdin: str = "", timeout: float = 120) -> Done:
-    """Run a command in a Python that has imported nothing."""
-    done = subprocess.run(
+def start(
+    arguments: list[str], environ: Mapping[str, str], *, stdin: str = "", timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m …` in a Python that has imported nothing."""
+    return subprocess.run(
         [sys.executable, "-m", *arguments], input=stdin, capture_output=True, text=True, encoding="utf-8",
         timeout=timeout, check=False, cwd=ROOT, env={"PYTHONUTF8": "1"} | environ,
     )  # fmt: skip
-    return Done(done.returncode, done.stdout + done.stderr)
 
 
-def _fork(arguments: list[str], environ: Mapping[str, str], *, stdin: str, timeout: float) -> Done:
+def fork(
+    arguments: list[str], environ: Mapping[str, str], *, stdin: str = "", timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Run it in a child of the process that has imported its code."""
     nursery = _nursery(os.getpid())
     with tempfile.TemporaryDirectory(dir=nursery.folder) as place:
         streams = [Path(place) / name for name in ("in", "out", "errors")]
         streams[0].write_text(stdin, "utf-8")
         child = nursery.start("tests.commands:become", streams=streams, arguments=arguments, environment=environ)
         code = child.wait(timeout)
-        return Done(code, "".join(stream.read_text("utf-8") for stream in streams[1:]))
+        said = [stream.read_text("utf-8") for stream in streams[1:]]
+    return subprocess.CompletedProcess([sys.executable, "-m", *arguments], code, *said)
+
+
+def forked_by_the_application(command: list[str], **_usual: object) -> subprocess.CompletedProcess[str]:
+    """Stand for `subprocess.run` where the application counts: `python -m tally …`, with this process's environment."""
+    python, option, *arguments = command
+    assert (python, option) == (sys.executable, "-m")
+    return fork(arguments, dict(os.environ))
 
 
 def _at_start(environ: Mapping[str, str]) -> dict[str, str]:

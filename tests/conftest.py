@@ -9,10 +9,13 @@ import os
 import socket
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from werkzeug.routing import Rule
 
+from ballot.result import tally_process
+from tests.commands import forked_by_the_application
 from tests.postgres import chosen, postgres  # noqa: F401 - one is a fixture
 
 BROWSER = Path(__file__).parent / "browser"
@@ -30,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection:ResourceWarning")
         warnings.filterwarnings("ignore", "<psycopg.Connection", ResourceWarning)  # also when all tests are over
     Rule._compile_builder = _once(Rule._compile_builder)
+    tally_process.subprocess = SimpleNamespace(run=forked_by_the_application)
     for name, real in _connect.items():
         setattr(socket.socket, name, _guarded(real))
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.commands import run, start
+from tests.commands import fork, run, start
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,9 @@ from tests.commands import run, start
     ],
 )  # fmt: skip
 def test_a_forked_command_says_what_a_started_one_says(arguments: tuple[str, ...]) -> None:
-    assert run(*arguments) == start(list(arguments), os.environ | {"PTN_LANG": "vi"})
+    asked = list(arguments), os.environ | {"PTN_LANG": "vi"}
+    forked, started = fork(*asked), start(*asked)
+    assert (forked.returncode, forked.stdout, forked.stderr) == (started.returncode, started.stdout, started.stderr)
 
 
 def test_a_traceback_fails_whatever_is_tested() -> None:
