@@ -19,9 +19,10 @@ from functools import cache
 from pathlib import Path
 
 from tally.record import Record
-from tests.nursery import ROOT, Nursery
+from tests.nursery import Nursery
 from tests.postgres import databases_of
 
+ROOT = Path(__file__).parent.parent
 VERIFIED = "ĐÃ KIỂM CHỨNG"
 CONSISTENT = "NHẤT QUÁN, CHƯA KIỂM NGUỒN GỐC"
 DONE, REFUSED, WRONG_USE, INCOMPLETE = 0, 1, 2, 3
@@ -39,17 +40,24 @@ def run(*arguments: object, stdin: str = "", timeout: float = 120, **environment
     """Run a command of ours; a traceback fails the test, whatever the test is about."""
     given = os.environ | {"PTN_LANG": "vi"} | databases_of(environment) | environment
     environ = {name: str(value) for name, value in given.items()}
-    forked = _at_start(environ) == _AT_START
-    done = (fork if forked else start)(list(map(str, arguments)), environ, stdin=stdin, timeout=timeout)
+    done = ended(list(map(str, arguments)), environ, stdin=stdin, timeout=timeout)
     output = done.stdout + done.stderr
     assert "Traceback" not in output, output
     return Done(done.returncode, output)
 
 
+def ended(
+    arguments: list[str], environ: Mapping[str, str], *, stdin: str = "", timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m …` to its end: forked, unless its environment says what a Python reads as it starts."""
+    how = fork if _at_start(environ) == _AT_START else start
+    return how(arguments, environ, stdin=stdin, timeout=timeout)
+
+
 def start(
     arguments: list[str], environ: Mapping[str, str], *, stdin: str = "", timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python -m …` in a Python that has imported nothing."""
+    """Run it in a Python that has imported nothing."""
     return subprocess.run(
         [sys.executable, "-m", *arguments], input=stdin, capture_output=True, text=True, encoding="utf-8",
         timeout=timeout, check=False, cwd=ROOT, env={"PYTHONUTF8": "1"} | environ,
@@ -70,11 +78,12 @@ def fork(
     return subprocess.CompletedProcess([sys.executable, "-m", *arguments], code, *said)
 
 
-def forked_by_the_application(command: list[str], **_usual: object) -> subprocess.CompletedProcess[str]:
+def run_by_the_application(command: list[str], **how: object) -> subprocess.CompletedProcess[str]:
     """Stand for `subprocess.run` where the application counts: `python -m tally …`, with this process's environment."""
     python, option, *arguments = command
     assert (python, option) == (sys.executable, "-m")
-    return fork(arguments, dict(os.environ))
+    assert how == {"capture_output": True, "text": True, "encoding": "utf-8", "check": False}, "as `start` runs it"
+    return ended(arguments, dict(os.environ))
 
 
 def _at_start(environ: Mapping[str, str]) -> dict[str, str]:

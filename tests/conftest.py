@@ -7,6 +7,7 @@ import asyncio
 import ipaddress
 import os
 import socket
+import subprocess
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from ballot.result import tally_process
-from tests.commands import forked_by_the_application
+from tests.commands import run_by_the_application
 from tests.postgres import chosen, postgres  # noqa: F401 - one is a fixture
 
 BROWSER = Path(__file__).parent / "browser"
@@ -33,12 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection:ResourceWarning")
         warnings.filterwarnings("ignore", "<psycopg.Connection", ResourceWarning)  # also when all tests are over
     Rule._compile_builder = _once(Rule._compile_builder)
-    tally_process.subprocess = SimpleNamespace(run=forked_by_the_application)
+    tally_process.subprocess = SimpleNamespace(run=run_by_the_application)
     for name, real in _connect.items():
         setattr(socket.socket, name, _guarded(real))
 
 
 def pytest_unconfigure() -> None:
+    tally_process.subprocess = subprocess
     for name, real in _connect.items():
         setattr(socket.socket, name, real)
 

@@ -27,7 +27,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parent.parent
 PATIENCE = 120
 KILLED = -signal.SIGKILL
 _PARENT_DEATH = 1  # prctl(PR_SET_PDEATHSIG): a child ends with its nursery, whatever becomes of the test
@@ -72,7 +72,7 @@ class Nursery:
         command = [sys.executable, "-m", "tests.nursery"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | self.environ, text=True, start_new_session=True, **pipes
+            command, cwd=_ROOT, env=os.environ | self.environ, text=True, start_new_session=True, **pipes
         )
         return self
 

@@ -26,8 +26,7 @@ from ballot.storage import reading
 from keys.signers import Entry, Kind
 from tests.ballot.hall import Hall
 from tests.ballot.prepared import with_people
-from tests.commands import run
-from tests.nursery import ROOT
+from tests.commands import ROOT, run
 from tests.postgres import databases
 
 PATIENCE = 60

@@ -33,8 +33,7 @@ from ballot.storage import reading
 from tests.ballot.client import Client
 from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import free_port
-from tests.commands import Done, run
-from tests.nursery import ROOT
+from tests.commands import ROOT, Done, run
 from tests.postgres import databases
 
 SITE_HOST = "127.0.0.5"

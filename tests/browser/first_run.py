@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballot.config import Config
-from tests.commands import DONE, run
-from tests.nursery import ROOT
+from tests.commands import DONE, ROOT, run
 
 COMMANDS = 'ballot organisation add "{title}" --admin {login}\nballot serve\n'
 ONE_TIME = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b")

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 from tests.builders import Round
-from tests.commands import DONE, run
+from tests.commands import DONE, ROOT, run
 from tests.keys.member import WORDS, NewFile
-from tests.nursery import ROOT
 
 
 def inventory(*arguments: object, words: str = "") -> list[dict[str, object]]:

@@ -16,10 +16,9 @@ from keys.store import KdfCost
 from tally.protocol.committee import Committee
 from tally.protocol.encoding import grouped
 from tests.builders import Round, new_hall, seal
-from tests.commands import DONE, INCOMPLETE, REFUSED, WRONG_USE, Done, run
+from tests.commands import DONE, INCOMPLETE, REFUSED, ROOT, WRONG_USE, Done, run
 from tests.keys.folder import new_committee
 from tests.keys.member import WORDS, NewFile
-from tests.nursery import ROOT
 
 
 def keys(*arguments: object, words: str = WORDS) -> Done:

@@ -46,8 +46,7 @@ from keys.certificates.report_authority import (
 )
 from keys.errors import KeyFileExists, KeyFileMissing, PassphraseTooShort, WrongPassphrase, WrongPurpose
 from keys.store import KdfCost
-from tests.commands import DONE, REFUSED, WRONG_USE, Done, run
-from tests.nursery import ROOT
+from tests.commands import DONE, REFUSED, ROOT, WRONG_USE, Done, run
 
 NOW = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)

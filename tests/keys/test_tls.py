@@ -24,8 +24,7 @@ from keys.certificates.tls import Server, issue_server, last_day, make_authority
 from keys.certificates.tls_page import fingerprint, instructions
 from keys.errors import WrongPurpose
 from keys.store import KdfCost
-from tests.commands import DONE, REFUSED, WRONG_USE, Done, run
-from tests.nursery import ROOT
+from tests.commands import DONE, REFUSED, ROOT, WRONG_USE, Done, run
 
 NOW = datetime.now(UTC)  # what a client compares with is the machine's clock
 HOSTS = ("so.phong-hop.lan", "hom.phong-hop.lan", "192.0.2.10", "2001:db8::10", "localhost", "127.0.0.1")

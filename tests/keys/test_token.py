@@ -209,7 +209,7 @@ def test_a_new_process_finds_the_key(hsm: Token, round_id: str) -> None:
 def python(script: str, *arguments: object) -> str:
     import subprocess
 
-    from tests.nursery import ROOT
+    from tests.commands import ROOT
 
     return subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)], check=True, capture_output=True, text=True, cwd=ROOT

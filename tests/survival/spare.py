@@ -37,8 +37,7 @@ from tests.ballot.asking import do, hand_in_parts
 from tests.ballot.client import BOX
 from tests.ballot.hall import VOTERS, Hall
 from tests.ballot.prepared import Prepared
-from tests.commands import run
-from tests.nursery import ROOT
+from tests.commands import ROOT, run
 from tests.survival.backups import WORDS, Recipients
 
 GOAL = 600

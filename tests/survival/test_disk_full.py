@@ -29,7 +29,7 @@ from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import free_port
 from tests.ballot.look import ballots, refused
 from tests.ballot.prepared import Prepared, new_hall
-from tests.nursery import ROOT
+from tests.commands import ROOT
 from tests.survival import found, promises
 
 PATIENCE = 60

@@ -21,7 +21,7 @@ from ballot.storage import PRAGMAS, sqlite
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots, code_of
 from tests.ballot.prepared import Prepared
-from tests.nursery import ROOT
+from tests.commands import ROOT
 from tests.survival import found
 
 CASTERS, EACH = 8, 2

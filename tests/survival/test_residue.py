@@ -34,7 +34,7 @@ from tally.protocol.ballot import Ballot
 from tally.protocol.booth import commit_code
 from tests.ballot.hall import PASSWORD, Hall
 from tests.ballot.prepared import with_people
-from tests.nursery import ROOT
+from tests.commands import ROOT
 
 VOTERS, CAST, PATIENCE = 14, 12, 60
 FIRST, SECOND, DESK = "to-chuc-1", "to-chuc-2", "tiep-don"

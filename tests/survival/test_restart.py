@@ -24,7 +24,8 @@ from ballot.storage import reading
 from ballot.written_record import written_root
 from tally.protocol.receipt import Receipt
 from tests.ballot.look import rows
-from tests.nursery import ROOT, Nursery
+from tests.commands import ROOT
+from tests.nursery import Nursery
 from tests.survival.patient import Patient
 from tests.survival.stages import CAST, Stages, shut
 from tests.survival.town import Town

@@ -21,7 +21,7 @@ import pytest
 from tests.ballot.hall import Hall
 from tests.ballot.issuer_processes import free_port
 from tests.ballot.prepared import Prepared
-from tests.nursery import ROOT
+from tests.commands import ROOT
 
 VOTERS, IDLE, DRIPPING, PATIENCE, SOON = 12, 30, 30, 60, 20.0
 ROLL = "ma,ho_ten,don_vi\n" + "".join(f"DB-{n:04d},Đại biểu họ tên {n:04d},Tổ {n % 2}\n" for n in range(VOTERS))

@@ -22,7 +22,7 @@ from ballot.models.registry.accounts import Account
 from ballot.storage import open_engine, reading
 from keys.backup import create_backup_key
 from keys.signers import MACHINE_COST
-from tests.nursery import ROOT
+from tests.commands import ROOT
 
 HOSTS = {"registry": "so.lan", "station": "tram.lan", "committee": "ban.lan", "box": "hom.lan"}
 WORDS = "một mật khẩu để thử sao lưu"

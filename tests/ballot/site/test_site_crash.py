@@ -20,7 +20,7 @@ from tally.protocol.site import SiteReceipt
 from tests.ballot.hall import Hall
 from tests.ballot.look import ballots
 from tests.ballot.site_hall import BoxServer, Site, SiteProcess
-from tests.nursery import ROOT
+from tests.commands import ROOT
 
 Open = Callable[[str], Hall]
 Scene = tuple[Hall, BoxServer, Site]

@@ -35,8 +35,7 @@ from tests.ballot.issuer_processes import free_port
 from tests.ballot.look import ballots
 from tests.ballot.on_postgres import ROLL, VOTERS
 from tests.ballot.prepared import with_people
-from tests.commands import run
-from tests.nursery import ROOT
+from tests.commands import ROOT, run
 from tests.postgres import MISSING, Server, programs, running
 
 PATIENCE = 60

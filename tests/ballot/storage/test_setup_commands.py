@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from ballot.storage.commands import PARTS, setup_file
-from tests.nursery import ROOT
+from tests.commands import ROOT
 from tests.postgres import MISSING, Server, programs, running
 
 SUDO = re.compile(r"sudo --preserve-env=(\S+) -u postgres psql")
