@@ -29,5 +29,6 @@ def run_tally(*arguments: object) -> str:
         check=False,
     )
     if done.returncode:
-        raise TallyRefused(output=(done.stdout + done.stderr)[-2000:])
+        lines = (line.strip() for line in (done.stdout + done.stderr)[-2000:].splitlines())
+        raise TallyRefused(output=" · ".join(filter(None, lines)))  # an error's details stand on one line
     return done.stdout
